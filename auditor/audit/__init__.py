@@ -1,0 +1,1 @@
+"""The audit from end to end: read, evaluate, judge, write."""

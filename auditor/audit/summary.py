@@ -1,0 +1,45 @@
+"""The counts of an audit, in the shape fixed for `summary.json`."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from auditor.domain.finding import Finding
+from auditor.domain.obligation import Severity
+from auditor.domain.period import Period
+from auditor.tables import Logs
+
+
+def summarise(
+    as_of: date,
+    period: Period | None,
+    logs: Logs,
+    obligations: pl.DataFrame,
+    findings: Sequence[Finding],
+    not_assessed: Mapping[str, str],
+) -> dict[str, Any]:
+    """Counts by log, rule, unit and severity; for every rule the statuses add up to its obligations."""
+    severities = Counter(finding.severity.value for finding in findings)
+    return {
+        "as_of": as_of.isoformat(),
+        "period": period.text if period else None,
+        "logs": {
+            name: {"read": counts.read, "accepted": counts.accepted, "rejected": counts.rejected}
+            for name, counts in sorted(logs.counts.items())
+        },
+        "rules": _by_status(obligations, "rule"),
+        "units": _by_status(obligations, "unit"),
+        "findings": {severity.value: severities[severity.value] for severity in Severity},
+        "not_assessed": dict(sorted(not_assessed.items())),
+    }
+
+
+def _by_status(obligations: pl.DataFrame, column: str) -> dict[str, dict[str, int]]:
+    counted = obligations.group_by(column, "status").len().sort(column, "status")
+    table: dict[str, dict[str, int]] = {}
+    for row in counted.to_dicts():
+        table.setdefault(row[column], {})[row["status"]] = row["len"]
+    return table

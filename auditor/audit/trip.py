@@ -1,0 +1,117 @@
+"""One audit, from the files to the findings. Reads like the sentence that it is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from auditor import __version__
+from auditor.audit.summary import summarise
+from auditor.domain.audit import Advisory, Audit, RuleLine
+from auditor.domain.obligation import Status
+from auditor.domain.period import Period
+from auditor.evaluation.checklist import apply_checklist
+from auditor.evaluation.evaluate import Evaluation, evaluate
+from auditor.judgement.findings import judge
+from auditor.judgement.masking import Masker
+from auditor.reading import read_logs
+from auditor.rulebook.book import Rulebook
+from auditor.tables import Logs
+
+
+@dataclass(frozen=True)
+class Audited:
+    """What an audit leaves: the model of the documents, the obligations behind it, and what was read."""
+
+    audit: Audit
+    obligations: pl.DataFrame
+    logs: Logs
+    book: Rulebook
+
+
+def audit_logs(
+    paths: Sequence[Path], book: Rulebook, as_of: date, period: Period | None = None, *, internal: bool = False
+) -> Audited:
+    """Read the logs under `paths` and hold them against the rulebook as of `as_of`."""
+    logs = read_logs(paths, book.logs)
+    evaluation = evaluate(book, logs.tables, as_of)
+    obligations = apply_checklist(evaluation.obligations, logs.tables.get("checklist"), as_of)
+    obligations = within_period(obligations, period)
+    masker = Masker(book.logs, internal)
+    judged = judge(book, obligations, logs.tables, as_of, masker)
+    audit = Audit(
+        as_of=as_of,
+        period=period.text if period else "",
+        findings=judged.findings,
+        summary=summarise(as_of, period, logs, obligations, judged.findings, evaluation.not_assessed),
+        rules=_rule_lines(book),
+        log_names={name: log.zh for name, log in book.logs.logs.items()},
+        advisories=_advisories(obligations),
+        rejects=_rejects(logs, masker),
+        remarks=logs.remarks,
+        cautions=(*_cautions(book, logs, obligations, evaluation), *judged.cautions),
+        settings={key: _shown(value) for key, value in sorted(book.values.items()) if value is not None},
+        inputs=logs.inputs,
+        internal=internal,
+        version=__version__,
+    )
+    return Audited(audit, obligations, logs, book)
+
+
+def within_period(obligations: pl.DataFrame, period: Period | None) -> pl.DataFrame:
+    """Obligations that fell due in the period, or without a due day were triggered in it; undated ones stay."""
+    if period is None:
+        return obligations
+    belongs = pl.coalesce("due_on", "start_on")
+    return obligations.filter(belongs.is_null() | belongs.is_between(period.first, period.last))
+
+
+def _rule_lines(book: Rulebook) -> dict[str, RuleLine]:
+    return {
+        placed.rule.id: RuleLine(
+            placed.rule.id,
+            placed.regulation.name,
+            placed.rule.clause,
+            placed.rule.title,
+            placed.rule.severity.value,
+        )
+        for placed in book.placed.values()
+    }
+
+
+def _advisories(obligations: pl.DataFrame) -> list[Advisory]:
+    advised = obligations.filter((pl.col("status") == Status.MET.value) & (pl.col("detail") != ""))
+    return [Advisory(**row) for row in advised.select("rule", "record", "unit", "detail").to_dicts()]
+
+
+def _rejects(logs: Logs, masker: Masker) -> list[dict[str, object]]:
+    return [
+        {
+            "file": reject.file,
+            "sheet": reject.sheet,
+            "row": reject.row,
+            "column": reject.column,
+            "value": masker.cell(reject.column, reject.value),
+            "reason": reject.reason,
+        }
+        for reject in logs.rejects
+    ]
+
+
+def _cautions(book: Rulebook, logs: Logs, obligations: pl.DataFrame, evaluation: Evaluation) -> list[str]:
+    cautions = [f"无法读取：{each}" for each in logs.unreadable]
+    if book.as_if_from is not None:
+        cautions.append(f"推演：按各项制度自 {book.as_if_from} 起已经施行计算，结论不作为实际违规认定。")
+    provisional = int(obligations["provisional"].sum())
+    if provisional:
+        cautions.append(f"有{provisional}项义务的到期日跨入放假通知尚未发布的年份，为暂定日期。")
+    absent = sorted({reason for reason in evaluation.not_assessed.values() if reason.startswith("未提供")})
+    if absent:
+        cautions.append(f"有{len(evaluation.not_assessed)}条规则未审计：{'；'.join(absent)}；其余见“未审计的规则”。")
+    return cautions
+
+
+def _shown(value: object) -> str:
+    return "、".join(map(str, value)) if isinstance(value, tuple) else str(value)

@@ -1,0 +1,102 @@
+"""`auditor audit`: the main job."""
+
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from auditor.cli.options import ONE_PATH, AuditPeriod, as_of_option, rulebook_options, today_unless
+from auditor.domain.obligation import Severity, Status
+from auditor.domain.period import Period
+
+if TYPE_CHECKING:
+    from auditor.domain.audit import Audit
+
+
+@click.command("audit", help="审计 PATH（文件或文件夹）中的台账，写出全部结果。")
+@click.argument("paths", nargs=-1, required=True, type=ONE_PATH, metavar="PATH...")
+@as_of_option
+@click.option("--period", type=AuditPeriod(), help="只看该期间到期的义务：2025、2025Q1、2025-03、起..止。")
+@rulebook_options
+@click.option("--out", type=ONE_PATH, help="结果文件夹，默认 audit-<基准日>。")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["critical", "major", "minor", "never"]),
+    default="minor",
+    show_default=True,
+    help="有此程度及以上的违反时，退出码为 1。",
+)
+@click.option("--internal", is_flag=True, help="内部资料：不隐去个人信息。")
+@click.option("--no-documents", is_flag=True, help="不写供人阅读的文件（report、ledger）。")
+@click.option("--notable-only", is_flag=True, help="obligations.parquet 中不列已履行的义务。")
+def command(
+    paths: tuple[Path, ...],
+    as_of: date | None,
+    period: Period | None,
+    rule_folders: tuple[Path, ...],
+    settings_file: Path | None,
+    out: Path | None,
+    fail_on: str,
+    internal: bool,
+    no_documents: bool,
+    notable_only: bool,
+) -> int:
+    from auditor.audit.outputs import check_writable, write_outputs
+    from auditor.audit.trip import audit_logs
+    from auditor.rulebook.loading import load_rulebook
+
+    day = today_unless(as_of)
+    folder = out or Path(f"audit-{day}")
+    check_writable(folder)
+    book = load_rulebook(rule_folders, settings_file)
+    audited = audit_logs(paths, book, day, period, internal=internal)
+    write_outputs(audited, folder, sys.argv[1:], documents=not no_documents, notable_only=notable_only)
+    click.echo("\n".join(say_what_was_found(audited.audit)))
+    click.echo(f"结果：{folder}")
+    for message in audited.logs.unreadable:
+        click.echo(f"无法读取：{message}", err=True)
+    return exit_code(audited.audit, fail_on, bool(audited.logs.unreadable))
+
+
+def exit_code(audit: "Audit", fail_on: str, unreadable: bool) -> int:
+    """3 where an input could not be read, else 1 where a breach weighs at least `fail_on`, else 0."""
+    if unreadable:
+        return 3
+    if fail_on == "never":
+        return 0
+    heaviest = Severity(fail_on).rank
+    found = any(each.status is Status.BREACHED and each.severity.rank <= heaviest for each in audit.findings)
+    return int(found)
+
+
+def say_what_was_found(audit: "Audit") -> list[str]:
+    """The audit in ten lines."""
+    summary = audit.summary
+    totals = {status.value: 0 for status in Status}
+    for counts in summary["rules"].values():
+        for status, number in counts.items():
+            totals[status] += number
+    logs = summary["logs"].values()
+    breaches = [each for each in audit.findings if each.status is Status.BREACHED]
+    by_severity = "，".join(
+        f"{severity.zh}{sum(each.severity is severity for each in breaches)}" for severity in Severity
+    )
+    counted = {each.rule: 0 for each in breaches}
+    for each in breaches:
+        counted[each.rule] += 1
+    worst = sorted(counted, key=lambda rule: (-counted[rule], rule))[:3]
+    return [
+        f"审计基准日：{audit.as_of}" + (f"，期间：{audit.period}" if audit.period else ""),
+        f"台账：{len(summary['logs'])}种，读取{sum(each['read'] for each in logs)}行，"
+        f"采用{sum(each['accepted'] for each in logs)}行，未采用{sum(each['rejected'] for each in logs)}行"
+        f"（未用的行和单元格见 rejects.csv，共{len(audit.rejects)}处）",
+        f"规则：已审计{len(summary['rules'])}条，未审计{len(summary['not_assessed'])}条",
+        f"义务：共{sum(totals.values())}项，"
+        + "，".join(f"{status.zh}{totals[status.value]}" for status in Status if totals[status.value]),
+        f"问题：违反{len(breaches)}个（{by_severity}），"
+        f"无法核实{sum(each.status is Status.UNVERIFIABLE for each in audit.findings)}组",
+        *(f"较多的问题：{rule} {audit.rules[rule].title}（{counted[rule]}个）" for rule in worst),
+        *(f"注意：{caution}" for caution in audit.cautions[:2]),
+    ]

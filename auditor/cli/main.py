@@ -1,0 +1,76 @@
+"""The console script `auditor`: commands load only what they use, so that help answers at once."""
+
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from auditor import __version__
+from auditor.errors import AuditorError
+
+_COMMANDS = {
+    "audit": ("auditor.cli.audit", "审计台账，写出全部结果（主要命令）"),
+    "check": ("auditor.cli.check", "只读台账，看认出了什么、缺什么"),
+    "map": ("auditor.cli.map", "为表头不规范的文件保存列对照"),
+    "rules": ("auditor.cli.rules", "规则库：列出、查看、检查、运行案例"),
+    "deadline": ("auditor.cli.deadline", "计算期限，逐日说明"),
+    "ledger": ("auditor.cli.ledger", "问题库：收入审计结果，查看新增与延续"),
+    "demo": ("auditor.cli.demo", "写出样例台账并审计"),
+    "verify": ("auditor.cli.verify", "核对审计结果文件与回执是否一致"),
+}
+
+
+class _Commands(click.Group):
+    """A group whose commands are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in _COMMANDS:
+            return None
+        module = import_module(_COMMANDS[name][0])
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("命令"):
+            formatter.write_dl([(name, about) for name, (_, about) in _COMMANDS.items()])
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError:
+            ctx.fail(f"没有“{args[0]}”这个命令。可用：{'、'.join(_COMMANDS)}")
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["--help", "-h"]})
+@click.version_option(__version__, prog_name="auditor", message="%(prog)s %(version)s")
+def cli() -> None:
+    """政务公开制度执行情况审计：读台账，对照制度逐条核验，写出问题和依据。"""
+
+
+def main() -> None:
+    """Run the command line; every error that a person can mend ends with its message and exit code."""
+    try:
+        sys.exit(cli.main(standalone_mode=False) or 0)
+    except AuditorError as error:
+        click.echo(f"错误：{error}", err=True)
+        sys.exit(error.exit_code)
+    except click.UsageError as error:
+        from auditor.cli.usage import in_chinese
+
+        click.echo(in_chinese(error), err=True)
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("已中断，没有写出结果。", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.exit(0)
+    except Exception:
+        import traceback
+
+        traceback.print_exc()
+        click.echo("程序出错，没有写出结果。请把以上内容连同命令交给维护人员。", err=True)
+        sys.exit(70)

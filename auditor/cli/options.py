@@ -1,0 +1,59 @@
+"""Option types and options that several commands share."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from auditor.domain.period import parse_period
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Day(click.ParamType):
+    """A date written 2025-12-31."""
+
+    name = "日期"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"“{value}”不是日期，写成 2025-12-31", param, ctx)
+
+
+class AuditPeriod(click.ParamType):
+    """A period: 2025, 2025Q1, 2025-03, 2025-01-01..2025-06-30."""
+
+    name = "期间"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return parse_period(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+ONE_PATH = click.Path(path_type=Path)
+
+
+def rulebook_options(command: F) -> F:
+    """`--rules` and `--settings`."""
+    command = click.option(
+        "--settings", "settings_file", type=ONE_PATH, help="本级设置文件（YAML），覆盖默认解释口径。"
+    )(command)
+    return click.option("--rules", "rule_folders", type=ONE_PATH, multiple=True, help="另加的规则目录，可重复。")(command)
+
+
+def as_of_option(command: F) -> F:
+    """`--as-of`: the day on which the audit stands; the only place where today enters."""
+    return click.option("--as-of", type=Day(), default=None, help="审计基准日，默认今天。")(command)
+
+
+def today_unless(as_of: date | None) -> date:
+    """The day given, or today: nothing else in the program asks for the day."""
+    return as_of or date.today()

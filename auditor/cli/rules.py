@@ -1,0 +1,84 @@
+"""`auditor rules`: the rulebook, read, checked and tested."""
+
+import json
+from pathlib import Path
+
+import click
+
+from auditor.cli.options import rulebook_options
+from auditor.errors import UsageError
+
+
+@click.group("rules", help="规则库：列出、查看、检查、运行案例。")
+def command() -> None:
+    pass
+
+
+@command.command("list", help="列出全部规则。")
+@rulebook_options
+def list_rules(rule_folders: tuple[Path, ...], settings_file: Path | None) -> None:
+    from auditor.domain.obligation import Severity
+    from auditor.rulebook.loading import load_rulebook
+    from auditor.rulebook.rules import DUTY_ZH
+
+    book = load_rulebook(rule_folders, settings_file)
+    for placed in book.placed.values():
+        rule = placed.rule
+        severity = Severity(rule.severity).zh
+        click.echo(f"{rule.id}\t{severity}\t{DUTY_ZH[rule.duty]}\t{placed.regulation.name}{rule.clause}\t{rule.title}")
+    click.echo(f"共{len(book.placed)}条", err=True)
+
+
+@command.command("show", help="查看一条规则：条款、义务、口径、案例。")
+@click.argument("rule_id", metavar="ID")
+@rulebook_options
+def show(rule_id: str, rule_folders: tuple[Path, ...], settings_file: Path | None) -> None:
+    from auditor.rulebook.loading import load_rulebook
+    from auditor.rulebook.located import nearest
+    from auditor.rulebook.showing import show_rule
+
+    book = load_rulebook(rule_folders, settings_file)
+    if rule_id not in book.placed:
+        raise UsageError(f"没有规则“{rule_id}”。{nearest(rule_id, dict(book.placed))}")
+    click.echo(show_rule(book, rule_id))
+
+
+@command.command("lint", help="检查规则文件是否周全：缺案例、缺说明、设置无人使用等。")
+@rulebook_options
+def lint(rule_folders: tuple[Path, ...], settings_file: Path | None) -> int:
+    from auditor.rulebook.lint import lint_rulebook
+    from auditor.rulebook.loading import load_rulebook
+
+    book = load_rulebook(rule_folders, settings_file)
+    faults = lint_rulebook(book)
+    for fault in faults:
+        click.echo(str(fault))
+    click.echo(f"规则{len(book.placed)}条，设置{len(book.settings)}项，{f'有{len(faults)}处要改' if faults else '没有发现问题'}。")
+    return 4 if faults else 0
+
+
+@command.command("test", help="运行规则自带的案例。")
+@click.argument("rule_ids", nargs=-1, metavar="[ID...]")
+@rulebook_options
+def test(rule_ids: tuple[str, ...], rule_folders: tuple[Path, ...], settings_file: Path | None) -> int:
+    from auditor.evaluation.cases import run_cases
+    from auditor.rulebook.loading import load_rulebook
+
+    book = load_rulebook(rule_folders, settings_file)
+    unknown = [rule for rule in rule_ids if rule not in book.placed]
+    if unknown:
+        raise UsageError(f"没有规则：{'、'.join(unknown)}")
+    rules = [book.placed[rule].rule for rule in rule_ids] or book.rules
+    failures = run_cases(book, rules)
+    for failure in failures:
+        click.echo(str(failure))
+    cases = sum(len(rule.cases) for rule in rules)
+    click.echo(f"规则{len(rules)}条，案例{cases}个，{f'{len(failures)}个不符' if failures else '全部相符'}。")
+    return 4 if failures else 0
+
+
+@command.command("schema", help="输出规则文件的 JSON Schema，供编辑器使用。")
+def schema() -> None:
+    from auditor.rulebook.schema import rule_file_schema
+
+    click.echo(json.dumps(rule_file_schema(), ensure_ascii=False, indent=1))

@@ -1,0 +1,49 @@
+"""Audit (审计): everything that one run found out. The one model that every document is written from."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from auditor.domain.finding import Finding
+
+
+@dataclass(frozen=True)
+class RuleLine:
+    """A rule as a document names it."""
+
+    id: str
+    regulation: str
+    article: str
+    title: str
+    severity: str
+
+
+@dataclass(frozen=True)
+class Advisory:
+    """An obligation that was met, with something the office should know (提示); never a finding."""
+
+    rule: str
+    record: str
+    unit: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Audit:
+    """One audit. `summary` has the shape fixed for `summary.json`; `cautions` must stand before any verdict."""
+
+    as_of: date
+    period: str
+    findings: Sequence[Finding]
+    summary: Mapping[str, Any]
+    rules: Mapping[str, RuleLine]
+    log_names: Mapping[str, str]
+    advisories: Sequence[Advisory] = ()
+    rejects: Sequence[Mapping[str, Any]] = ()
+    remarks: Sequence[str] = ()
+    cautions: Sequence[str] = ()
+    settings: Mapping[str, str] = field(default_factory=dict)
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    internal: bool = False
+    version: str = ""

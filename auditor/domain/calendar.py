@@ -1,0 +1,110 @@
+"""Working days (工作日): which day counts, by which notice of the State Council.
+
+Source: the yearly notices of 国务院办公厅 on holidays, held as data under `rules/calendar/`.
+Monday to Friday count, minus the rest days and plus the make-up working days of the notices; a
+later notice wins day by day. A year without a notice is provisional: only the days that the
+holiday measure fixes are off, and everything counted over it says so.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+
+ONE_DAY = timedelta(days=1)
+_WEEKDAYS = "一二三四五六日"
+
+
+@dataclass(frozen=True)
+class SpecialDay:
+    """A day that a notice, or the holiday measure, makes a rest day or a working day."""
+
+    working: bool
+    holiday: str
+    notice: str = ""
+
+    @property
+    def why(self) -> str:
+        """The reason in the words of the office."""
+        kind = f"{self.holiday}调休上班" if self.working else f"{self.holiday}放假"
+        return f"{kind}({self.notice})" if self.notice else f"{kind}(放假通知未发布,暂按放假办法)"
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Days from `first` to `last`; `noticed` are the years whose notice is known."""
+
+    first: date
+    last: date
+    special: Mapping[date, SpecialDay]
+    noticed: frozenset[int]
+
+    def covers(self, day: date) -> bool:
+        """Whether the calendar says anything about `day`."""
+        return self.first <= day <= self.last
+
+    def is_working(self, day: date) -> bool:
+        """Whether `day` counts as a working day."""
+        special = self.special.get(day)
+        return special.working if special else day.weekday() < 5
+
+    def why(self, day: date) -> str:
+        """Why `day` counts or does not, for the day-by-day line."""
+        special = self.special.get(day)
+        if special:
+            return special.why
+        name = f"星期{_WEEKDAYS[day.weekday()]}"
+        kind = "工作日" if day.weekday() < 5 else "休息日"
+        return f"{name},{kind}" + ("" if day.year in self.noticed else "(该年放假通知未发布,暂定)")
+
+    def is_provisional(self, day: date) -> bool:
+        """Whether the year of `day` has no notice."""
+        return day.year not in self.noticed
+
+    def next_working(self, day: date) -> date:
+        """`day` itself if it is a working day, else the next one."""
+        while not self.is_working(day):
+            day += ONE_DAY
+        return day
+
+    def add_working_days(self, start: date, count: int) -> date:
+        """The `count`-th working day after `start`; `start` itself is never counted."""
+        day = start
+        while count > 0:
+            day += ONE_DAY
+            count -= self.is_working(day)
+        return day
+
+    def working_days_between(self, start: date, end: date) -> int:
+        """Working days after `start` up to and including `end`; 0 if `end` is not later."""
+        return max(0, self._passed(end) - self._passed(start))
+
+    def _passed(self, day: date) -> int:
+        return self.passed[(day - self.first).days]
+
+    @cached_property
+    def passed(self) -> Sequence[int]:
+        """For each day from `first`: how many working days lie from `first` up to and including it."""
+        total, sums = 0, []
+        for day in self._days:
+            total += self.is_working(day)
+            sums.append(total)
+        return sums
+
+    @cached_property
+    def working(self) -> Sequence[int]:
+        """Offsets from `first` of all working days, in order: the n-th working day stands at n - 1."""
+        return [offset for offset, day in enumerate(self._days) if self.is_working(day)]
+
+    @cached_property
+    def provisional(self) -> Sequence[int]:
+        """For each day from `first`: how many days of years without a notice lie up to and including it."""
+        total, sums = 0, []
+        for day in self._days:
+            total += self.is_provisional(day)
+            sums.append(total)
+        return sums
+
+    @cached_property
+    def _days(self) -> list[date]:
+        return [self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1)]

@@ -1,0 +1,60 @@
+"""Finding (审计发现): what needs attention, with the proof. One model feeds every document."""
+
+from datetime import date
+
+from pydantic import BaseModel, ConfigDict
+
+from auditor.domain.obligation import Severity, Status
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Evidence(_Frozen):
+    """One cell the verdict rests on (证据). `value` is None where the cell is blank or the column lacking."""
+
+    field: str
+    heading: str = ""
+    value: str | None = None
+    file: str = ""
+    sheet: str = ""
+    row: int | None = None
+    column: str = ""
+
+
+class CountedDay(_Frozen):
+    """One day of the clock: counted or not, and why."""
+
+    date: date
+    counted: bool
+    why: str
+
+
+class Finding(_Frozen):
+    """One thing that needs attention: a breach, or what cannot be verified, or what an inspector must answer."""
+
+    id: str
+    rule: str
+    also: tuple[str, ...] = ()
+    status: Status
+    severity: Severity
+    log: str
+    records: tuple[str, ...]
+    unit: str
+    start_on: str | None = None
+    due_on: str | None = None
+    done_on: str | None = None
+    late: int | None = None
+    provisional: bool = False
+    title: str
+    regulation: str
+    article: str
+    detail: str
+    evidence: tuple[Evidence, ...] = ()
+    days: tuple[CountedDay, ...] = ()
+    met_if: str | None = None
+    judgements: tuple[str, ...] = ()
+    liable: str = ""
+    remedy: str = ""
+    rectify_by: str | None = None

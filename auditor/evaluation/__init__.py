@@ -1,0 +1,1 @@
+"""Evaluation: rules become column expressions, tables become obligations."""

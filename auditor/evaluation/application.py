@@ -1,0 +1,95 @@
+"""Whether a rule applies to a record, and what excuses or weighs a breach."""
+
+from dataclasses import replace
+from functools import reduce
+from operator import and_, or_
+
+import polars as pl
+
+from auditor.domain.obligation import Status
+from auditor.evaluation.conditions import Compiled, compile_condition
+from auditor.evaluation.days import number, numbers
+from auditor.evaluation.scope import Scope
+from auditor.evaluation.verdicts import NO_TEXT, Verdict, word
+from auditor.rulebook.rules import Rule
+
+
+def apply_rule(rule: Rule, scope: Scope, verdict: Verdict) -> tuple[pl.Expr, Verdict]:
+    """Which rows the rule leaves (true), and the verdict with application, excuse and severity considered.
+
+    An unknown condition of application is unverifiable, even if the act was in time; an unknown
+    excuse excuses nothing; a trigger after the audit's day, or one that has not happened, leaves no row.
+    """
+    trigger, starts = _trigger(rule, scope)
+    conditions = [trigger, _in_force(rule, scope, starts)]
+    if rule.when is not None:
+        conditions.append(compile_condition(rule.when, scope))
+    applies = reduce(and_, (each.holds for each in conditions))
+    status = pl.when(applies.is_null()).then(word(Status.UNVERIFIABLE)).otherwise(_excused(rule, scope, verdict.status))
+    missing = dict(verdict.missing)
+    for condition in conditions:
+        for name, flag in condition.missing.items():
+            lacking = flag & condition.holds.is_null() & applies.is_null()
+            missing[name] = missing[name] | lacking if name in missing else lacking
+    start = verdict.start if rule.deadline else starts
+    complete = replace(
+        verdict,
+        status=status,
+        start=start,
+        missing=missing,
+        severity=pl.coalesce(verdict.severity, _severity(rule, scope)),
+        detail=pl.coalesce(verdict.detail, _advice(rule, scope, status)),
+    )
+    return applies.fill_null(True), complete
+
+
+def _trigger(rule: Rule, scope: Scope) -> tuple[Compiled, pl.Expr]:
+    """A later trigger leaves no row. For a duty called for by an event, none yet leaves no row either."""
+    if rule.deadline is not None and rule.deadline.from_ is None:
+        fixed = rule.deadline.fixed_day
+        assert fixed is not None
+        year = (scope.value(fixed.year) + fixed.years_later).cast(pl.Int32)
+        day = numbers(pl.date(year, 1, 1))
+        return Compiled((day <= number(scope.as_of)).fill_null(True), {}), day
+    names = rule.deadline.from_ if rule.deadline else rule.trigger
+    assert names is not None
+    raw = numbers(pl.coalesce([scope.raw(name).cast(pl.Date) for name in names]))
+    happened = raw <= number(scope.as_of)
+    if rule.deadline is not None:
+        return Compiled(happened.fill_null(True), {}), raw
+    lacking = reduce(or_, (~scope.supplied(name) for name in names))
+    known = pl.when(raw.is_null() & ~lacking).then(pl.lit(False)).otherwise(happened)
+    return Compiled(known, {names[0]: raw.is_null()}), raw
+
+
+def _in_force(rule: Rule, scope: Scope, starts: pl.Expr) -> Compiled:
+    first, last = scope.book.in_force(rule)
+    inside = starts >= number(first)
+    if last is not None:
+        inside = inside & (starts <= number(last))
+    if rule.deadline is not None:
+        inside = inside.fill_null(True)  # without its start the deadline itself is unverifiable
+    return Compiled(inside, {})
+
+
+def _excused(rule: Rule, scope: Scope, status: pl.Expr) -> pl.Expr:
+    if rule.excused_if is None:
+        return status
+    excused = compile_condition(rule.excused_if, scope).holds.fill_null(False)
+    return pl.when((status == Status.BREACHED.value) & excused).then(word(Status.EXCUSED)).otherwise(status)
+
+
+def _severity(rule: Rule, scope: Scope) -> pl.Expr:
+    severity = NO_TEXT
+    for variant in reversed(rule.severity_if):
+        holds = compile_condition(variant.if_, scope).holds.fill_null(False)
+        severity = pl.when(holds).then(pl.lit(variant.severity.value)).otherwise(severity)
+    return pl.coalesce(severity, pl.lit(rule.severity.value))
+
+
+def _advice(rule: Rule, scope: Scope, status: pl.Expr) -> pl.Expr:
+    text = NO_TEXT
+    for advice in reversed(rule.advise):
+        holds = compile_condition(advice.if_, scope).holds.fill_null(False)
+        text = pl.when((status == Status.MET.value) & holds).then(pl.lit(f"提示：{advice.say}")).otherwise(text)
+    return text

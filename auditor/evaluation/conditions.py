@@ -1,0 +1,132 @@
+"""Conditions as column expressions, three-valued: null is unknown, and, or, not follow Kleene.
+
+In a condition of application or an excuse, "recorded" on a column that the export lacks is simply
+false. In a duty it is unknown, because a blank cell means not done and a lacking column does not.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import reduce
+from operator import and_, or_
+from typing import Any
+
+import polars as pl
+
+from auditor.evaluation.scope import Scope
+from auditor.rulebook.conditions import (
+    FieldOperand,
+    Join,
+    Negation,
+    Node,
+    Operand,
+    SettingOperand,
+    SettingTest,
+    Test,
+)
+from auditor.rulebook.logs import FieldType
+
+Missing = Mapping[str, pl.Expr]
+_MENTION_LENGTH = 2  # a single character proves nothing when it occurs in a text
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A condition over a log's rows, and for each field it needs whether that field made it unknown."""
+
+    holds: pl.Expr
+    missing: Missing
+
+
+def compile_condition(node: Node, scope: Scope, *, duty: bool = False) -> Compiled:
+    """Compile a condition; `duty` as the module says."""
+    match node:
+        case SettingTest(key=key, values=values):
+            return Compiled(pl.lit(scope.book.values[key] in values), {})
+        case Negation(part=part):
+            inner = compile_condition(part, scope, duty=duty)
+            return Compiled(~inner.holds, inner.missing)
+        case Join(kind=kind, parts=parts):
+            compiled = [compile_condition(part, scope, duty=duty) for part in parts]
+            holds = reduce(and_ if kind == "all" else or_, (each.holds for each in compiled))
+            return Compiled(holds, merge(compiled))
+        case Test():
+            return _test(node, scope, duty)
+
+
+def merge(parts: list[Compiled]) -> Missing:
+    """The fields that make any unknown part unknown."""
+    missing: dict[str, pl.Expr] = {}
+    for part in parts:
+        unknown = part.holds.is_null()
+        for name, flag in part.missing.items():
+            flag = flag & unknown
+            missing[name] = missing[name] | flag if name in missing else flag
+    return missing
+
+
+def _test(test: Test, scope: Scope, duty: bool) -> Compiled:
+    value = scope.value(test.name)
+    label = f"{scope.table.log}.{test.name}" if scope.prefix else test.name
+    if test.operator == "recorded":
+        present = value.is_not_null()
+        holds = present if test.operand else ~present
+        if not duty:
+            return Compiled(holds, {})
+        supplied = scope.supplied(test.name)
+        return Compiled(pl.when(supplied).then(holds), {label: ~supplied})
+    missing: dict[str, pl.Expr] = {label: value.is_null()}
+    if isinstance(test.operand, FieldOperand):
+        whose = scope.home if test.operand.home and scope.home else scope
+        missing[test.operand.name] = whose.value(test.operand.name).is_null()
+    return Compiled(_compare(test, value, scope), missing)
+
+
+def _compare(test: Test, value: pl.Expr, scope: Scope) -> pl.Expr:
+    word, operand = test.operator, _operand(test.operand, scope)
+    if word in ("is", "is_not", "in", "not_in"):
+        allowed = [_plain(each, test.name, scope) for each in _listed(operand)]
+        inside = reduce(or_, (value == each for each in allowed))
+        return inside if word in ("is", "in") else ~inside
+    if word in ("has", "has_any", "has_none"):
+        found = [value.list.contains(str(each)) for each in _listed(operand)]
+        return reduce(and_, found) if word == "has" else reduce(or_, found) if word == "has_any" else ~reduce(or_, found)
+    if word == "items_at_least":
+        return value.list.len() >= operand
+    if word == "shares_any":
+        return value.list.set_intersection(operand).list.len() > 0
+    if word == "mentions":
+        return pl.when(operand.str.len_chars() >= _MENTION_LENGTH).then(value.str.contains(operand, literal=True))
+    if word in ("before", "not_after", "after", "not_before", "same_day"):
+        value = value.cast(pl.Date)
+        operand = operand.cast(pl.Date) if isinstance(operand, pl.Expr) else pl.lit(operand, dtype=pl.Date)
+    match word:
+        case "before" | "less_than":
+            return value < operand
+        case "not_after" | "at_most":
+            return value <= operand
+        case "after" | "more_than":
+            return value > operand
+        case "not_before" | "at_least":
+            return value >= operand
+        case _:
+            return value == operand
+
+
+def _operand(operand: Operand, scope: Scope) -> Any:
+    if isinstance(operand, SettingOperand):
+        return scope.book.values[operand.key]
+    if isinstance(operand, FieldOperand):
+        whose = scope.home if operand.home and scope.home else scope
+        return whose.value(operand.name)
+    return operand
+
+
+def _listed(operand: Any) -> list[Any]:
+    return list(operand) if isinstance(operand, tuple) else [operand]
+
+
+def _plain(value: Any, name: str, scope: Scope) -> Any:
+    """是 and 否 may be written for a flag's true and false."""
+    if name in scope.log.fields and scope.log.fields[name].type is FieldType.FLAG and value in ("是", "否"):
+        return value == "是"
+    return value

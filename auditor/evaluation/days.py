@@ -1,0 +1,101 @@
+"""The clock over columns: days are day numbers (days since 1970-01-01), counting is a look-up in a table.
+
+Holds the same arithmetic as `auditor.domain.clock`; the tests hold the two equal.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+
+import polars as pl
+
+from auditor.domain.calendar import Calendar
+from auditor.domain.clock import due_day
+from auditor.domain.limit import Limit
+from auditor.domain.obligation import DayType
+
+_EPOCH = date(1970, 1, 1)
+
+
+def number(day: date) -> int:
+    """The day number of `day`."""
+    return (day - _EPOCH).days
+
+
+def numbers(days: pl.Expr) -> pl.Expr:
+    """A Date column as day numbers (Int32)."""
+    return days.cast(pl.Date).cast(pl.Int32)
+
+
+def dates(day_numbers: pl.Expr) -> pl.Expr:
+    """Day numbers as a Date column."""
+    return day_numbers.cast(pl.Int32).cast(pl.Date)
+
+
+@dataclass(frozen=True)
+class DayTable:
+    """The calendar as tables to gather from; a day outside the calendar gives null, never a guess."""
+
+    calendar: Calendar
+
+    @cached_property
+    def _first(self) -> int:
+        return number(self.calendar.first)
+
+    @cached_property
+    def _length(self) -> int:
+        return (self.calendar.last - self.calendar.first).days + 1
+
+    @cached_property
+    def _passed(self) -> pl.Series:
+        return pl.Series(self.calendar.passed, dtype=pl.Int32)
+
+    @cached_property
+    def _working(self) -> pl.Series:
+        return pl.Series(self.calendar.working, dtype=pl.Int32) + self._first
+
+    @cached_property
+    def _provisional(self) -> pl.Series:
+        return pl.Series(self.calendar.provisional, dtype=pl.Int32)
+
+    def _at(self, table: pl.Series, index: pl.Expr) -> pl.Expr:
+        inside = index.is_between(0, len(table) - 1)
+        return pl.lit(table).gather(pl.when(inside).then(index).otherwise(None).cast(pl.UInt32))
+
+    def passed(self, days: pl.Expr) -> pl.Expr:
+        """Working days from the calendar's first day up to and including each day."""
+        return self._at(self._passed, days - self._first)
+
+    def working_day(self, position: pl.Expr) -> pl.Expr:
+        """The day number of the n-th working day of the calendar, counted from 1."""
+        return self._at(self._working, position - 1)
+
+    def add_working(self, start: pl.Expr, count: pl.Expr | int) -> pl.Expr:
+        """The `count`-th working day after `start`, which is never counted; `start` itself for 0."""
+        counted = self.working_day(self.passed(start) + count)
+        if isinstance(count, int):
+            return counted if count > 0 else start
+        return pl.when(count > 0).then(counted).otherwise(start)
+
+    def due(self, start: pl.Expr, limit: Limit) -> pl.Expr:
+        """The day number on which a plain limit ends."""
+        if limit.day_type is DayType.WORKING:
+            return self.add_working(start, limit.number)
+        if limit.day_type is DayType.MONTH:
+            return self._at(self._months(limit), start - self._first)
+        return start + limit.number
+
+    def _months(self, limit: Limit) -> pl.Series:
+        days = [self.calendar.first + timedelta(days=n) for n in range(self._length - 32 * limit.number)]
+        return pl.Series([number(due_day(self.calendar, day, limit)) for day in days], dtype=pl.Int32)
+
+    def late(self, due: pl.Expr, done: pl.Expr, day_type: DayType) -> pl.Expr:
+        """Days by which `done` lies beyond `due`, in the limit's day type; a day begun counts as one."""
+        if day_type is DayType.WORKING:
+            return pl.max_horizontal(self.passed(done) - self.passed(due), pl.lit(1, dtype=pl.Int32))
+        return (done - due).cast(pl.Int32)
+
+    def provisional(self, start: pl.Expr, due: pl.Expr) -> pl.Expr:
+        """Whether a day after `start` up to `due` lies in a year whose notice is not known."""
+        counted = self._at(self._provisional, due - self._first) - self._at(self._provisional, start - self._first)
+        return counted.fill_null(0) > 0

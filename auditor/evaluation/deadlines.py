@@ -1,0 +1,219 @@
+"""The deadline duty (期限) over columns."""
+
+from dataclasses import dataclass
+from functools import reduce
+from operator import and_, or_
+
+import polars as pl
+
+from auditor.domain.limit import Limit
+from auditor.domain.obligation import DayType, Severity, Status
+from auditor.evaluation.conditions import compile_condition
+from auditor.evaluation.days import DayTable, number, numbers
+from auditor.evaluation.requestclock import clock_columns
+from auditor.evaluation.scope import Scope
+from auditor.evaluation.verdicts import NO_DAY, Verdict, word
+from auditor.rulebook.duties import Deadline, LimitFromField, Within
+from auditor.rulebook.rules import Rule
+
+
+@dataclass(frozen=True)
+class _Due:
+    """The due day and what made it so."""
+
+    due: pl.Expr
+    day_type: DayType
+    missing: dict[str, pl.Expr]
+
+
+def first_recorded(scope: Scope, names: tuple[str, ...]) -> pl.Expr:
+    """The first recorded of several date fields, as a Date as of the audit's day."""
+    return pl.coalesce([scope.day(name) for name in names])
+
+
+def deadline_verdict(rule: Rule, scope: Scope, days: DayTable) -> Verdict:
+    """The verdict columns of a deadline rule, application and excuse not yet considered."""
+    deadline = rule.deadline
+    assert deadline is not None
+    start, done, unsure = _start(deadline, scope), _done(deadline, scope), _done_unsure(deadline, scope)
+    if deadline.early == "not_done":
+        done = pl.when(done >= start).then(done)
+    due = _due_day(rule, deadline, scope, days, start)
+    now = pl.lit(number(scope.as_of), dtype=pl.Int32)
+    judged = _Judged(rule, deadline, scope, days, start, done, due, now)
+    return judged.verdict(unsure)
+
+
+def _start(deadline: Deadline, scope: Scope) -> pl.Expr:
+    if deadline.from_ is not None:
+        return numbers(first_recorded(scope, deadline.from_))
+    fixed = deadline.fixed_day
+    assert fixed is not None
+    year = (scope.value(fixed.year) + fixed.years_later).cast(pl.Int32)
+    return numbers(pl.date(year, 1, 1))
+
+
+def _done(deadline: Deadline, scope: Scope) -> pl.Expr:
+    all_days = [numbers(scope.day(name)) for name in deadline.to]
+    if not deadline.every:
+        return pl.min_horizontal(all_days)
+    recorded = reduce(and_, (each.is_not_null() for each in all_days))
+    return pl.when(recorded).then(pl.max_horizontal(all_days))
+
+
+def _done_unsure(deadline: Deadline, scope: Scope) -> dict[str, pl.Expr]:
+    """Fields of the act whose column the export lacks."""
+    return {name: ~scope.supplied(name) for name in deadline.to}
+
+
+def _due_day(rule: Rule, deadline: Deadline, scope: Scope, days: DayTable, start: pl.Expr) -> _Due:
+    if deadline.until is not None:
+        until = numbers(scope.day(deadline.until))
+        return _Due(until, DayType.EVENT, {deadline.until: until.is_null()})
+    if deadline.fixed_day is not None:
+        fixed = deadline.fixed_day
+        year = (scope.value(fixed.year) + fixed.years_later).cast(pl.Int32)
+        return _Due(numbers(pl.date(year, fixed.month, fixed.day)), DayType.CALENDAR, {})
+    if deadline.tolling or deadline.extension or deadline.restart:
+        return _Due(pl.col(clock_columns(rule).due), DayType.WORKING, {})
+    return _within(deadline.within, scope, days, start)
+
+
+def _within(within: Within | None, scope: Scope, days: DayTable, start: pl.Expr) -> _Due:
+    assert within is not None
+    if isinstance(within, LimitFromField):
+        name, day_type, otherwise = scope.book.field_limit(within)
+        given = scope.value(name).cast(pl.Int32)
+        own = days.add_working(start, given) if day_type is DayType.WORKING else start + given
+        return _Due(pl.coalesce(own, days.due(start, otherwise)), day_type, {})
+    limit: Limit = scope.book.limit(within)
+    return _Due(days.due(start, limit), limit.day_type, {})
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """Everything known of one deadline; `verdict` puts it together."""
+
+    rule: Rule
+    deadline: Deadline
+    scope: Scope
+    days: DayTable
+    start: pl.Expr
+    done: pl.Expr
+    due: _Due
+    now: pl.Expr
+
+    def verdict(self, unsure: dict[str, pl.Expr]) -> Verdict:
+        status, missing, detail = self._status(unsure)
+        due = self.due.due
+        status, due, doubt = self._doubted(status, due)
+        is_breached = status == Status.BREACHED.value
+        beyond = self.days.late(due, pl.coalesce(self.done, self.now), self.due.day_type)
+        late = pl.when(is_breached & (pl.coalesce(self.done, self.now) > due)).then(beyond)
+        return Verdict(
+            status=status,
+            start=self.start,
+            due=due,
+            done=self.done,
+            late=late if self.due.day_type is not DayType.EVENT else NO_DAY,
+            day_type=self.due.day_type,
+            provisional=self._provisional(due),
+            severity=self._severity(is_breached, due),
+            detail=pl.when(status != Status.MET.value).then(detail).otherwise(self._advice(status)),
+            missing={**missing, **doubt},
+        )
+
+    def _status(self, unsure: dict[str, pl.Expr]) -> tuple[pl.Expr, dict[str, pl.Expr], pl.Expr]:
+        scope, start, done, due = self.scope, self.start, self.done, self.due.due
+        lacking = reduce(or_, unsure.values())
+        first = (self.deadline.from_ or (self.deadline.fixed_day.year if self.deadline.fixed_day else "",))[0]
+        no_start = start.is_null()
+        early = (done < start) if self.deadline.early == "contradiction" else pl.lit(False)
+        conditions = {
+            name: compile_condition(node, scope).holds.fill_null(False)
+            for name in ("breached_if", "satisfied_if")
+            if (node := getattr(self.deadline, name)) is not None
+        }
+        never = pl.lit(False)
+        suspended, unsure_clock, clock_missing, remark = self._clock()
+        status = (
+            pl.when(conditions.get("breached_if", never))
+            .then(word(Status.BREACHED))
+            .when(conditions.get("satisfied_if", never))
+            .then(word(Status.MET))
+            .when(no_start | early.fill_null(False))
+            .then(word(Status.UNVERIFIABLE))
+            .when(suspended & done.is_not_null())
+            .then(word(Status.MET))
+            .when(suspended & ~lacking)
+            .then(word(Status.PENDING))
+            .when(due.is_null())
+            .then(word(Status.UNVERIFIABLE))
+            .when(done.is_null() & lacking)
+            .then(word(Status.UNVERIFIABLE))
+            .when(done <= due)
+            .then(word(Status.MET))
+            .when(done.is_null() & (self.now <= due))
+            .then(word(Status.PENDING))
+            .when(unsure_clock)
+            .then(word(Status.UNVERIFIABLE))
+            .otherwise(word(Status.BREACHED))
+        )
+        missing = {first: no_start, **{name: flag & done.is_null() for name, flag in unsure.items()}}
+        missing |= self.due.missing | clock_missing
+        contradiction = pl.when(early.fill_null(False)).then(pl.lit("日期矛盾：完成日早于起算日"))
+        return status, missing, pl.coalesce(contradiction, remark)
+
+    def _clock(self) -> tuple[pl.Expr, pl.Expr, dict[str, pl.Expr], pl.Expr]:
+        """Whether the clock stands, whether a lacking column may have moved it, and a remark on it."""
+        never, none = pl.lit(False), pl.lit(None, dtype=pl.String)
+        if not (self.deadline.tolling or self.deadline.extension or self.deadline.restart):
+            return never, never, {}, none
+        columns = clock_columns(self.rule)
+        unsure = pl.lit(False)
+        missing: dict[str, pl.Expr] = {}
+        for name, column in columns.lacking(self.deadline).items():
+            missing[name] = pl.col(column)
+            unsure = unsure | pl.col(column)
+        return pl.col(columns.suspended), unsure, missing, pl.col(columns.remark)
+
+    def _doubted(self, status: pl.Expr, due: pl.Expr) -> tuple[pl.Expr, pl.Expr, dict[str, pl.Expr]]:
+        doubt = self.deadline.doubt
+        if doubt is None:
+            return status, due, {}
+        outer = _within(doubt.until, self.scope, self.days, self.start).due
+        breached = status == Status.BREACHED.value
+        inside = breached & (pl.coalesce(self.done, self.now) <= outer)
+        status_now = pl.when(inside).then(word(Status.UNVERIFIABLE)).otherwise(status)
+        return status_now, pl.when(breached & ~inside).then(outer).otherwise(due), dict.fromkeys(doubt.missing, inside)
+
+    def _provisional(self, due: pl.Expr) -> pl.Expr:
+        if self.due.day_type not in (DayType.WORKING, DayType.MONTH):
+            return pl.lit(False)
+        return self.days.provisional(self.start, due)
+
+    def _severity(self, is_breached: pl.Expr, due: pl.Expr) -> pl.Expr:
+        """Late against a configured number: at most minor. A fixed day on a rest day may weigh less."""
+        fixed = self.deadline.fixed_day
+        if fixed is not None and fixed.rest_day_severity is not None:
+            rolled = self.days.add_working(due - 1, 1)
+            return pl.when(is_breached & (self.done <= rolled)).then(pl.lit(fixed.rest_day_severity))
+        if not self._configured():
+            return pl.lit(None, dtype=pl.String)
+        lightest = Severity.MINOR if self.rule.severity.rank < Severity.MINOR.rank else self.rule.severity
+        return pl.when(is_breached & self.done.is_not_null()).then(pl.lit(lightest.value))
+
+    def _configured(self) -> bool:
+        within = self.deadline.within
+        key = getattr(within, "setting", None)
+        return key is not None and not self.scope.book.settings[key].in_text
+
+    def _advice(self, status: pl.Expr) -> pl.Expr:
+        if self.deadline.advise_beyond is None:
+            return pl.lit(None, dtype=pl.String)
+        soft = _within(self.deadline.advise_beyond, self.scope, self.days, self.start)
+        limit = self.scope.book.limit(self.deadline.advise_beyond)  # type: ignore[arg-type]
+        text = pl.lit(f"提示：已超过{limit.zh}，仍在最长时限内")
+        return pl.when((status == Status.MET.value) & (self.done > soft.due)).then(text)
+
+

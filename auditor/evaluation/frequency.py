@@ -1,0 +1,104 @@
+"""The frequency duty (频次): once in each period, over the periods that the log speaks of."""
+
+from collections.abc import Mapping
+from datetime import date
+
+import polars as pl
+
+from auditor.domain.obligation import DayType, Status
+from auditor.evaluation.scope import Scope
+from auditor.rulebook.rules import Rule
+from auditor.tables import ROW, SOURCE
+
+
+def yearly_obligations(rule: Rule, scope: Scope, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    """One row a year, from the first year that the log records to the year of the audit's day.
+
+    Years before the first recorded one are not judged: the export may simply not reach back. It
+    falls due on 31 December; `record` is `<office>/<year>`.
+    """
+    frequency = rule.frequency
+    assert frequency is not None
+    if frequency.period not in scope.table.frame.columns:
+        return _unknown(rule, scope, schema, frequency.period)
+    excuse = scope.value(frequency.excuse).is_not_null() if frequency.excuse else pl.lit(False)
+    held = scope.table.frame.select(
+        pl.col(frequency.period).cast(pl.Int32).alias("year"),
+        scope.day(frequency.done).alias("done"),
+        scope.supplied(frequency.done).alias("supplied"),
+        excuse.alias("excuse"),
+        SOURCE,
+        ROW,
+    ).drop_nulls("year")
+    rows = [_year(rule, scope, held, year) for year in _years(rule, scope, held)]
+    return pl.DataFrame(rows, schema=dict(schema), orient="row") if rows else pl.DataFrame(schema=dict(schema))
+
+
+def _years(rule: Rule, scope: Scope, held: pl.DataFrame) -> list[int]:
+    first, last = scope.book.in_force(rule)
+    recorded = held["year"].to_list()
+    if not recorded:
+        return []
+    end = min(scope.as_of.year, last.year if last else scope.as_of.year)
+    not_for = rule.frequency.not_for if rule.frequency and scope.book.as_if_from is None else ()
+    return [year for year in range(max(first.year, min(recorded)), end + 1) if year not in not_for]
+
+
+def _year(rule: Rule, scope: Scope, held: pl.DataFrame, year: int) -> dict[str, object]:
+    rows = held.filter(pl.col("year") == year).sort("done", nulls_last=True)
+    done = rows["done"].drop_nulls().min()
+    due = date(year, 12, 31)
+    unknown = not rows.is_empty() and not rows["supplied"].all() and done is None
+    status = (
+        Status.MET
+        if done is not None
+        else Status.UNVERIFIABLE
+        if unknown
+        else Status.PENDING
+        if scope.as_of <= due
+        else Status.EXCUSED
+        if rows["excuse"].any()
+        else Status.BREACHED
+    )
+    source = scope.table.sources[rows[SOURCE][0]] if not rows.is_empty() else None
+    return {
+        "rule": rule.id,
+        "log": scope.table.log,
+        "record": f"{scope.book.office}/{year}",
+        "unit": scope.book.office,
+        "status": status.value,
+        "severity": rule.severity.value,
+        "start_on": date(year, 1, 1),
+        "due_on": due,
+        "done_on": done,
+        "late": None,
+        "day_type": DayType.CALENDAR.value,
+        "provisional": False,
+        "missing": [rule.frequency.done] if unknown and rule.frequency else [],
+        "detail": "",
+        "file": source.file if source else "",
+        "sheet": source.sheet if source else "",
+        "row": rows[ROW][0] if source else None,
+    }
+
+
+def _unknown(rule: Rule, scope: Scope, schema: Mapping[str, pl.DataType], name: str) -> pl.DataFrame:
+    """Without the column that names the year nothing can be told, which is one unverifiable obligation."""
+    source = scope.table.sources[0]
+    row = dict.fromkeys(schema, None) | {
+        "rule": rule.id,
+        "log": scope.table.log,
+        "record": scope.book.office,
+        "unit": scope.book.office,
+        "status": Status.UNVERIFIABLE.value,
+        "severity": rule.severity.value,
+        "day_type": DayType.CALENDAR.value,
+        "provisional": False,
+        "missing": [name],
+        "detail": "",
+        "file": source.file,
+        "sheet": source.sheet,
+    }
+    return pl.DataFrame([row], schema=dict(schema), orient="row")
+
+

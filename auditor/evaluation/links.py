@@ -1,0 +1,110 @@
+"""Links between logs: whether a counterpart exists, and values looked up in linked records.
+
+Both are joined once and become columns of the looking log, before its rules are evaluated.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+import polars as pl
+
+from auditor.evaluation.conditions import compile_condition
+from auditor.evaluation.scope import Derived, Scope
+from auditor.rulebook.conditions import FieldOperand, Node, tests
+from auditor.rulebook.duties import Counterpart, Lookup
+from auditor.rulebook.rules import Rule
+from auditor.tables import LogTable
+
+INDEX = "_index"
+_OTHER, _HOME = "other:", "home:"
+
+
+def counterpart_column(rule: Rule) -> str:
+    """The column that says whether the rule's counterpart exists: true, false or unknown."""
+    return f"counterpart:{rule.id}"
+
+
+def lookup_column(rule: Rule, name: str) -> str:
+    """The column that holds a looked-up value."""
+    return f"lookup:{rule.id}:{name}"
+
+
+def join_links(frame: pl.DataFrame, scope: Scope, rules: Iterable[Rule], tables: Mapping[str, LogTable]) -> pl.DataFrame:
+    """Add a column for every counterpart and look-up of `rules` whose other log is supplied."""
+    columns: list[pl.DataFrame] = []
+    for rule in rules:
+        if rule.counterpart and rule.counterpart.log in tables:
+            columns.append(_counterpart(frame, scope, rule, rule.counterpart, tables[rule.counterpart.log]))
+        for name, lookup in rule.lookup.items():
+            if lookup.log in tables:
+                columns.append(_lookup(frame, scope, lookup, tables[lookup.log], lookup_column(rule, name)))
+    for column in columns:
+        frame = frame.join(column, on=INDEX, how="left")
+    return frame
+
+
+def derived_fields(rule: Rule, scope: Scope, tables: Mapping[str, LogTable]) -> dict[str, Derived]:
+    """The rule's look-ups as fields: the linked value first, else this log's own field."""
+    derived: dict[str, Derived] = {}
+    for name, lookup in rule.lookup.items():
+        own = scope.day(lookup.otherwise) if lookup.otherwise else pl.lit(None, dtype=pl.Date)
+        own_supplied = scope.supplied(lookup.otherwise) if lookup.otherwise else pl.lit(False)
+        if lookup.log in tables and tables[lookup.log].supplies(lookup.field):
+            derived[name] = Derived(pl.coalesce(pl.col(lookup_column(rule, name)), own), pl.lit(True))
+        else:
+            derived[name] = Derived(own, own_supplied)
+    return derived
+
+
+def _joined(
+    frame: pl.DataFrame, scope: Scope, other: LogTable, by: Mapping[str, str], where: Node | None
+) -> tuple[pl.DataFrame, Scope]:
+    """Rows of this log beside the linked rows of the other, and the other log's scope over them."""
+    wanted = {*by, *(test.operand.name for test in tests(where) if isinstance(test.operand, FieldOperand))} if where else set(by)
+    home_columns = [name for name in sorted(wanted) if name in frame.columns]
+    left = frame.select(INDEX, *(pl.col(name).alias(f"{_HOME}{name}") for name in home_columns))
+    right = other.frame.rename({name: f"{_OTHER}{name}" for name in other.frame.columns})
+    home = replace(scope, prefix=_HOME)
+    definition = scope.book.logs.logs[other.log]
+    inner = Scope(scope.book, definition, other, scope.as_of, prefix=_OTHER, home=home)
+    if any(f"{_HOME}{name}" not in left.columns for name in by) or any(
+        f"{_OTHER}{name}" not in right.columns for name in by.values()
+    ):
+        return left.join(right, how="cross").clear(), inner
+    keys = {"left_on": [f"{_HOME}{name}" for name in by], "right_on": [f"{_OTHER}{name}" for name in by.values()]}
+    return left.join(right, how="inner", coalesce=False, **keys), inner
+
+
+def _counterpart(
+    frame: pl.DataFrame, scope: Scope, rule: Rule, counterpart: Counterpart, other: LogTable
+) -> pl.DataFrame:
+    joined, inner = _joined(frame, scope, other, counterpart.by, counterpart.where)
+    holds = compile_condition(counterpart.where, inner, duty=True).holds if counterpart.where else pl.lit(True)
+    found = (
+        joined.select(INDEX, holds.alias("holds"))
+        .group_by(INDEX)
+        .agg(pl.col("holds").any(ignore_nulls=False).alias("found"))
+    )
+    linked = _has_keys(frame, other, counterpart.by)
+    answer = pl.when(linked).then(pl.when(pl.col("_hit")).then(pl.col("found")).otherwise(False))
+    return (
+        frame.select(INDEX, *(name for name in counterpart.by if name in frame.columns))
+        .join(found.with_columns(pl.lit(True).alias("_hit")), on=INDEX, how="left")
+        .select(INDEX, answer.alias(counterpart_column(rule)))
+    )
+
+
+def _has_keys(frame: pl.DataFrame, other: LogTable, by: Mapping[str, str]) -> pl.Expr:
+    """Whether both sides have the key columns and this row's are recorded."""
+    if any(name not in frame.columns for name in by) or any(name not in other.frame.columns for name in by.values()):
+        return pl.lit(False)
+    return pl.all_horizontal([pl.col(name).is_not_null() for name in by])
+
+
+def _lookup(frame: pl.DataFrame, scope: Scope, lookup: Lookup, other: LogTable, column: str) -> pl.DataFrame:
+    joined, inner = _joined(frame, scope, other, lookup.by, lookup.where)
+    if lookup.where:
+        joined = joined.filter(compile_condition(lookup.where, inner).holds)
+    value = inner.day(lookup.field)
+    taken = value.min() if lookup.take == "earliest" else value.max()
+    return joined.group_by(INDEX).agg(taken.alias(column))

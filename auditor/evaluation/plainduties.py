@@ -1,0 +1,74 @@
+"""The duties without a limit over columns: content, prohibition, order, counterpart."""
+
+from functools import reduce
+from operator import or_
+
+import polars as pl
+
+from auditor.domain.obligation import DayType, Status
+from auditor.evaluation.conditions import compile_condition
+from auditor.evaluation.days import numbers
+from auditor.evaluation.links import counterpart_column
+from auditor.evaluation.scope import Scope
+from auditor.evaluation.verdicts import NO_TEXT, Verdict, from_condition, word
+from auditor.rulebook.duties import Order
+from auditor.rulebook.rules import Rule
+
+
+def plain_verdict(rule: Rule, scope: Scope) -> Verdict:
+    """The verdict columns of a rule without a limit, application and excuse not yet considered."""
+    if rule.content is not None:
+        required = compile_condition(rule.content, scope, duty=True)
+        return Verdict(from_condition(required.holds), missing=required.missing, detail=_fault(rule, required.holds))
+    if rule.prohibition is not None:
+        barred = compile_condition(rule.prohibition, scope, duty=True)
+        return Verdict(from_condition(~barred.holds), missing=barred.missing, detail=_fault(rule, ~barred.holds))
+    if rule.order is not None:
+        return _order(rule.order, scope)
+    assert rule.counterpart is not None
+    found = pl.col(counterpart_column(rule))
+    holds = found if rule.counterpart.expect == "exists" else ~found
+    lacking = {name: found.is_null() for name in rule.counterpart.by}
+    return Verdict(from_condition(holds), missing=lacking, day_type=DayType.EVENT, detail=_fault(rule, holds))
+
+
+def _fault(rule: Rule, holds: pl.Expr) -> pl.Expr:
+    return pl.when(~holds).then(pl.lit(rule.fault)) if rule.fault else NO_TEXT
+
+
+def _order(order: Order, scope: Scope) -> Verdict:
+    """A blank step in a column that the export has was not taken; steps may fall on the same day."""
+    steps = [numbers(scope.day(name)) for name in order.steps]
+    supplied = [scope.supplied(name) for name in order.steps]
+    skipped = [step.is_null() & has for step, has in zip(steps, supplied, strict=True)]
+    latest_before = [pl.max_horizontal(steps[:n]) for n in range(1, len(steps))]
+    turned = [later < before for later, before in zip(steps[1:], latest_before, strict=True)]
+    wrong = reduce(or_, [*skipped, *(each.fill_null(False) for each in turned)])
+    unknown = reduce(or_, (~has for has in supplied))
+    status = (
+        pl.when(wrong)
+        .then(word(Status.BREACHED))
+        .when(unknown)
+        .then(word(Status.UNVERIFIABLE))
+        .otherwise(word(Status.MET))
+    )
+    detail = pl.concat_str(
+        [
+            *(
+                pl.when(flag).then(pl.lit(f"没有{scope.log.fields[name].zh}的记录；")).otherwise(pl.lit(""))
+                for name, flag in zip(order.steps, skipped, strict=True)
+            ),
+            *(
+                pl.when(flag).then(pl.lit(f"{scope.log.fields[name].zh}早于前一环节；")).otherwise(pl.lit(""))
+                for name, flag in zip(order.steps[1:], turned, strict=True)
+            ),
+        ]
+    )
+    missing = {name: ~has for name, has in zip(order.steps, supplied, strict=True)}
+    return Verdict(
+        status,
+        done=steps[-1],
+        day_type=DayType.EVENT,
+        missing=missing,
+        detail=pl.when(wrong).then(detail.str.strip_chars_end("；")),
+    )

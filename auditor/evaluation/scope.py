@@ -1,0 +1,81 @@
+"""What a rule sees of one log: values as of the audit's day, and which columns the export has."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import polars as pl
+
+from auditor.rulebook.book import Rulebook
+from auditor.rulebook.logs import FieldType, LogDefinition
+from auditor.tables import SOURCE, LogTable
+
+FIELD_TYPES: Mapping[FieldType, pl.DataType] = {
+    FieldType.TEXT: pl.String(),
+    FieldType.FLAG: pl.Boolean(),
+    FieldType.DATE: pl.Date(),
+    FieldType.TIME: pl.Datetime("us"),
+    FieldType.COUNT: pl.Int64(),
+    FieldType.MONEY: pl.Float64(),
+    FieldType.LIST: pl.List(pl.String()),
+    FieldType.ONE_OF: pl.String(),
+}
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A value taken from linked records: its expression, and whether the exports could supply it."""
+
+    value: pl.Expr
+    supplied: pl.Expr
+
+
+@dataclass(frozen=True)
+class Scope:
+    """One log as its rules see it.
+
+    `prefix` is put before column names where the log stands joined to another; `derived` are the
+    look-ups of the rule at hand; `home` is the record that looks at this one.
+    """
+
+    book: Rulebook
+    log: LogDefinition
+    table: LogTable
+    as_of: date
+    prefix: str = ""
+    derived: Mapping[str, Derived] = field(default_factory=dict)
+    home: "Scope | None" = None
+
+    def raw(self, name: str) -> pl.Expr:
+        """The field as recorded; null where no source has the column."""
+        if name in self.derived:
+            return self.derived[name].value
+        if name in self.table.frame.columns:
+            return pl.col(f"{self.prefix}{name}")
+        return pl.lit(None, dtype=FIELD_TYPES[self.log.fields[name].type])
+
+    def value(self, name: str) -> pl.Expr:
+        """The field as of the audit's day: what lies after it has not happened, unless it is a plan."""
+        raw = self.raw(name)
+        if not self.is_dated(name) or (name in self.log.fields and self.log.fields[name].planned):
+            return raw
+        return pl.when(raw.cast(pl.Date) <= self.as_of).then(raw)
+
+    def day(self, name: str) -> pl.Expr:
+        """A date or time field, as of the audit's day, as a Date."""
+        return self.value(name).cast(pl.Date)
+
+    def is_dated(self, name: str) -> bool:
+        """Whether the field holds a date or a time."""
+        return name in self.derived or self.log.fields[name].type in (FieldType.DATE, FieldType.TIME)
+
+    def supplied(self, name: str) -> pl.Expr:
+        """Whether the export of each row has the column."""
+        if name in self.derived:
+            return self.derived[name].supplied
+        sources = self.table.supplies(name)
+        if len(sources) == len(self.table.sources):
+            return pl.lit(True)
+        if not sources:
+            return pl.lit(False)
+        return pl.col(f"{self.prefix}{SOURCE}").is_in(sources)

@@ -1,0 +1,78 @@
+"""Letters that stop the clock, over columns: due days with stops merged and counted once.
+
+For every record the least day on which the wanted number of working days has passed that no letter
+stops, found by repeated counting: each round adds the stopped days that the last due day let in.
+Equal to the walk in `auditor.domain.clock.count_working`.
+"""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from auditor.evaluation.days import DayTable, numbers
+from auditor.evaluation.links import INDEX
+from auditor.evaluation.scope import Scope
+from auditor.rulebook.duties import Tolling
+from auditor.tables import LogTable
+
+
+@dataclass(frozen=True)
+class Stops:
+    """Disjoint runs of stopped days, one row each: after `sent` up to and including `end` (day numbers)."""
+
+    runs: pl.DataFrame
+    days: DayTable
+
+    def due(self, starts: pl.DataFrame) -> pl.Series:
+        """Due day numbers for `starts` (columns `_index`, `start`, `count`), in its order."""
+        days = self.days
+        plain = starts.with_columns(days.add_working(pl.col("start"), pl.col("count")).alias("due"))
+        affected = plain.join(self.runs.select(INDEX).unique(), on=INDEX, how="semi")
+        if affected.is_empty():
+            return plain["due"]
+        while True:
+            stopped = self._stopped(affected)
+            due = days.add_working(pl.col("start"), pl.col("count") + pl.col("stopped").fill_null(0))
+            again = affected.join(stopped, on=INDEX, how="left").with_columns(due.alias("due")).drop("stopped")
+            if again["due"].equals(affected["due"]):
+                break
+            affected = again
+        moved = affected.select(INDEX, pl.col("due").alias("moved"))
+        return (
+            plain.join(moved, on=INDEX, how="left", maintain_order="left")
+            .select(pl.coalesce("moved", "due"))
+            .to_series()
+        )
+
+    def _stopped(self, affected: pl.DataFrame) -> pl.DataFrame:
+        """Working days stopped after the start up to the due day now assumed."""
+        first = pl.max_horizontal("sent", "start")
+        last = pl.min_horizontal("end", "due")
+        inside = self.days.passed(last) - self.days.passed(first)
+        return (
+            self.runs.join(affected, on=INDEX, how="inner")
+            .filter(last > first)
+            .group_by(INDEX)
+            .agg(inside.sum().alias("stopped"))
+        )
+
+
+def read_stops(frame: pl.DataFrame, scope: Scope, tolling: Tolling, letters: LogTable | None, days: DayTable) -> Stops:
+    """The stops of every record of `frame`, from the log of letters; none where the log is not supplied."""
+    empty = pl.DataFrame(schema={INDEX: pl.UInt32, "sent": pl.Int32, "end": pl.Int32})
+    if letters is None or tolling.by not in letters.frame.columns or tolling.by not in frame.columns:
+        return Stops(empty, days)
+    if tolling.sent not in letters.frame.columns:
+        return Stops(empty, days)
+    inner = Scope(scope.book, scope.book.logs.logs[letters.log], letters, scope.as_of)
+    sent, answered = numbers(inner.day(tolling.sent)), numbers(inner.day(tolling.answered))
+    ends = pl.coalesce(answered, days.add_working(sent, tolling.unanswered_cap))
+    runs = (
+        letters.frame.select(pl.col(tolling.by), sent.alias("sent"), ends.alias("end"))
+        .drop_nulls()
+        .join(frame.select(INDEX, tolling.by), on=tolling.by, how="inner")
+        .sort(INDEX, "sent", "end")
+    )
+    earlier = pl.col("end").cum_max().shift(1).over(INDEX)
+    merged = runs.with_columns(pl.max_horizontal("sent", earlier).alias("sent")).filter(pl.col("end") > pl.col("sent"))
+    return Stops(merged.select(INDEX, "sent", "end"), days)

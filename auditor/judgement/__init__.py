@@ -1,0 +1,1 @@
+"""Judgement: obligations become findings, each with its proof."""

@@ -1,0 +1,169 @@
+"""Obligations that need attention become findings: grouped by fact, with sentence, proof and remedy."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+import polars as pl
+
+from auditor.domain.clock import due_day
+from auditor.domain.finding import CountedDay, Evidence, Finding
+from auditor.domain.obligation import Severity, Status
+from auditor.judgement.identity import finding_id
+from auditor.judgement.masking import Masker
+from auditor.judgement.proof import Records, days_of, evidence_of, gather
+from auditor.judgement.sentences import Sentences
+from auditor.rulebook.book import Rulebook
+from auditor.rulebook.rules import Rule
+from auditor.tables import LogTable
+
+_ATTENTION = (Status.BREACHED.value, Status.UNVERIFIABLE.value, Status.MANUAL.value)
+_SHOWN_RECORDS = 50  # records of a grouped finding whose cells are shown; all are named
+
+Obligation = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The findings, heaviest first, and cautions about the judging itself."""
+
+    findings: tuple[Finding, ...]
+    cautions: tuple[str, ...] = ()
+
+
+def judge(
+    book: Rulebook, obligations: pl.DataFrame, tables: Mapping[str, LogTable], as_of: date, masker: Masker
+) -> Judged:
+    """Turn breached, unverifiable and manual obligations into findings."""
+    attention = obligations.filter(pl.col("status").is_in(_ATTENTION))
+    maker = _Maker(book, gather(book, tables, attention), as_of, masker, Sentences(book, tables, as_of))
+    rows = attention.to_dicts()
+    findings = [
+        *maker.breaches([row for row in rows if row["status"] == Status.BREACHED.value]),
+        *maker.groups([row for row in rows if row["status"] != Status.BREACHED.value]),
+    ]
+    order = {status: position for position, status in enumerate(_ATTENTION)}
+    rules = {rule.id: position for position, rule in enumerate(book.rules)}
+    findings.sort(key=lambda each: (order[each.status], each.severity.rank, rules[each.rule], each.records, each.id))
+    return Judged(tuple(findings), tuple(sorted(maker.cautions)))
+
+
+class _Maker:
+    """Makes findings out of obligations of one audit."""
+
+    def __init__(
+        self, book: Rulebook, records: Records, as_of: date, masker: Masker, sentences: Sentences
+    ) -> None:
+        self.book, self.records, self.as_of, self.masker, self.sentences = book, records, as_of, masker, sentences
+        self.cautions: set[str] = set()
+        groups = book.same_facts if book.values["report.dedupe"] == "grouped" else ()
+        self._ranks = {rule: (group.fact, rank) for group in groups for rank, rule in enumerate(group.rules)}
+
+    def breaches(self, rows: Iterable[Obligation]) -> list[Finding]:
+        """One finding for each fact: rules that one failure breaks together share it, the most specific leads."""
+
+        def fact(row: Obligation) -> tuple[str, str, str]:
+            group = self._ranks.get(row["rule"])
+            return row["log"], row["record"], f"={group[0]}" if group else row["rule"]
+
+        def rank(row: Obligation) -> int:
+            return self._ranks.get(row["rule"], ("", 0))[1]
+
+        return [
+            self._breach(sorted(same, key=rank))
+            for _, same in groupby(sorted(rows, key=fact), key=fact)
+            for same in [list(same)]
+        ]
+
+    def _breach(self, same: list[Obligation]) -> Finding:
+        lead, rest = same[0], same[1:]
+        rule = self.book.placed[lead["rule"]].rule
+        days = self._days(rule, lead)
+        severity = min((Severity(row["severity"]) for row in same), key=lambda each: each.rank)
+        return Finding(
+            id=finding_id(lead["rule"], lead["log"], lead["record"], ""),
+            also=tuple(row["rule"] for row in rest),
+            severity=severity,
+            records=(lead["record"],),
+            unit=lead["unit"],
+            start_on=_iso(lead["start_on"]),
+            due_on=_iso(lead["due_on"]),
+            done_on=_iso(lead["done_on"]),
+            late=lead["late"],
+            provisional=bool(lead["provisional"]),
+            detail=self.sentences.breach(rule, lead),
+            evidence=self._evidence([row["rule"] for row in same], lead["record"]),
+            days=days,
+            met_if=self.sentences.met_if(rule, lead),
+            rectify_by=self._rectify_by(),
+            **self._common(rule, Status.BREACHED),
+        )
+
+    def groups(self, rows: Iterable[Obligation]) -> list[Finding]:
+        """One finding for each rule and set of missing fields, with all its records."""
+
+        def key(row: Obligation) -> tuple[str, str, tuple[str, ...]]:
+            return row["status"], row["rule"], tuple(sorted(row["missing"]))
+
+        return [self._group(list(same)) for _, same in groupby(sorted(rows, key=key), key=key)]
+
+    def _group(self, same: list[Obligation]) -> Finding:
+        first = same[0]
+        rule = self.book.placed[first["rule"]].rule
+        missing = tuple(sorted(first["missing"]))
+        records = tuple(sorted({row["record"] for row in same}))
+        units = {row["unit"] for row in same}
+        shown = [self._evidence([rule.id], record) for record in records[:_SHOWN_RECORDS]]
+        return Finding(
+            id=finding_id(rule.id, *missing),
+            severity=min((Severity(row["severity"]) for row in same), key=lambda each: each.rank),
+            records=records,
+            unit=units.pop() if len(units) == 1 else self.book.office,
+            provisional=any(row["provisional"] for row in same),
+            detail=self.sentences.group(rule, same, missing),
+            evidence=tuple(cell for cells in shown for cell in cells),
+            met_if=None,
+            **self._common(rule, Status(first["status"])),
+        )
+
+    def _common(self, rule: Rule, status: Status) -> dict[str, Any]:
+        placed = self.book.placed[rule.id]
+        return {
+            "rule": rule.id,
+            "status": status,
+            "log": rule.log or "",
+            "title": rule.title,
+            "regulation": placed.regulation.name,
+            "article": rule.clause,
+            "liable": rule.liable or self.book.office,
+            "remedy": rule.remedy,
+        }
+
+    def _evidence(self, rules: Iterable[str], record: str) -> tuple[Evidence, ...]:
+        cells = [
+            cell
+            for rule in rules
+            for cell in evidence_of(self.book.placed[rule].rule, record, self.records, self.masker)
+        ]
+        return tuple(dict.fromkeys(cells))
+
+    def _days(self, rule: Rule, lead: Obligation) -> tuple[CountedDay, ...]:
+        counted = days_of(rule, lead["record"], lead["due_on"], self.records, self.as_of)
+        if counted is None:
+            return ()
+        if counted.due_on != lead["due_on"]:
+            self.cautions.add(f"{rule.id} {lead['record']}：逐日计算（{counted.due_on}）与判定（{lead['due_on']}）不一致，请人工复核")
+            return ()
+        return counted.days
+
+    def _rectify_by(self) -> str:
+        limit = self.book.limit_of("rectify.within")
+        return due_day(self.book.calendar, self.as_of, limit).isoformat()
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+

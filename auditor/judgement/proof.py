@@ -1,0 +1,229 @@
+"""Proof (证据): the cells a verdict rests on, and the days that were counted."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import polars as pl
+
+from auditor.domain.clock import Count, Extension, Letter, Terms, count, count_working
+from auditor.domain.finding import Evidence
+from auditor.domain.limit import Limit
+from auditor.domain.obligation import DayType
+from auditor.judgement.masking import Masker
+from auditor.rulebook.book import Rulebook
+from auditor.rulebook.checks import conditions_of, fields_of
+from auditor.rulebook.conditions import FieldOperand, tests
+from auditor.rulebook.duties import Deadline, LimitFromField, LimitFromSetting
+from auditor.rulebook.rules import Rule
+from auditor.tables import RECORD, ROW, SOURCE, LogTable
+
+Row = Mapping[str, Any]
+
+
+def text_of(value: Any) -> str | None:
+    """A cell's value as a person reads it."""
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M:%S")
+    if isinstance(value, list):
+        return "、".join(map(str, value))
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+@dataclass(frozen=True)
+class Records:
+    """The records that findings speak of, by log and key, and the records linked to them."""
+
+    book: Rulebook
+    tables: Mapping[str, LogTable]
+    rows: Mapping[tuple[str, str], Row]
+    linked: Mapping[tuple[str, str, str], list[Row]]
+
+    def row(self, log: str, record: str) -> Row:
+        """One record; empty where the finding is not about a record (a year, a unit)."""
+        return self.rows.get((log, record), {})
+
+    def of(self, log: str, field: str, value: Any) -> list[Row]:
+        """Records of `log` whose `field` holds `value`."""
+        return self.linked.get((log, field, str(value)), [])
+
+
+def gather(book: Rulebook, tables: Mapping[str, LogTable], obligations: pl.DataFrame) -> Records:
+    """Fetch the records behind `obligations` (those that become findings) and what is linked to them."""
+    rows: dict[tuple[str, str], Row] = {}
+    linked: dict[tuple[str, str, str], list[Row]] = {}
+    for (log,), part in obligations.group_by("log"):
+        if log in tables:
+            frame = tables[str(log)].frame.filter(pl.col(RECORD).is_in(part["record"].unique().implode()))
+            rows.update({(str(log), row[RECORD]): row for row in frame.to_dicts()})
+    for log, field, values in _links(book, obligations, rows):
+        if log not in tables or field not in tables[log].frame.columns:
+            continue
+        frame = tables[log].frame.filter(pl.col(field).cast(pl.String).is_in(sorted(values)))
+        for row in frame.sort(RECORD).to_dicts():
+            linked.setdefault((log, field, str(row[field])), []).append(row)
+    return Records(book, tables, rows, linked)
+
+
+def links_of(rule: Rule) -> list[tuple[str, Mapping[str, str], list[str]]]:
+    """Other logs that a rule looks into: log, link (own field → other field), fields it reads there."""
+    links: list[tuple[str, Mapping[str, str], list[str]]] = []
+    if rule.counterpart:
+        named = [test.name for test in tests(rule.counterpart.where)] if rule.counterpart.where else []
+        links.append((rule.counterpart.log, rule.counterpart.by, named))
+    for lookup in rule.lookup.values():
+        links.append((lookup.log, lookup.by, [lookup.field]))
+    if rule.deadline and rule.deadline.tolling:
+        tolling = rule.deadline.tolling
+        links.append((tolling.log, {tolling.by: tolling.by}, [tolling.sent, tolling.answered]))
+    return links
+
+
+def _links(
+    book: Rulebook, obligations: pl.DataFrame, rows: Mapping[tuple[str, str], Row]
+) -> Iterable[tuple[str, str, set[str]]]:
+    wanted: dict[tuple[str, str], set[str]] = {}
+    for obligation in obligations.select("rule", "log", "record").to_dicts():
+        row = rows.get((obligation["log"], obligation["record"]), {})
+        for log, by, _ in links_of(book.placed[obligation["rule"]].rule):
+            for own, other in by.items():
+                if row.get(own) is not None:
+                    wanted.setdefault((log, other), set()).add(str(row[own]))
+    return [(log, field, values) for (log, field), values in wanted.items()]
+
+
+def evidence_of(rule: Rule, record: str, records: Records, masker: Masker) -> tuple[Evidence, ...]:
+    """The cells of the record, and of the records linked to it, that the rule reads."""
+    assert rule.log is not None
+    row = records.row(rule.log, record)
+    if not row:
+        return ()
+    names = [records.book.logs.logs[rule.log].key, *(name for _, name in fields_of(rule))]
+    for _, node in conditions_of(rule):
+        for test in tests(node):
+            names.append(test.name)
+            if isinstance(test.operand, FieldOperand):
+                names.append(test.operand.name)
+    names += [lookup.otherwise for lookup in rule.lookup.values() if lookup.otherwise]
+    cells = [_cell(rule.log, name, row, records, masker) for name in dict.fromkeys(names) if name not in rule.lookup]
+    for log, by, fields in links_of(rule):
+        key = records.book.logs.logs[log].key
+        for other_row in _linked_rows(records, log, by, row):
+            cells += [_cell(log, name, other_row, records, masker) for name in dict.fromkeys([key, *fields])]
+    return tuple(cells)
+
+
+def _linked_rows(records: Records, log: str, by: Mapping[str, str], row: Row) -> list[Row]:
+    own, other = next(iter(by.items()))
+    return records.of(log, other, row.get(own))
+
+
+def _cell(log: str, name: str, row: Row, records: Records, masker: Masker) -> Evidence:
+    source = records.tables[log].sources[row[SOURCE]]
+    column = source.columns.get(name)
+    return Evidence(
+        field=name,
+        heading=column.heading if column else f"（缺列）{records.book.logs.logs[log].fields[name].zh}",
+        value=masker.value(log, name, text_of(row.get(name)), row),
+        file=source.file,
+        sheet=source.sheet,
+        row=row[ROW],
+        column=column.letter if column else "",
+    )
+
+
+def days_of(rule: Rule, record: str, due_on: date | None, records: Records, as_of: date) -> Count | None:
+    """The day-by-day count behind a due day; None where the rule counts no days."""
+    deadline = rule.deadline
+    if deadline is None or due_on is None or rule.log is None:
+        return None
+    row = records.row(rule.log, record)
+    start = _start(deadline, row, as_of)
+    if start is None or deadline.within is None:
+        return None
+    limit = _limit(deadline, row, due_on, start, records.book)
+    if limit is None or limit.day_type is DayType.HOURS:
+        return None
+    if deadline.tolling or deadline.extension or deadline.restart:
+        counted = _request_count(deadline, limit, start, row, records, as_of)
+    else:
+        counted = count(records.book.calendar, start, limit)
+    return counted
+
+
+def _as_of(value: Any, as_of: date) -> date | None:
+    day = value.date() if isinstance(value, datetime) else value
+    return day if isinstance(day, date) and day <= as_of else None
+
+
+def _start(deadline: Deadline, row: Row, as_of: date) -> date | None:
+    days = [_as_of(row.get(name), as_of) for name in deadline.from_ or ()]
+    return next((day for day in days if day is not None), None)
+
+
+def _limit(deadline: Deadline, row: Row, due_on: date, start: date, book: Rulebook) -> Limit | None:
+    """The limit that led to the due day: of several (a doubt's outer limit) the one that fits."""
+    candidates = [deadline.within, *([deadline.doubt.until] if deadline.doubt else [])]
+    limits = []
+    for within in candidates:
+        if isinstance(within, LimitFromField):
+            name, day_type, otherwise = book.field_limit(within)
+            given = row.get(name)
+            limits.append(Limit(int(given), day_type) if given is not None else otherwise)
+        elif isinstance(within, Limit | LimitFromSetting):
+            limits.append(book.limit(within))
+    if len(limits) > 1:
+        return next((each for each in limits if count(book.calendar, start, each).due_on == due_on), limits[0])
+    return limits[0] if limits else None
+
+
+def _request_count(
+    deadline: Deadline, limit: Limit, start: date, row: Row, records: Records, as_of: date
+) -> Count:
+    book = records.book
+    letters = _letters(deadline, row, records, as_of)
+    extend = deadline.extension
+    terms = Terms(
+        limit.number,
+        unanswered_cap=deadline.tolling.unanswered_cap if deadline.tolling else 0,
+        extension_cap=extend.at_most if extend else 0,
+        late_notice_counts=_late_notice_counts(deadline, book),
+    )
+    if deadline.restart:
+        notice, received = (_as_of(row.get(name), as_of) for name in (deadline.restart.notice, deadline.restart.received))
+        first_due = count_working(book.calendar, start, terms, letters).due_on
+        if received is not None and received >= start and (notice is None or notice <= first_due):
+            start = received
+    extension = None
+    if extend:
+        approved, notified = (_as_of(row.get(name), as_of) for name in (extend.approved, extend.notified))
+        days = row.get(extend.days)
+        extension = Extension(approved, notified, days)
+        if extend.always and (approved or notified or days is not None):
+            original = count_working(book.calendar, start, terms, letters).due_on
+            extension = Extension(original, original, days)
+    return count_working(book.calendar, start, terms, letters, extension)
+
+
+def _late_notice_counts(deadline: Deadline, book: Rulebook) -> bool:
+    late_notice = deadline.extension.late_notice if deadline.extension else "void"
+    if isinstance(late_notice, LimitFromSetting):
+        late_notice = book.values[late_notice.setting]
+    return late_notice == "counts"
+
+
+def _letters(deadline: Deadline, row: Row, records: Records, as_of: date) -> list[Letter]:
+    tolling = deadline.tolling
+    if tolling is None or row.get(tolling.by) is None:
+        return []
+    letters = []
+    for letter in records.of(tolling.log, tolling.by, row[tolling.by]):
+        sent = _as_of(letter.get(tolling.sent), as_of)
+        if sent is not None:
+            letters.append(Letter(sent, _as_of(letter.get(tolling.answered), as_of)))
+    return letters

@@ -1,0 +1,91 @@
+"""Files that name their columns themselves: JSON lines and Parquet."""
+
+import io
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import polars as pl
+
+from auditor.reading.delimited import decode
+from auditor.reading.grid import BLANKS, ITEM, Broken, Grid, Unreadable, grid_of_columns
+from auditor.reading.workbooks import as_text
+
+_HOME = "Asia/Shanghai"
+
+
+def read_json_lines(data: bytes, file: str) -> Grid:
+    """Read one object a line; `_row` is the line. A line that is not an object is broken."""
+    columns: dict[str, list[str | None]] = {}
+    rows: list[int] = []
+    broken: list[Broken] = []
+    for number, line in enumerate(decode(data).split("\n"), 1):
+        if not line.strip(BLANKS):
+            continue
+        entry = _object(line)
+        if entry is None:
+            broken.append(Broken(number, line.strip(BLANKS)[:200], "本行不是一个完整的 JSON 对象，应为 {…}"))
+            continue
+        for name, value in entry.items():
+            column = columns.setdefault(name, [])
+            column.extend([None] * (len(rows) - len(column)))
+            column.append(_json_text(value))
+        rows.append(number)
+    texts = [
+        pl.Series(column + [None] * (len(rows) - len(column)), dtype=pl.String) for column in columns.values()
+    ]
+    return grid_of_columns(file, "", texts, rows, headings=tuple(columns), broken=tuple(broken))
+
+
+def _object(line: str) -> dict[str, Any] | None:
+    try:
+        entry = json.loads(line)
+        if "\\u" in line:
+            json.dumps(entry, ensure_ascii=False).encode()  # half a character is no text
+    except (ValueError, RecursionError):
+        return None
+    return entry if isinstance(entry, dict) else None
+
+
+def _json_text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, list):
+        return _items(_json_text(each) for each in value)
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else as_text(value)
+
+
+def _items(values: Iterable[str | None]) -> str | None:
+    kept = [value for value in values if value and value.strip(BLANKS)]
+    return ITEM + ITEM.join(kept) if kept else None
+
+
+def read_parquet(data: bytes, file: str) -> Grid:
+    """Read a Parquet file; the first record is row 2, as in a sheet with headings."""
+    try:
+        frame = pl.read_parquet(io.BytesIO(data))
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise Unreadable(f"Parquet 文件已损坏或格式不支持({error})；请重新导出") from None
+    columns = [_as_texts(frame[name]) for name in frame.columns]
+    return grid_of_columns(file, "", columns, range(2, frame.height + 2), headings=tuple(frame.columns))
+
+
+def _as_texts(column: pl.Series) -> pl.Series:
+    kind = column.dtype
+    if isinstance(kind, pl.Datetime):
+        if kind.time_zone:
+            column = column.dt.convert_time_zone(_HOME)
+        return column.dt.to_string("%Y-%m-%d %H:%M:%S%.6f")
+    if kind.is_float():
+        whole = (column == column.round()) & (column.abs() < 1e15)
+        return (
+            column.cast(pl.Int64, strict=False)
+            .cast(pl.String)
+            .zip_with(whole.fill_null(False), column.cast(pl.String))
+        )
+    if isinstance(kind, (pl.List, pl.Array)):
+        items = column.cast(pl.List(pl.String))
+        return pl.Series([_items(cell) if cell is not None else None for cell in items], dtype=pl.String)
+    if isinstance(kind, pl.Struct):
+        return column.struct.json_encode()
+    return column.cast(pl.String, strict=False)

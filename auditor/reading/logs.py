@@ -1,0 +1,164 @@
+"""Read the logs (台账) of an office: files in, typed tables out, nothing lost on the way unreported."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from auditor.errors import DataError
+from auditor.reading.cells import DTYPES
+from auditor.reading.formats import EXTENSIONS, read_grids
+from auditor.reading.grid import Grid, Unreadable
+from auditor.reading.headings import Vocabulary, vocabulary
+from auditor.reading.identity import ANSWERED, CHECKLIST, identify
+from auditor.reading.inputs import Input, find_inputs
+from auditor.reading.mapping import load_mapping
+from auditor.reading.recognition import NotRecognised, recognise
+from auditor.reading.table import Table, read_table
+from auditor.rulebook.logs import FieldType, LogCatalogue, LogDefinition
+from auditor.tables import RECORD, ROW, SOURCE, Counts, Logs, LogTable, Reject, Source
+
+_HEADINGS_SHOWN = 12
+
+
+@dataclass
+class _Desk:
+    """What has been read so far."""
+
+    catalogue: LogCatalogue
+    words: list[Vocabulary]
+    keys: frozenset[str]
+    tables: dict[str, list[Table]] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
+    unreadable: list[str] = field(default_factory=list)
+    inputs: dict[str, str] = field(default_factory=dict)
+
+
+def read_logs(paths: Sequence[Path], catalogue: LogCatalogue) -> Logs:
+    """Read every log in the files and folders of `paths`.
+
+    Raises `UsageError` for a path that does not exist, `RulebookError` for a faulty saved mapping, and
+    `DataError` if no log at all was found. A single file that cannot be read is named in `unreadable`.
+    """
+    desk = _Desk(catalogue, [vocabulary(log) for log in catalogue.logs.values()], _key_fields(catalogue))
+    for file in find_inputs(paths):
+        if file.is_known:
+            _read_file(file, desk)
+        else:
+            known = " ".join(sorted(EXTENSIONS))
+            desk.remarks.append(f"{file.name}：不是能读的文件类型，未读取。能读的：{known}")
+    if not desk.tables:
+        raise DataError(_nothing_found(paths, desk))
+    return _collect(desk)
+
+
+def _key_fields(catalogue: LogCatalogue) -> frozenset[str]:
+    """Fields that hold the number of a record, of this log or of another."""
+    texts = {
+        name
+        for log in catalogue.logs.values()
+        for name, each in log.fields.items()
+        if each.type is FieldType.TEXT and (name == log.key or name.endswith("_id"))
+    }
+    return frozenset(texts | {*ANSWERED} if CHECKLIST in catalogue.logs else texts)
+
+
+def _read_file(file: Input, desk: _Desk) -> None:
+    mapping = load_mapping(file.path, desk.catalogue)
+    try:
+        data = file.path.read_bytes()
+        desk.inputs[file.name] = hashlib.sha256(data).hexdigest()
+        grids = [grid for grid in read_grids(data, file.name, file.path.suffix.lower()) if not grid.is_empty]
+    except OSError as error:
+        desk.unreadable.append(f"{file.name}：打不开({error.strerror})；请检查权限，或关闭正在使用它的程序")
+        return
+    except Unreadable as error:
+        desk.unreadable.append(f"{file.name}:{error}")
+        return
+    if mapping:
+        desk.inputs[f"{file.name}.map.yaml"] = hashlib.sha256(mapping.path.read_bytes()).hexdigest()
+        if mapping.mapping.sheet and mapping.mapping.sheet not in {grid.sheet for grid in grids}:
+            desk.remarks.append(f"{mapping.path}：文件里没有工作表“{mapping.mapping.sheet}”，列对照没有用上")
+    if not grids:
+        desk.remarks.append(f"{file.name}：里面没有内容")
+    for grid in grids:
+        found = recognise(grid, file.path.stem, len(grids) == 1, mapping, desk.words)
+        if isinstance(found, NotRecognised):
+            desk.remarks.append(_not_recognised(grid, found))
+            continue
+        table = read_table(grid, found, desk.keys)
+        desk.tables.setdefault(table.log.name, []).append(table)
+        desk.remarks.extend(table.remarks)
+
+
+def _not_recognised(grid: Grid, found: NotRecognised) -> str:
+    headings = [heading for heading in found.headings if heading]
+    shown = "、".join(headings[:_HEADINGS_SHOWN]) + (
+        f"等{len(headings)}列" if len(headings) > _HEADINGS_SHOWN else ""
+    )
+    likely = "、".join(f"{words.log.zh}({words.log.name})" for words in found.likely)
+    names = f"（最像：{likely}）" if likely else ""
+    return (
+        f"{grid.label}：没有认出是哪种台账，未读取。表头：{shown or '无'}。"
+        f"请把文件或工作表改名为台账名{names}，或用 auditor map 保存列对照"
+    )
+
+
+def _nothing_found(paths: Sequence[Path], desk: _Desk) -> str:
+    seen = [*desk.unreadable, *desk.remarks] or ["里面没有文件"]
+    names = "、".join(f"{log.zh}({name})" for name, log in desk.catalogue.logs.items())
+    where = "、".join(str(path) for path in paths)
+    return "\n".join([f"{where}：没有读到任何台账，审计未进行。看到的是：", *seen, f"能识别的台账：{names}"])
+
+
+def _collect(desk: _Desk) -> Logs:
+    tables: dict[str, LogTable] = {}
+    counts: dict[str, Counts] = {}
+    rejects: list[Reject] = []
+    for name, parts in desk.tables.items():
+        tables[name], repeated, remarks = _combine(desk.catalogue.logs[name], parts)
+        read, accepted = sum(part.read for part in parts), tables[name].frame.height
+        counts[name] = Counts(read, accepted, read - accepted)
+        rejects += [reject for part in parts for reject in part.rejects] + repeated
+        desk.remarks.extend(remarks)
+    return Logs(
+        tables, counts, tuple(rejects), tuple(desk.remarks), tuple(desk.unreadable), dict(desk.inputs)
+    )
+
+
+def _combine(log: LogDefinition, parts: list[Table]) -> tuple[LogTable, list[Reject], tuple[str, ...]]:
+    """All tables of one log as one, every row with its record, exact repeats left out."""
+    sources = tuple(part.source for part in parts)
+    numbered = [
+        part.frame.with_columns(pl.lit(index, pl.UInt32).alias(SOURCE)) for index, part in enumerate(parts)
+    ]
+    frame = pl.concat(numbered, how="diagonal")
+    found = identify(log, frame)
+    where = [(frame[SOURCE][row], frame[ROW][row]) for row in found.repeats]
+    firsts = [(frame[SOURCE][row], frame[ROW][row]) for row in found.repeats.values()]
+    rejects = [
+        Reject(
+            sources[at].file,
+            sources[at].sheet,
+            row,
+            "",
+            found.records[index],
+            _repeat(sources[first], first_row),
+        )
+        for index, (at, row), (first, first_row) in zip(found.repeats, where, firsts, strict=True)
+    ]
+    fields = [name for name in log.fields if name in frame.columns]
+    frame = frame.with_columns(pl.Series(RECORD, found.records, dtype=pl.String))
+    frame = frame.select(
+        RECORD, SOURCE, ROW, *(pl.col(name).cast(DTYPES[log.fields[name].type]) for name in fields)
+    )
+    repeats = pl.Series(list(found.repeats), dtype=pl.UInt32)
+    frame = frame.with_row_index("_at").filter(~pl.col("_at").is_in(repeats.implode())).drop("_at")
+    return LogTable(log.name, frame, sources), rejects, found.remarks
+
+
+def _repeat(source: Source, row: int) -> str:
+    place = " ".join(part for part in (source.file, source.sheet, f"第{row}行") if part)
+    return f"重复（与 {place} 相同）"

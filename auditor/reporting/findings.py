@@ -1,0 +1,123 @@
+"""A finding made ready to be shown: its clause named, its cells, days and records in order."""
+
+from collections.abc import Mapping
+
+from auditor.domain.audit import Audit, RuleLine
+from auditor.domain.finding import CountedDay, Evidence, Finding
+from auditor.domain.obligation import Status
+from auditor.reporting.model import (
+    DayRow,
+    DaysView,
+    EvidenceRow,
+    EvidenceView,
+    FindingView,
+    RecordsView,
+    RuleRef,
+)
+from auditor.reporting.text import anchor, book_title, first, weekday
+from auditor.reporting.words import words
+
+SHOWN = 20
+_ORDER = (Status.BREACHED, Status.UNVERIFIABLE, Status.MANUAL)
+
+
+def view_findings(audit: Audit) -> tuple[FindingView, ...]:
+    """All findings, heaviest first, breaches before what cannot be verified; numbered in that order."""
+    place = {name: number for number, name in enumerate(audit.rules)}
+
+    def weight(finding: Finding) -> tuple[int, int, int, str, str, str]:
+        rule, status = place.get(finding.rule, len(place)), _ORDER.index(finding.status)
+        return finding.severity.rank, status, rule, finding.rule, finding.unit, finding.id
+
+    ordered = sorted(audit.findings, key=weight)
+    return tuple(_view(audit, finding, number) for number, finding in enumerate(ordered, start=1))
+
+
+def _view(audit: Audit, finding: Finding, number: int) -> FindingView:
+    return FindingView(
+        number=number,
+        id=finding.id,
+        anchor=anchor("F", finding.id),
+        severity=finding.severity.value,
+        severity_zh=finding.severity.zh,
+        status=finding.status.value,
+        status_zh=finding.status.zh,
+        rule=_ref(audit.rules, finding.rule),
+        also=tuple(_ref(audit.rules, rule) for rule in finding.also),
+        regulation=book_title(finding.regulation),
+        article=finding.article,
+        title=finding.title,
+        unit=finding.unit,
+        log=audit.log_names.get(finding.log, finding.log),
+        records=_records(finding),
+        start_on=_when(finding.start_on),
+        due_on=_due(finding),
+        done_on=_when(finding.done_on),
+        late=finding.late,
+        late_text=_late(finding),
+        provisional=finding.provisional,
+        detail=finding.detail,
+        evidence=_evidence(finding),
+        days=_days(finding),
+        met_if=finding.met_if or "",
+        judgements="、".join(finding.judgements),
+        liable=finding.liable,
+        remedy=finding.remedy,
+        rectify_by=_when(finding.rectify_by),
+    )
+
+
+def _ref(rules: Mapping[str, RuleLine], name: str) -> RuleRef:
+    return RuleRef(name, rules[name].title if name in rules else "")
+
+
+def _when(moment: str | None) -> str:
+    return (moment or "").replace("T", " ")
+
+
+def _due(finding: Finding) -> str:
+    due = _when(finding.due_on)
+    return due + words().provisional if due and finding.provisional else due
+
+
+def _late(finding: Finding) -> str:
+    """How late; a due moment with a clock time is counted in hours."""
+    if finding.late is None:
+        return ""
+    in_hours = ":" in (finding.due_on or "")
+    return (words().late_hours if in_hours else words().late_days).format(n=finding.late)
+
+
+def _records(finding: Finding) -> RecordsView:
+    records = finding.records
+    everything = "、".join(records) if len(records) > SHOWN else ""
+    return RecordsView(len(records), first(records, SHOWN), everything)
+
+
+def _evidence(finding: Finding) -> EvidenceView:
+    rows = tuple(_cell(cell) for cell in finding.evidence)
+    return EvidenceView(len(rows), rows[:SHOWN], rows[SHOWN:])
+
+
+def _cell(cell: Evidence) -> EvidenceRow:
+    blank = words().blank_cell if cell.column else words().not_recorded
+    recorded = cell.value is not None and cell.value != ""
+    return EvidenceRow(
+        field=cell.field,
+        heading=cell.heading,
+        value=str(cell.value) if recorded else blank,
+        recorded=recorded,
+        file=cell.file,
+        sheet=cell.sheet,
+        row="" if cell.row is None else str(cell.row),
+        column=cell.column,
+    )
+
+
+def _days(finding: Finding) -> DaysView:
+    rows = tuple(_day(day) for day in finding.days)
+    return DaysView(rows, len(rows), sum(row.counted for row in rows))
+
+
+def _day(day: CountedDay) -> DayRow:
+    return DayRow(day.date.isoformat(), weekday(day.date.weekday()), day.counted, day.why)

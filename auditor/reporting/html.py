@@ -1,0 +1,68 @@
+"""The audit as one HTML file that needs nothing but a browser: no network, no asset beside it."""
+
+import base64
+import hashlib
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from auditor.domain.audit import Audit
+from auditor.domain.obligation import Severity, Status
+from auditor.reporting.compose import compose
+from auditor.reporting.text import clean
+from auditor.reporting.words import words
+from auditor.shipped import shipped
+
+
+def render_report(audit: Audit) -> str:
+    """The whole report; the same audit gives the same text."""
+    folder = shipped("reports")
+    style, script = _read(folder / "report.css"), _read(folder / "report.js")
+    template = _environment(folder).get_template("report.html.j2")
+    return template.render(
+        report=compose(audit),
+        notes=words().notes,
+        severities=list(Severity),
+        statuses=list(Status),
+        finding_statuses=[Status.BREACHED, Status.UNVERIFIABLE, Status.MANUAL],
+        # These two are ours, not the office's: they alone go in unescaped.
+        style=Markup(style),
+        script=Markup(script),
+        policy=content_policy(style, script),
+    )
+
+
+def content_policy(style: str, script: str) -> str:
+    """The policy (Content-Security-Policy) under which only this style and this script run."""
+    return (
+        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _read(path: Path) -> str:
+    return path.read_text("utf-8")
+
+
+def _environment(folder: Path) -> Environment:
+    return Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_shown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def _shown(value: object) -> object:
+    """What a template prints: plain text is cleaned; a missing value is a fault of the program."""
+    if value is None:
+        raise TypeError("the template printed a value that is None")
+    return clean(value) if type(value) is str else value

@@ -1,0 +1,67 @@
+"""The whole report as one frozen value."""
+
+from dataclasses import dataclass
+
+from auditor.reporting.model import FindingView, NotAssessed, Quality, RuleRow, Tally, UnitRow
+
+
+@dataclass(frozen=True)
+class SeverityRow:
+    """Findings of one severity by status; `findings` in the order in which documents list them."""
+
+    severity: str
+    severity_zh: str
+    breached: int
+    unverifiable: int
+    manual: int
+    total: int
+    findings: tuple[FindingView, ...] = ()
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The figures that stand first: obligations, rules, findings."""
+
+    tally: Tally
+    rules_total: int
+    rules_counted: int
+    rules_idle: int
+    rules_not_assessed: int
+    severities: tuple[SeverityRow, ...]
+    all_findings: SeverityRow
+
+
+@dataclass(frozen=True)
+class AdvisoryRow:
+    """Something the office should know, though the obligation was met (提示)."""
+
+    rule: str
+    title: str
+    record: str
+    unit: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """One audit, ready to be shown."""
+
+    as_of: str
+    period: str
+    version: str
+    internal: bool
+    cautions: tuple[str, ...]
+    overview: Overview
+    not_assessed: tuple[NotAssessed, ...]
+    quality: Quality
+    units: tuple[UnitRow, ...]
+    rules: tuple[RuleRow, ...]
+    finding_units: tuple[str, ...]
+    advisories: tuple[AdvisoryRow, ...]
+    settings: tuple[tuple[str, str], ...]
+    inputs: tuple[tuple[str, str], ...]
+
+    @property
+    def findings(self) -> tuple[FindingView, ...]:
+        """All findings, heaviest first."""
+        return tuple(finding for row in self.overview.severities for finding in row.findings)

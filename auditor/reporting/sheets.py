@@ -1,0 +1,171 @@
+"""What stands on each sheet of the workbook: rows of values by column key, no layout."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from auditor.domain.obligation import Status
+from auditor.reporting.model import EvidenceRow, EvidenceView, FindingView, Quality, RuleRow, Tally
+from auditor.reporting.report import Report, SeverityRow
+from auditor.reporting.words import words
+
+REJECTS_SHOWN = 5000
+
+Value = str | int | None
+Row = Mapping[str, Value]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet: its rows by table, and what its captions say."""
+
+    key: str
+    tables: Mapping[str, Sequence[Row]]
+    figures: Mapping[str, int]
+
+
+def sheets(report: Report) -> tuple[Sheet, ...]:
+    """All sheets in order; the one for inspectors only where there is something to answer."""
+    by_status = {
+        status: [view for view in report.findings if view.status == status] for status in Status
+    }
+    breached, manual = by_status[Status.BREACHED], by_status[Status.MANUAL]
+    found = [
+        _sheet("about", items=list(_about(report))),
+        _overview(report),
+        _sheet("findings", rows=[_finding(view) for view in report.findings]),
+        _sheet("rectification", rows=[_finding(view) for view in breached]),
+        _sheet("unverifiable", rows=[_finding(view) for view in by_status[Status.UNVERIFIABLE]]),
+    ]
+    if manual:
+        found.append(_sheet("manual", rows=[_finding(view) for view in manual]))
+    found.append(_quality(report.quality))
+    found.append(_sheet("rules", rows=[_rule(row) for row in report.rules]))
+    return tuple(found)
+
+
+def _sheet(key: str, **tables: Sequence[Row]) -> Sheet:
+    return Sheet(key, tables, {})
+
+
+def _about(report: Report) -> Iterator[Row]:
+    """Cautions first, then what was audited and how to read it."""
+    say = words().ledger
+    for caution in report.cautions:
+        yield {"item": say.caution, "content": caution}
+    yield {"item": say.as_of, "content": report.as_of}
+    yield {"item": say.period, "content": report.period}
+    yield {"item": say.version, "content": report.version}
+    for note in words().notes:
+        yield {"item": say.note, "content": note}
+    for reason in report.not_assessed:
+        names = "、".join(rule.id for rule in reason.rules)
+        item = say.not_assessed_reason.format(reason=reason.reason)
+        yield {"item": say.rules_not_assessed, "content": f"{item}（{reason.count}）：{names}"}
+    for name, value in report.settings:
+        yield {"item": say.setting, "content": f"{name}：{value}"}
+    for name, digest in report.inputs:
+        yield {"item": say.input, "content": f"{name}（{digest}）"}
+
+
+def _overview(report: Report) -> Sheet:
+    say, overview = words().ledger, report.overview
+    units = [{"name": row.unit, **_counts(row.tally)} for row in report.units]
+    scope = [
+        (say.rules_counted, overview.rules_counted),
+        (say.rules_idle, overview.rules_idle),
+        (say.rules_not_assessed, overview.rules_not_assessed),
+        (say.rules_total, overview.rules_total),
+    ]
+    return _sheet(
+        "overview",
+        obligations=[{"name": say.all_units, **_counts(overview.tally)}, *units],
+        findings=[_severity(row) for row in (*overview.severities, overview.all_findings)],
+        scope=[{"name": name, "count": count} for name, count in scope],
+    )
+
+
+def _severity(row: SeverityRow) -> Row:
+    return {
+        "name": row.severity_zh,
+        "breached": row.breached,
+        "unverifiable": row.unverifiable,
+        "manual": row.manual,
+        "total": row.total,
+    }
+
+
+def _counts(tally: Tally) -> dict[str, Value]:
+    counts: dict[str, Value] = {status.value: number for status, number in tally.by_status}
+    return {**counts, "total": tally.total, "rate": tally.rate}
+
+
+def _finding(view: FindingView) -> Row:
+    return {
+        "number": view.number,
+        "id": view.id,
+        "severity": view.severity_zh,
+        "status": view.status_zh,
+        "regulation": view.regulation,
+        "article": view.article,
+        "clause": view.regulation + view.article,
+        "rule": view.rule.id,
+        "title": view.title,
+        "unit": view.unit,
+        "log": view.log,
+        "record_count": view.records.count,
+        "records": view.records.first,
+        "start_on": view.start_on,
+        "due_on": view.due_on,
+        "done_on": view.done_on,
+        "late": view.late,
+        "detail": view.detail,
+        "evidence": _evidence(view.evidence),
+        "remedy": view.remedy,
+        "rectify_by": view.rectify_by,
+    }
+
+
+def _evidence(evidence: EvidenceView) -> str:
+    lines = [_cell(row) for row in evidence.first]
+    if evidence.rest:
+        lines.append(words().evidence_more.format(count=evidence.count))
+    return "\n".join(lines)
+
+
+def _cell(cell: EvidenceRow) -> str:
+    """One line: the value, and the file, sheet, row and column where it stands."""
+    place = [cell.file, cell.sheet]
+    place.append(words().evidence_row.format(row=cell.row) if cell.row else "")
+    place.append(words().evidence_column.format(column=cell.column) if cell.column else "")
+    return words().evidence.format(
+        heading=cell.heading or cell.field, value=cell.value, place="，".join(part for part in place if part)
+    )
+
+
+def _quality(quality: Quality) -> Sheet:
+    logs: list[Row] = [
+        {
+            "name": log.name,
+            "read": log.read,
+            "accepted": log.accepted,
+            "rejected": log.rejected,
+            "state": words().not_supplied if log.read is None else "",
+        }
+        for log in quality.logs
+    ]
+    remarks: list[Row] = [{"number": n, "remark": text} for n, text in enumerate(quality.remarks, start=1)]
+    rejects: list[Row] = [dict(vars(reject)) for reject in quality.rejects[:REJECTS_SHOWN]]
+    figures = {"count": len(quality.rejects), "limit": REJECTS_SHOWN}
+    return Sheet("quality", {"logs": logs, "remarks": remarks, "rejects": rejects}, figures)
+
+
+def _rule(row: RuleRow) -> Row:
+    named: dict[str, Value] = {
+        "rule": row.ref.id,
+        "regulation": row.regulation,
+        "article": row.article,
+        "title": row.title,
+        "severity": row.severity,
+        "state": row.state or words().ledger.audited,
+    }
+    return {**named, **_counts(row.tally)} if row.tally else named

@@ -1,0 +1,162 @@
+"""The audit as a workbook (台账): everything is text or a number, nothing is ever a formula or a link."""
+
+from collections.abc import Sequence
+from datetime import datetime, time
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter  # type: ignore[import-untyped]
+from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
+
+from auditor.domain.audit import Audit
+from auditor.reporting.compose import compose
+from auditor.reporting.layout import Formats, row_height
+from auditor.reporting.report import Report
+from auditor.reporting.sheets import Row, Sheet, sheets
+from auditor.reporting.text import clean
+from auditor.reporting.words import ColumnWords, SheetWords, TableWords, words, workbook_words
+
+CELL_LIMIT = 32_767
+_HEADINGS = 3  # title, particulars, headings: rows 0 to 2 where the sheet holds one table
+_PAPER = {"A3": 8, "A4": 9}
+_OPTIONS = {
+    "constant_memory": False,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+
+
+def write_workbook(audit: Audit, path: Path) -> None:
+    """Write the workbook; the same audit gives the same bytes."""
+    report = compose(audit)
+    with xlsxwriter.Workbook(str(path), _OPTIONS) as book:
+        book.set_properties(
+            {
+                "title": clean(workbook_words().sheets["about"].title),
+                "created": datetime.combine(audit.as_of, time()),
+            }
+        )
+        formats = Formats(book)
+        for sheet in sheets(report):
+            _Writer(book.add_worksheet(_layout(sheet).name), sheet, report, formats).write()
+
+
+def _layout(sheet: Sheet) -> SheetWords:
+    return workbook_words().sheets[sheet.key]
+
+
+class _Writer:
+    """Writes one sheet from top to bottom; `line` is the next free row."""
+
+    def __init__(self, page: Worksheet, sheet: Sheet, report: Report, formats: Formats) -> None:
+        self.page, self.sheet, self.report, self.formats = page, sheet, report, formats
+        self.layout = _layout(sheet)
+        self.widths = _widths(self.layout)
+        self.line = 0
+
+    def write(self) -> None:
+        self._head()
+        several = len(self.layout.tables) > 1
+        for key, table in self.layout.tables.items():
+            rows = self.sheet.tables[key]
+            if several:
+                self._caption(table)
+            self._table(table, rows)
+        self.page.freeze_panes(2 if several else _HEADINGS, self.layout.freeze)
+        self._set_up_page(several)
+
+    def _head(self) -> None:
+        """The title, then what the sheet is about, so that a printed page explains itself."""
+        for column, wide in enumerate(self.widths):
+            self.page.set_column(column, column, wide)
+        say = workbook_words()
+        meta = say.meta.format(
+            as_of=self.report.as_of, period=self.report.period, version=self.report.version
+        )
+        self._text(0, 0, self.layout.title, self.formats.named("title"))
+        self._text(1, 0, f"{meta}　{self.layout.remark}".strip(), self.formats.named("meta"))
+        self.page.set_row(0, 30)
+        self.page.set_row(1, 20)
+        self.line = 2
+
+    def _caption(self, table: TableWords) -> None:
+        caption = table.caption.format(**self.sheet.figures) if self.sheet.figures else table.caption
+        self._text(self.line, 0, caption, self.formats.named("caption"))
+        self.page.set_row(self.line, 24)
+        self.line += 1
+
+    def _table(self, table: TableWords, rows: Sequence[Row]) -> None:
+        head, columns = self.line, table.columns
+        headings = [column.heading for column in columns]
+        for place, heading in enumerate(headings):
+            self._text(head, place, heading, self.formats.named("heading"))
+        self.page.set_row(head, row_height(headings, self.widths))
+        for number, row in enumerate(rows, start=head + 1):
+            self._row(number, columns, row)
+        last = head + len(rows)
+        if self.layout.filter and rows and table is list(self.layout.tables.values())[-1]:
+            self.page.autofilter(head, 0, last, len(columns) - 1)
+        if rows:
+            self._entries(columns, head + 1, last)
+        self.line = last + 2
+
+    def _row(self, line: int, columns: Sequence[ColumnWords], row: Row) -> None:
+        shown = []
+        for place, column in enumerate(columns):
+            value = row.get(column.key)
+            cell = self.formats.of(column.kind, value)
+            if isinstance(value, int):
+                self.page.write_number(line, place, value, cell)
+            else:
+                self._text(line, place, value or "", cell)
+            shown.append("" if value is None else str(value))
+        self.page.set_row(line, row_height(shown, self.widths))
+
+    def _text(self, line: int, place: int, text: str, cell: Any) -> None:
+        if text:
+            self.page.write_string(line, place, fitting(text), cell)
+        else:
+            self.page.write_blank(line, place, None, cell)
+
+    def _entries(self, columns: Sequence[ColumnWords], start: int, end: int) -> None:
+        """What a person may enter: one of a list, or a day."""
+        say = workbook_words()
+        for place, column in enumerate(columns):
+            if column.kind == "choice":
+                message = say.entry_error.format(options="、".join(column.options))
+                check: dict[str, Any] = {"validate": "list", "source": list(column.options)}
+            elif column.kind == "date":
+                day = datetime.fromisoformat(self.report.as_of)
+                message = say.date_error.format(as_of=self.report.as_of)
+                check = {"validate": "date", "criteria": ">=", "value": day}
+            else:
+                continue
+            self.page.data_validation(start, place, end, place, {**check, "error_message": message})
+
+    def _set_up_page(self, several: bool) -> None:
+        page, say = self.page, workbook_words()
+        page.set_landscape()
+        page.set_paper(_PAPER[self.layout.paper])
+        page.fit_to_pages(1, 0)
+        page.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
+        if not several:
+            page.repeat_rows(_HEADINGS - 1)
+        internal = f"&L{say.internal}" if self.report.internal else ""
+        page.set_header(f"{internal}&C{self.layout.name}&R{self.report.as_of}")
+        page.set_footer(f"&C{say.page}")
+
+
+def fitting(text: str) -> str:
+    """The text as a cell can hold it: cleaned, and cut with a word about it where it is too long."""
+    text = clean(text)
+    return text if len(text) <= CELL_LIMIT else text[: CELL_LIMIT - len(words().cut)] + words().cut
+
+
+def _widths(layout: SheetWords) -> list[int]:
+    """The width of each column: the widest that any of the sheet's tables asks for."""
+    tables = [[column.width for column in table.columns] for table in layout.tables.values()]
+    longest = max(len(table) for table in tables)
+    return [max(table[place] for table in tables if place < len(table)) for place in range(longest)]
+
+

@@ -1,0 +1,107 @@
+"""The rulebook as loaded: rules, settings with the values in use, logs, calendar, and what they hash to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from auditor.domain.calendar import Calendar
+from auditor.domain.limit import Limit, parse_limit
+from auditor.domain.obligation import DayType
+from auditor.rulebook.duties import LimitFromField, LimitFromSetting
+from auditor.rulebook.logs import LogCatalogue
+from auditor.rulebook.rules import Regulation, Rule
+from auditor.rulebook.settings import Setting
+
+_UNITS = {
+    "working days": DayType.WORKING,
+    "calendar days": DayType.CALENDAR,
+    "months": DayType.MONTH,
+    "hours": DayType.HOURS,
+}
+
+
+@dataclass(frozen=True)
+class SameFact:
+    """Rules that one failure breaks together, the most specific first (AMB-56)."""
+
+    fact: str
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PlacedRule:
+    """A rule with its regulation and the place where it stands."""
+
+    rule: Rule
+    regulation: Regulation
+    file: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """Everything an audit holds the logs against."""
+
+    placed: Mapping[str, PlacedRule]
+    settings: Mapping[str, Setting]
+    values: Mapping[str, Any]
+    logs: LogCatalogue
+    calendar: Calendar
+    same_facts: tuple[SameFact, ...] = ()
+    hashes: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def rules(self) -> list[Rule]:
+        """All rules in the order of their files."""
+        return [placed.rule for placed in self.placed.values()]
+
+    @property
+    def office(self) -> str:
+        """The unit that answers where a record names none."""
+        return str(self.values["org.office"])
+
+    @property
+    def as_if_from(self) -> date | None:
+        """The day of a what-if run, from which every rule is held to be in force."""
+        return self.values.get("effective.as_if_from")
+
+    def in_force(self, rule: Rule) -> tuple[date, date | None]:
+        """From which day to which day (or open) events fall under the rule."""
+        start = rule.in_force_from or self.placed[rule.id].regulation.in_force_from
+        if self.as_if_from is not None:
+            start = min(start, self.as_if_from)
+        return start, rule.in_force_until
+
+    def limit(self, within: Limit | LimitFromSetting) -> Limit:
+        """The limit in use, settings resolved."""
+        if isinstance(within, Limit):
+            return within
+        value = self.values[within.setting]
+        if within.unit is None:
+            return parse_limit(value)
+        return Limit(int(value), _UNITS[within.unit])
+
+    def limit_of(self, key: str) -> Limit:
+        """The limit that a setting holds."""
+        return parse_limit(self.values[key])
+
+    def field_limit(self, within: LimitFromField) -> tuple[str, DayType, Limit]:
+        """The field that may set the limit, its day type, and the limit where it is blank."""
+        otherwise = within.otherwise
+        if isinstance(otherwise, LimitFromField):
+            raise TypeError("limits from fields do not nest")
+        return within.field, _UNITS[within.unit], self.limit(otherwise)
+
+    def with_values(self, changed: Mapping[str, Any]) -> "Rulebook":
+        """The same rulebook with other values for some settings; values are checked by `Setting.accept`."""
+        accepted = {key: self.settings[key].accept(value) for key, value in changed.items()}
+        return Rulebook(
+            self.placed,
+            self.settings,
+            {**self.values, **accepted},
+            self.logs,
+            self.calendar,
+            self.same_facts,
+            self.hashes,
+        )

@@ -1,0 +1,239 @@
+"""The condition grammar: field tests joined by all, any, not. Three-valued when evaluated; nothing executes.
+
+    {attribute: 主动公开, document_id: {recorded: false}}        every test must hold
+    {any: [{...}, {...}]}   {not: {...}}   {all: [...]}
+    {setting: req.scope, is: national}                           a reading, known before the audit
+
+A test is a value (equal), a list (one of), or operators. An operand is a value, `{field: name}` of
+the same record, `{home: name}` of the record that looks at this one, or `{setting: key}`.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from pydantic import PlainValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+Place = tuple[str | int, ...]
+Scalar = str | bool | int | float | date | datetime
+
+COMPARISONS = {
+    "before": "早于",
+    "not_after": "不晚于",
+    "after": "晚于",
+    "not_before": "不早于",
+    "same_day": "同日于",
+    "at_least": "不少于",
+    "at_most": "不多于",
+    "more_than": "多于",
+    "less_than": "少于",
+}
+OPERATORS = {
+    "recorded": "已登记",
+    "is": "为",
+    "is_not": "不为",
+    "in": "为其中之一",
+    "not_in": "不为其中任何一个",
+    "has": "包含全部",
+    "has_any": "包含任一",
+    "has_none": "不含任何",
+    "items_at_least": "项数不少于",
+    "shares_any": "与之有相同项",
+    "mentions": "写有",
+    **COMPARISONS,
+}
+_JOINERS = ("all", "any", "not", "setting")
+
+
+@dataclass(frozen=True)
+class FieldOperand:
+    """The value of another field: of the same record, or (`home`) of the record that looks at this one."""
+
+    name: str
+    home: bool = False
+
+
+@dataclass(frozen=True)
+class SettingOperand:
+    """The value chosen for a setting."""
+
+    key: str
+
+
+Operand = Scalar | FieldOperand | SettingOperand | tuple[Scalar, ...]
+
+
+@dataclass(frozen=True)
+class Test:
+    """One field held against one operand."""
+
+    name: str
+    operator: str
+    operand: Operand
+    place: Place = field(default=(), compare=False)
+
+
+@dataclass(frozen=True)
+class SettingTest:
+    """A setting held against the values for which the condition is meant."""
+
+    key: str
+    values: tuple[Scalar, ...]
+    place: Place = field(default=(), compare=False)
+
+
+@dataclass(frozen=True)
+class Join:
+    """`all` or `any` of several conditions."""
+
+    kind: str
+    parts: tuple["Node", ...]
+
+
+@dataclass(frozen=True)
+class Negation:
+    """`not` of a condition."""
+
+    part: "Node"
+
+
+Node = Test | SettingTest | Join | Negation
+
+
+def tests(node: Node) -> Iterator[Test]:
+    """Every field test inside a condition."""
+    match node:
+        case Test():
+            yield node
+        case Join(parts=parts):
+            for part in parts:
+                yield from tests(part)
+        case Negation(part=part):
+            yield from tests(part)
+
+
+def settings_read(node: Node) -> Iterator[tuple[str, Place]]:
+    """Every setting that a condition reads, with its place."""
+    match node:
+        case SettingTest():
+            yield node.key, node.place
+        case Test(operand=SettingOperand(key=key)):
+            yield key, node.place
+        case Join(parts=parts):
+            for part in parts:
+                yield from settings_read(part)
+        case Negation(part=part):
+            yield from settings_read(part)
+
+
+def parse_condition(raw: Any, place: Place = ()) -> Node:
+    """Read a condition; raises a located error for anything that the grammar does not know."""
+    if not isinstance(raw, Mapping) or not raw:
+        raise fault(place, "条件应写成“字段: 值”的形式", "例如 {attribute: 主动公开}")
+    if "setting" in raw:
+        return _setting_test(raw, place)
+    parts = tuple(_entry(key, value, (*place, key)) for key, value in raw.items())
+    return parts[0] if len(parts) == 1 else Join("all", parts)
+
+
+def _entry(key: Any, value: Any, place: Place) -> Node:
+    if key in ("all", "any"):
+        if not isinstance(value, list) or not value:
+            raise fault(place, f"“{key}”后应为条件的列表", "每个条件前写短横")
+        return Join(key, tuple(parse_condition(part, (*place, n)) for n, part in enumerate(value)))
+    if key == "not":
+        return Negation(parse_condition(value, place))
+    return _field_tests(str(key), value, place)
+
+
+def _setting_test(raw: Mapping[str, Any], place: Place) -> SettingTest:
+    extra = set(raw) - {"setting", "is", "in"}
+    if extra or ("is" in raw) == ("in" in raw):
+        raise fault(place, "设置条件应写成 {setting: 键, is: 值} 或 {setting: 键, in: [值…]}", "与字段条件并用时放进 all")
+    values = tuple(raw["in"]) if "in" in raw else (raw["is"],)
+    return SettingTest(str(raw["setting"]), values, (*place, "setting"))
+
+
+def _field_tests(name: str, value: Any, place: Place) -> Node:
+    if isinstance(value, list):
+        return Test(name, "in", tuple(value), place)
+    if not isinstance(value, Mapping):
+        if value is None:
+            raise fault(place, f"字段“{name}”后没有写值", "判断空值请写 {recorded: false}")
+        return Test(name, "is", value, place)
+    parts = tuple(_operation(name, word, operand, (*place, word)) for word, operand in value.items())
+    if not parts:
+        raise fault(place, f"字段“{name}”后没有写判断", "例如 {recorded: true}")
+    return parts[0] if len(parts) == 1 else Join("all", parts)
+
+
+def _operation(name: str, word: Any, raw: Any, place: Place) -> Test:
+    if word not in OPERATORS:
+        raise fault(place, f"不认识的判断词“{word}”", word_hint(str(word), OPERATORS))
+    if word == "recorded" and not isinstance(raw, bool):
+        raise fault(place, "“recorded”后只能写 true 或 false", "")
+    if isinstance(raw, Mapping):
+        return Test(name, word, _reference(raw, place), place)
+    if isinstance(raw, list):
+        if word not in ("in", "not_in", "has", "has_any", "has_none"):
+            raise fault(place, f"“{word}”后只能写一个值", "")
+        return Test(name, word, tuple(raw), place)
+    if word in ("in", "not_in", "has", "has_any", "has_none"):
+        return Test(name, word, (raw,), place)
+    return Test(name, word, raw, place)
+
+
+def _reference(raw: Mapping[str, Any], place: Place) -> FieldOperand | SettingOperand:
+    if len(raw) == 1:
+        kind, name = next(iter(raw.items()))
+        if kind in ("field", "home"):
+            return FieldOperand(str(name), home=kind == "home")
+        if kind == "setting":
+            return SettingOperand(str(name))
+    raise fault(place, "这里应为一个值、{field: 字段}、{home: 字段} 或 {setting: 键}", "")
+
+
+def fault(place: Place, problem: str, suggestion: str) -> PydanticCustomError:
+    """A validation error that knows where inside a condition it arose."""
+    return PydanticCustomError(
+        "condition", "{problem}|{suggestion}", {"problem": problem, "suggestion": suggestion, "place": list(place)}
+    )
+
+
+def word_hint(word: str, known: Mapping[str, Any]) -> str:
+    """A suggestion for a misspelt operator."""
+    from difflib import get_close_matches
+
+    found = get_close_matches(word, list(known), n=1, cutoff=0.5)
+    return f"是否想写“{found[0]}”?" if found else "可用:" + "、".join(known)
+
+
+_OPERAND_SCHEMA: dict[str, Any] = {"type": ["string", "number", "boolean", "array", "object"]}
+Condition = Annotated[
+    Node,
+    PlainValidator(parse_condition),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "minProperties": 1,
+            "properties": {
+                "all": {"type": "array", "items": {"type": "object"}},
+                "any": {"type": "array", "items": {"type": "object"}},
+                "not": {"type": "object"},
+                "setting": {"type": "string"},
+            },
+            "additionalProperties": {
+                "anyOf": [
+                    {"type": ["string", "number", "boolean", "array"]},
+                    {
+                        "type": "object",
+                        "properties": dict.fromkeys(OPERATORS, _OPERAND_SCHEMA),
+                        "additionalProperties": False,
+                    },
+                ]
+            },
+        }
+    ),
+]

@@ -1,0 +1,192 @@
+"""The duties a rule may state, each one concept of law."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
+
+from auditor.domain.limit import Limit, parse_limit
+from auditor.rulebook.conditions import Condition, fault
+
+
+class Strict(BaseModel):
+    """Frozen, and unknown keys are errors."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class LimitFromSetting(Strict):
+    """A limit that the text does not give, or leaves open: the setting says it."""
+
+    setting: str
+    unit: Literal["working days", "calendar days", "months", "hours"] | None = None
+
+
+class LimitFromField(Strict):
+    """A limit recorded for the single case, e.g. 15 or 30 working days of a hard case."""
+
+    field: str
+    unit: Literal["working days", "calendar days"]
+    otherwise: "Within"
+
+
+def _within(raw: Any) -> Limit | LimitFromSetting | LimitFromField:
+    if isinstance(raw, Limit | LimitFromSetting | LimitFromField):
+        return raw
+    if isinstance(raw, dict):
+        return LimitFromField.model_validate(raw) if "field" in raw else LimitFromSetting.model_validate(raw)
+    try:
+        return parse_limit(raw)
+    except ValueError as error:
+        problem, _, mend = str(error).partition("|")
+        raise fault((), problem, mend) from None
+
+
+_WITHIN_SCHEMA: dict[str, Any] = {
+    "anyOf": [
+        {"type": "string", "pattern": r"^(same day|\d+ ?(working days?|calendar days?|days?|months?|hours?|wd|d|m|h))$"},
+        {"type": "object"},
+    ]
+}
+Within = Annotated[
+    Limit | LimitFromSetting | LimitFromField, PlainValidator(_within), WithJsonSchema(_WITHIN_SCHEMA)
+]
+LimitFromField.model_rebuild()
+
+
+def _names(raw: Any) -> tuple[str, ...]:
+    return (raw,) if isinstance(raw, str) else tuple(raw)
+
+
+Fields = Annotated[
+    tuple[str, ...],
+    PlainValidator(_names),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}),
+]
+
+
+class Restart(Strict):
+    """A correction (补正): the clock stands once `notice` is given and starts anew on `received`."""
+
+    notice: str
+    received: str
+
+
+class Tolling(Strict):
+    """Letters in another log that stop the clock (征求意见期间不计)."""
+
+    log: str
+    by: str
+    sent: str
+    answered: str
+    unanswered_cap: Annotated[int, Field(ge=0)] = 15
+
+
+class Extend(Strict):
+    """An extension (延期) and what it needs to count; `always` measures what it allows at most."""
+
+    approved: str
+    notified: str
+    days: str
+    at_most: Annotated[int, Field(ge=0)] = 20
+    late_notice: LimitFromSetting | Literal["void", "counts"] = "void"
+    always: bool = False
+
+
+class Doubt(Strict):
+    """Between the shortest limit and this one the verdict hangs on a field that is not recorded."""
+
+    until: Within
+    missing: Fields
+
+
+class FixedDay(Strict):
+    """A date of the calendar, e.g. 31 January of the year after the one recorded. It does not roll."""
+
+    month: Annotated[int, Field(ge=1, le=12)]
+    day: Annotated[int, Field(ge=1, le=31)]
+    year: str
+    years_later: int = 0
+    rest_day_severity: Literal["critical", "major", "minor", "info"] | None = None
+
+
+class Deadline(Strict):
+    """From an event to an event within a limit, with restart, tolling and extension."""
+
+    from_: Annotated[Fields | None, Field(alias="from")] = None
+    to: Fields
+    every: bool = False
+    within: Within | None = None
+    until: str | None = None
+    fixed_day: FixedDay | None = None
+    restart: Restart | None = None
+    tolling: Tolling | None = None
+    extension: Extend | None = None
+    doubt: Doubt | None = None
+    satisfied_if: Condition | None = None
+    breached_if: Condition | None = None
+    early: Literal["contradiction", "met", "not_done"] = "contradiction"
+    advise_beyond: Within | None = None
+
+    @model_validator(mode="after")
+    def _one_limit(self) -> "Deadline":
+        given = [name for name in ("within", "until", "fixed_day") if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError("期限须且只须写 within、until、fixed_day 之一|删去多余的,或补上一个")
+        if self.from_ is None and self.fixed_day is None:
+            raise ValueError("期限缺少起算事件 from|写出从哪个日期字段起算")
+        return self
+
+
+class Order(Strict):
+    """Steps in sequence (程序): each recorded, none earlier than the one before it."""
+
+    steps: tuple[str, ...]
+
+
+class Counterpart(Strict):
+    """A record in another log must exist, or must not. `by`: field of this log → field of the other."""
+
+    log: str
+    by: dict[str, str]
+    where: Condition | None = None
+    expect: Literal["exists", "none"] = "exists"
+
+
+class Frequency(Strict):
+    """Once a year: `period` holds the year of a record, `done` the day on which it was held."""
+
+    every: Literal["year"]
+    period: str
+    done: str
+    excuse: str | None = None
+    not_for: tuple[int, ...] = ()
+
+
+class Lookup(Strict):
+    """A value taken from linked records and used like a field of this log; `otherwise` is this log's own field."""
+
+    log: str
+    by: dict[str, str]
+    field: str
+    where: Condition | None = None
+    take: Literal["earliest", "latest"] = "earliest"
+    otherwise: str | None = None
+
+
+__all__ = [
+    "Counterpart",
+    "Deadline",
+    "Doubt",
+    "Extend",
+    "Fields",
+    "FixedDay",
+    "Frequency",
+    "LimitFromField",
+    "LimitFromSetting",
+    "Lookup",
+    "Order",
+    "Restart",
+    "Strict",
+    "Tolling",
+    "Within",
+]

@@ -1,0 +1,171 @@
+"""Loading the rulebook: every file, strictly; any fault stops the run with file, line and suggestion."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from auditor.errors import Fault, RulebookError
+from auditor.rulebook.book import PlacedRule, Rulebook, SameFact
+from auditor.rulebook.calendar_files import calendar_for
+from auditor.rulebook.checks import check_rule
+from auditor.rulebook.duties import Strict
+from auditor.rulebook.located import Located, build, nearest, read_located
+from auditor.rulebook.logs import LogCatalogue
+from auditor.rulebook.rules import RuleFile
+from auditor.rulebook.settings import Setting, flatten
+from auditor.shipped import shipped
+
+RULE_FOLDERS = ("bureau", "national")
+_NOT_RULES = {"logs.yaml", "settings.yaml", "same_fact.yaml"}
+
+
+class SameFactEntry(Strict):
+    """One line of `same_fact.yaml`."""
+
+    fact: str
+    rules: tuple[str, ...]
+
+
+class SameFactFile(Strict):
+    """`same_fact.yaml`: the groups of rules that one failure breaks together."""
+
+    groups: tuple[SameFactEntry, ...]
+
+
+def load_rulebook(extra: Sequence[Path] = (), settings_file: Path | None = None) -> Rulebook:
+    """The shipped rulebook with the folders `extra` laid over it and the office's settings.
+
+    A folder that has a `logs.yaml` is a whole rulebook and replaces the shipped one; any other adds
+    its rules, and a rule of the same id replaces the one before. Raises `RulebookError`.
+    """
+    folders = _folders(extra)
+    logs = build(LogCatalogue, read_located(_newest(folders, "logs.yaml")))
+    settings = _load_settings(read_located(_newest(folders, "settings.yaml")))
+    values = {key: setting.accept(setting.default) for key, setting in settings.items()}
+    if settings_file is not None:
+        values |= _chosen(read_located(settings_file), settings)
+    placed: dict[str, PlacedRule] = {}
+    for folder in folders:
+        placed |= _load_rules(folder, logs, settings)
+    same_facts = _load_same_facts(_newest(folders, "same_fact.yaml"), placed)
+    calendar_folders = [shipped("rules") / "calendar", *(folder / "calendar" for folder in folders)]
+    calendar = calendar_for(folders)
+    hashes = {
+        "rules": _hash(path for folder in folders for path in _rule_paths(folder)),
+        "logs": _hash([_newest(folders, "logs.yaml")]),
+        "settings": _hash([_newest(folders, "settings.yaml"), *([settings_file] if settings_file else [])]),
+        "calendar": _hash(path for folder in calendar_folders for path in sorted(folder.glob("*.yaml"))),
+    }
+    return Rulebook(placed, settings, values, logs, calendar, same_facts, hashes)
+
+
+def _folders(extra: Sequence[Path]) -> list[Path]:
+    folders = [shipped("rules")]
+    for folder in extra:
+        if not folder.is_dir():
+            raise RulebookError([Fault(str(folder), 1, "规则目录不存在", "检查 --rules 后的路径")])
+        folders = [folder] if (folder / "logs.yaml").exists() else [*folders, folder]
+    return folders
+
+
+def _newest(folders: Sequence[Path], name: str) -> Path:
+    for folder in reversed(folders):
+        if (folder / name).exists():
+            return folder / name
+    return shipped("rules") / name
+
+
+def _rule_paths(folder: Path) -> list[Path]:
+    paths = [path for path in sorted(folder.glob("*.yaml")) if path.name not in _NOT_RULES]
+    for name in RULE_FOLDERS:
+        paths += sorted((folder / name).glob("*.yaml"))
+    return paths
+
+
+def _load_rules(folder: Path, logs: LogCatalogue, settings: Mapping[str, Setting]) -> dict[str, PlacedRule]:
+    placed: dict[str, PlacedRule] = {}
+    faults: list[Fault] = []
+    for path in _rule_paths(folder):
+        located = read_located(path, str(path.relative_to(folder.parent)))
+        try:
+            rules = build(RuleFile, located)
+        except RulebookError as error:
+            faults += error.faults
+            continue
+        for number, rule in enumerate(rules.rules):
+            line = located.line(("rules", number, "id"))
+            if rule.id in placed:
+                other = placed[rule.id]
+                problem = f"规则编号“{rule.id}”重复,已用于 {other.file} 第{other.line}行"
+                faults.append(Fault(located.file, line, problem, "改用条款自己的编号"))
+            placed[rule.id] = PlacedRule(rule, rules.regulation, located.file, line)
+            faults += check_rule(rule, logs, settings, located, number)
+    if faults:
+        raise RulebookError(faults)
+    return placed
+
+
+def _load_settings(located: Located) -> dict[str, Setting]:
+    if not isinstance(located.content, dict):
+        raise RulebookError([Fault(located.file, 1, "设置文件应为“键: 内容”的形式", "")])
+    return {
+        key: build(Setting, located, (key,), {**entry, "key": key})
+        if isinstance(entry, dict)
+        else build(Setting, located, (key,), {"key": key})
+        for key, entry in located.content.items()
+    }
+
+
+def _chosen(located: Located, settings: Mapping[str, Setting]) -> dict[str, Any]:
+    raw = located.content if located.content is not None else {}
+    if not isinstance(raw, dict):
+        raise RulebookError([Fault(located.file, 1, "设置文件应为“键: 值”的形式", "例如 vague.promptly: 5 working days")])
+    values: dict[str, Any] = {}
+    faults: list[Fault] = []
+    for key, value in flatten(raw, settings).items():
+        line = _line_of(located, key)
+        if key not in settings:
+            faults.append(Fault(located.file, line, f"不认识的设置“{key}”", nearest(key, dict(settings))))
+            continue
+        try:
+            values[key] = settings[key].accept(value)
+        except ValueError as error:
+            problem, _, mend = str(error).partition("|")
+            faults.append(Fault(located.file, line, problem, mend))
+    if faults:
+        raise RulebookError(faults)
+    return values
+
+
+def _line_of(located: Located, key: str) -> int:
+    """The line of a dotted key, whether written flat or nested."""
+    for place, line in located.lines.items():
+        if ".".join(map(str, place)) == key:
+            return line
+    return 1
+
+
+def _load_same_facts(path: Path, placed: Mapping[str, PlacedRule]) -> tuple[SameFact, ...]:
+    located = read_located(path)
+    groups = build(SameFactFile, located).groups
+    faults = [
+        Fault(located.file, located.line(("groups", n)), f"不认识的规则“{rule}”", nearest(rule, dict(placed)))
+        for n, group in enumerate(groups)
+        for rule in group.rules
+        if rule not in placed
+    ]
+    if faults:
+        raise RulebookError(faults)
+    return tuple(SameFact(group.fact, group.rules) for group in groups)
+
+
+def _hash(paths: Iterable[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+

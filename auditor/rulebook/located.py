@@ -1,0 +1,196 @@
+"""YAML that remembers its lines, so that every fault can be shown where it stands."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from auditor.errors import Fault, RulebookError
+
+Place = tuple[str | int, ...]
+M = TypeVar("M", bound=BaseModel)
+
+
+class _Loader(yaml.CSafeLoader):
+    """YAML 1.2 booleans only: `on`, `off`, `yes`, `no` and `是` stay words."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
+    for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
+}
+_BOOLEANS = {"true": True, "false": False}
+
+
+@dataclass(frozen=True)
+class Located:
+    """The content of one YAML file and the line on which every part of it begins."""
+
+    file: str
+    content: Any
+    lines: dict[Place, int] = field(repr=False)
+
+    def line(self, place: Place) -> int:
+        """The line of `place`, or of the nearest enclosing part that has one."""
+        while place and place not in self.lines:
+            place = place[:-1]
+        return self.lines.get(place, 1)
+
+
+def read_located(path: Path, shown_as: str | None = None) -> Located:
+    """Read one YAML file. Raises `RulebookError` for broken syntax, repeated keys or a wrong encoding."""
+    file = shown_as or str(path)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise RulebookError([Fault(file, 1, "文件不是 UTF-8 编码", "用 UTF-8 编码另存")]) from None
+    except OSError as error:
+        raise RulebookError([Fault(file, 1, f"文件读不出:{error.strerror}", "检查路径和权限")]) from None
+    return parse_located(text, file)
+
+
+def parse_located(text: str, file: str) -> Located:
+    """Parse YAML text; see `read_located`."""
+    loader = _Loader(text)
+    try:
+        root = loader.get_single_node()
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        problem = f"YAML 语法错误:{error.problem}"
+        raise RulebookError([Fault(file, line, problem, "检查缩进、冒号后的空格和引号")]) from None
+    except yaml.YAMLError as error:
+        raise RulebookError([Fault(file, 1, f"YAML 语法错误:{error}", "检查文件内容")]) from None
+    lines: dict[Place, int] = {}
+    faults: list[Fault] = []
+    content = _construct(loader, root, (), lines, faults, file) if root else None
+    if faults:
+        raise RulebookError(faults)
+    return Located(file, content, lines)
+
+
+def _construct(
+    loader: _Loader,
+    node: yaml.Node,
+    place: Place,
+    lines: dict[Place, int],
+    faults: list[Fault],
+    file: str,
+) -> Any:
+    lines.setdefault(place, node.start_mark.line + 1)
+    if isinstance(node, yaml.SequenceNode):
+        return [
+            _construct(loader, item, (*place, index), lines, faults, file)
+            for index, item in enumerate(node.value)
+        ]
+    if not isinstance(node, yaml.MappingNode):
+        return _scalar(loader, node, file, faults)
+    content: dict[Any, Any] = {}
+    for key_node, value_node in node.value:
+        key = _scalar(loader, key_node, file, faults)
+        line = key_node.start_mark.line + 1
+        if key in content:
+            faults.append(Fault(file, line, f"键“{key}”在同一处写了两次", "删去其中一个"))
+        lines[(*place, key)] = line
+        content[key] = _construct(loader, value_node, (*place, key), lines, faults, file)
+    return content
+
+
+def _scalar(loader: _Loader, node: yaml.Node, file: str, faults: list[Fault]) -> Any:
+    line = node.start_mark.line + 1
+    if not isinstance(node, yaml.ScalarNode):
+        faults.append(Fault(file, line, "键必须是一个词", "改用普通的键名"))
+        return f"?{line}"
+    if not node.style and node.value in _BOOLEANS:
+        return _BOOLEANS[node.value]
+    try:
+        return loader.construct_object(node, deep=True)
+    except (yaml.YAMLError, ValueError) as error:
+        faults.append(Fault(file, line, f"值“{node.value}”读不出:{error}", "日期写成 2020-12-02,文字加引号"))
+        return None
+
+
+def build(model: type[M], located: Located, place: Place = (), content: Any = None) -> M:
+    """Turn a part of a file into `model`; every fault is raised together, with line and suggestion."""
+    if content is None:
+        content = located.content
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        raise RulebookError(list(_faults(error, located, place, content, model))) from None
+
+
+def _faults(
+    error: ValidationError, located: Located, place: Place, content: Any, model: type[BaseModel]
+) -> Iterator[Fault]:
+    for problem in error.errors():
+        inside = _standing(content, problem["loc"])
+        further = tuple(problem.get("ctx", {}).get("place", ()))
+        line = located.line((*place, *inside, *further))
+        yield Fault(located.file, line, *_in_chinese(problem, model))
+
+
+def _standing(content: Any, loc: tuple[str | int, ...]) -> Place:
+    """The steps of a pydantic place that stand in the file: names of union branches do not."""
+    standing: list[str | int] = []
+    for step in loc:
+        if isinstance(content, dict) and step in content:
+            content = content[step]
+        elif isinstance(content, list) and isinstance(step, int) and step < len(content):
+            content = content[step]
+        else:
+            continue
+        standing.append(step)
+    return tuple(standing)
+
+
+def nearest(word: str, known: Iterator[str] | list[str] | set[str] | dict[str, Any]) -> str:
+    """A suggestion for a misspelt word, or ""."""
+    found = get_close_matches(str(word), [str(each) for each in known], n=1, cutoff=0.6)
+    return f"是否想写“{found[0]}”?" if found else ""
+
+
+def _in_chinese(problem: Any, model: type[BaseModel]) -> tuple[str, str]:
+    kind, value = problem["type"], problem.get("input")
+    name = str(problem["loc"][-1]) if problem["loc"] else ""
+    if kind == "extra_forbidden":
+        return f"不认识的键“{name}”", nearest(name, _field_names(model)) or "删去,或查 docs/rule-language.md"
+    if kind == "missing":
+        return f"缺少必需的键“{name}”", "补上"
+    if kind == "condition":
+        return problem["ctx"]["problem"], problem["ctx"]["suggestion"]
+    if kind == "value_error":
+        problem_text, _, mend = str(problem["ctx"]["error"]).partition("|")
+        return problem_text, mend
+    if kind in ("enum", "literal_error"):
+        expected = str(problem["ctx"]["expected"]).replace(" or ", "、").replace(", ", "、")
+        return f"“{name}”的值“{value}”不在可选范围", f"可选:{expected}"
+    if kind.startswith(("int", "float", "decimal")):
+        return f"“{name}”应为数字,现为“{value}”", "写成数字,如 5"
+    if kind.startswith("date"):
+        return f"“{name}”应为日期,现为“{value}”", "写成 2020-12-02"
+    if kind.startswith(("string", "bool", "list", "dict", "tuple", "model")):
+        return f"“{name}”的值“{value}”类型不对", "对照 docs/rule-language.md 中的例子"
+    return f"“{name}”有误:{problem['msg']}", "对照 docs/rule-language.md"
+
+
+def _field_names(model: type[BaseModel]) -> set[str]:
+    """The field names of a model and of every model inside it."""
+    names: set[str] = set()
+    waiting: list[Any] = [model]
+    seen: set[Any] = set()
+    while waiting:
+        current = waiting.pop()
+        if current in seen:
+            continue
+        seen.add(current)
+        if isinstance(current, type) and issubclass(current, BaseModel):
+            for field_name, info in current.model_fields.items():
+                names.add(info.alias or field_name)
+                waiting.append(info.annotation)
+        else:
+            waiting.extend(getattr(current, "__args__", ()))
+    return names

@@ -1,0 +1,111 @@
+"""The logs (台账) an office exports: their fields, types, headings and aliases, from `rules/logs.yaml`."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+
+class FieldType(StrEnum):
+    """What a cell of the field may hold."""
+
+    TEXT = "text"
+    FLAG = "flag"
+    DATE = "date"
+    TIME = "time"
+    COUNT = "count"
+    MONEY = "money"
+    LIST = "list"
+    ONE_OF = "one of"
+
+
+class LogField(BaseModel):
+    """One field of a log.
+
+    `blank` says what an empty cell means where the export has the column: a value that stands for
+    it, or `unknown` for a flag whose blank is not 否. `personal` and `content` drive masking;
+    `planned` marks dates that may lie in the future.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    zh: str
+    type: FieldType
+    options: tuple[str, ...] = ()
+    blank: str | None = None
+    aliases: tuple[str, ...] = ()
+    weak_aliases: tuple[str, ...] = ()
+    personal: Literal["name", "phone", "address", "id", "contact"] | None = None
+    content: bool = False
+    planned: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _options_are_a_type(cls, raw: object) -> object:
+        if isinstance(raw, dict) and isinstance(raw.get("type"), list):
+            options = tuple(str(option) for option in raw["type"])
+            return {**raw, "type": FieldType.ONE_OF, "options": options}
+        return raw
+
+
+class UnitLink(BaseModel):
+    """Where a record names no unit: the log and key of the linked record that does."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    log: str
+    by: str
+    unit: str = "unit"
+
+
+class LogDefinition(BaseModel):
+    """One log: its names, its key, its fields; `unit` is the field that names the unit answerable."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    zh: str
+    key: str
+    names: tuple[str, ...] = ()
+    identity: tuple[str, ...] = ()
+    about: str = ""
+    unit: str = "unit"
+    unit_of: UnitLink | None = None
+    fields: Mapping[str, LogField]
+    ignored_headings: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _key_is_a_field(self) -> "LogDefinition":
+        for name in (self.key, *self.identity):
+            if name not in self.fields:
+                raise ValueError(f"台账 {self.name} 的键“{name}”不是它的字段|补上该字段,或改用已有字段")
+        return self
+
+
+class LogCatalogue(BaseModel):
+    """All logs by name; the fields that every log carries are merged into each."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    common_fields: Mapping[str, LogField] = Field(default_factory=dict)
+    logs: Mapping[str, LogDefinition]
+
+    @field_validator("logs", mode="before")
+    @classmethod
+    def _names_from_keys(cls, raw: object) -> object:
+        if not isinstance(raw, dict):
+            return raw
+        return {
+            name: {**entry, "name": name} if isinstance(entry, dict) else entry
+            for name, entry in raw.items()
+        }
+
+    @model_validator(mode="after")
+    def _merge_common_fields(self) -> "LogCatalogue":
+        merged = {
+            name: log.model_copy(update={"fields": {**self.common_fields, **log.fields}})
+            for name, log in self.logs.items()
+        }
+        object.__setattr__(self, "logs", merged)
+        return self

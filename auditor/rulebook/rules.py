@@ -1,0 +1,115 @@
+"""Rule (规则): one requirement of one clause, with its duty, its law and its own cases."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, model_validator
+
+from auditor.domain.obligation import Severity, Status
+from auditor.rulebook.conditions import Condition
+from auditor.rulebook.duties import Counterpart, Deadline, Fields, Frequency, Lookup, Order, Strict
+
+DUTIES = ("deadline", "content", "prohibition", "order", "counterpart", "frequency", "not_auditable")
+DUTY_ZH = {
+    "deadline": "期限",
+    "content": "内容",
+    "prohibition": "禁止",
+    "order": "程序",
+    "counterpart": "对应记录",
+    "frequency": "频次",
+    "not_auditable": "不可审计",
+}
+
+
+class Regulation(Strict):
+    """The instrument (制度) that the rules of a file encode."""
+
+    code: str
+    name: str
+    document: str = ""
+    in_force_from: date
+
+
+class SeverityIf(Strict):
+    """Another severity where a condition holds; the first that holds wins."""
+
+    if_: Annotated[Condition, Field(alias="if")]
+    severity: Severity
+
+
+class Advice(Strict):
+    """Something to know about an obligation that was met (提示)."""
+
+    if_: Annotated[Condition, Field(alias="if")]
+    say: str
+
+
+class Case(Strict):
+    """A small record and the verdict that the rule must give: a key left out is a column that the export lacks."""
+
+    given: Mapping[str, Any]
+    with_: Annotated[Mapping[str, tuple[Mapping[str, Any], ...]], Field(alias="with")] = {}
+    settings: Mapping[str, Any] = {}
+    as_of: date = date(2026, 6, 30)
+    expect: Status | Literal["none"]
+    late: int | None = None
+    due_on: date | None = None
+    severity: Severity | None = None
+    missing: tuple[str, ...] | None = None
+    says: str | None = None
+    because: str = ""
+
+
+class Rule(Strict):
+    """One rule. `trigger` is the event that calls for the duty; for a deadline it is `deadline.from`."""
+
+    id: str
+    clause: str
+    title: str
+    severity: Severity
+    log: str | None = None
+    trigger: Fields | None = None
+    lookup: Mapping[str, Lookup] = {}
+    when: Condition | None = None
+    deadline: Deadline | None = None
+    content: Condition | None = None
+    prohibition: Condition | None = None
+    order: Order | None = None
+    counterpart: Counterpart | None = None
+    frequency: Frequency | None = None
+    not_auditable: str | None = None
+    excused_if: Condition | None = None
+    severity_if: tuple[SeverityIf, ...] = ()
+    advise: tuple[Advice, ...] = ()
+    fault: str = ""
+    attest: str = ""
+    liable: str = ""
+    remedy: str = ""
+    settings: tuple[str, ...] = ()
+    in_force_from: date | None = None
+    in_force_until: date | None = None
+    cases: tuple[Case, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_duty(self) -> "Rule":
+        given = [name for name in DUTIES if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError(f"规则须且只须写一种义务,现有:{'、'.join(given) or '无'}|可写:{'、'.join(DUTIES)}")
+        if self.not_auditable is None and self.log is None:
+            raise ValueError("规则没有写所看的台账 log|补上 rules/logs.yaml 中的台账名")
+        if self.duty in ("content", "prohibition", "order", "counterpart") and self.trigger is None:
+            raise ValueError("规则没有写触发事件 trigger|写出从哪个日期字段起有此义务")
+        return self
+
+    @property
+    def duty(self) -> str:
+        """The name of the one duty that the rule states."""
+        return next(name for name in DUTIES if getattr(self, name) is not None)
+
+
+class RuleFile(Strict):
+    """One file: the regulation and its rules in the order of the text."""
+
+    regulation: Regulation
+    rules: tuple[Rule, ...]

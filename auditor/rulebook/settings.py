@@ -1,0 +1,60 @@
+"""Settings (解释口径): readings of ambiguous text and numbers that the text does not give."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import model_validator
+
+from auditor.domain.limit import parse_limit
+from auditor.rulebook.duties import Strict
+
+Value = str | int | bool | date | tuple[str, ...] | None
+
+
+class Setting(Strict):
+    """One reading: the question, the options, the default, and whether the value stands in the text."""
+
+    key: str
+    ambiguity: str = ""
+    question: str
+    type: Literal["option", "limit", "number", "date", "list", "text"] = "option"
+    options: Mapping[str | int | bool, str] = {}
+    default: Any = None
+    in_text: bool = False
+
+    @model_validator(mode="after")
+    def _default_is_allowed(self) -> "Setting":
+        self.accept(self.default)
+        return self
+
+    def accept(self, value: Any) -> Value:
+        """`value` if the setting may take it; `ValueError` with a Chinese message otherwise."""
+        if value is None and self.default is None:
+            return None
+        if self.type == "option" and value not in self.options:
+            options = "、".join(map(str, self.options))
+            raise ValueError(f"设置“{self.key}”不能取“{value}”|可选:{options}")
+        if self.type == "limit":
+            parse_limit(value)
+        if self.type == "number" and (isinstance(value, bool) or not isinstance(value, int)):
+            raise ValueError(f"设置“{self.key}”应为整数,现为“{value}”|写成数字,如 5")
+        if self.type == "date" and not isinstance(value, date):
+            raise ValueError(f"设置“{self.key}”应为日期,现为“{value}”|写成 2020-12-02")
+        if self.type == "list":
+            if not isinstance(value, list | tuple):
+                raise ValueError(f"设置“{self.key}”应为列表,现为“{value}”|写成 [值, 值]")
+            return tuple(str(item) for item in value)
+        return value  # type: ignore[no-any-return]
+
+
+def flatten(raw: Mapping[str, Any], known: Mapping[str, Setting], prefix: str = "") -> dict[str, Any]:
+    """`int.ranges: {hard_limit: 7}` and `int.ranges.hard_limit: 7` are the same."""
+    flat: dict[str, Any] = {}
+    for key, value in raw.items():
+        full = f"{prefix}{key}"
+        if isinstance(value, Mapping) and full not in known:
+            flat.update(flatten(value, known, f"{full}."))
+        else:
+            flat[full] = value
+    return flat

@@ -1,0 +1,40 @@
+"""One rule as a person reads it."""
+
+from auditor.domain.limit import Limit
+from auditor.rulebook.book import Rulebook
+from auditor.rulebook.checks import settings_of
+from auditor.rulebook.duties import LimitFromSetting
+from auditor.rulebook.rules import DUTY_ZH
+
+
+def show_rule(book: Rulebook, rule_id: str) -> str:
+    """Clause, duty, readings and cases of one rule, in Chinese."""
+    placed = book.placed[rule_id]
+    rule = placed.rule
+    first, last = book.in_force(rule)
+    lines = [
+        f"{rule.id}　{rule.title}",
+        f"制度：{placed.regulation.name}（{placed.regulation.document}）{rule.clause}",
+        f"义务：{DUTY_ZH[rule.duty]}　程度：{rule.severity.zh}",
+        f"施行：{first} 起" + (f"，至 {last}" if last else ""),
+    ]
+    if rule.log:
+        lines.append(f"台账：{book.logs.logs[rule.log].zh}（{rule.log}）")
+    if rule.deadline and isinstance(rule.deadline.within, Limit | LimitFromSetting):
+        lines.append(f"期限：{book.limit(rule.deadline.within).zh}")
+    if rule.not_auditable:
+        lines.append(f"不可审计：{rule.not_auditable}")
+    for name, text in (("人工核查", rule.attest), ("责任", rule.liable), ("整改", rule.remedy)):
+        if text:
+            lines.append(f"{name}：{text}")
+    for key in sorted(settings_of(rule)):
+        setting = book.settings[key]
+        chosen = book.values[key]
+        basis = "" if setting.in_text else "（本级配置标准，非制度明文）"
+        lines.append(f"口径：{key} = {chosen}　{setting.question}{basis}")
+    for number, case in enumerate(rule.cases, start=1):
+        given = "，".join(f"{name}={'（空）' if value is None else value}" for name, value in case.given.items())
+        because = f"　{case.because}" if case.because else ""
+        lines.append(f"案例{number}：{given} → {case.expect}{because}")
+    lines.append(f"出处：{placed.file} 第{placed.line}行")
+    return "\n".join(lines)

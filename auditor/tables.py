@@ -1,0 +1,82 @@
+"""A log as a typed table, every value traceable to the cell that it came from.
+
+What reading hands to evaluation: the one noun of the program that is built on Polars.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+RECORD = "_record"  # the record's key; from its content where the key cell is blank
+SOURCE = "_source"  # index into `LogTable.sources`
+ROW = "_row"  # row number in the sheet as a person counts it, headings included
+
+
+@dataclass(frozen=True)
+class Column:
+    """Where a field stands in a sheet: its heading as written and its column letter."""
+
+    heading: str
+    letter: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """One sheet (or file) read as part of a log; `columns` holds the fields that it supplies."""
+
+    file: str
+    sheet: str
+    columns: Mapping[str, Column]
+
+
+@dataclass(frozen=True)
+class LogTable:
+    """All accepted rows of one log.
+
+    `frame` has the columns `_record` (str), `_source` (u32), `_row` (u32) and one column a field
+    that any source supplies: text/enumeration → String, flag → Boolean, date → Date,
+    time → Datetime("us"), count → Int64, money → Float64, list → List(String).
+    A null is a blank cell, or a field that this row's source does not supply.
+    """
+
+    log: str
+    frame: pl.DataFrame
+    sources: tuple[Source, ...]
+
+    def supplies(self, name: str) -> list[int]:
+        """Indices of the sources that have a column for the field `name`."""
+        return [index for index, source in enumerate(self.sources) if name in source.columns]
+
+
+@dataclass(frozen=True)
+class Reject:
+    """A row or a cell that was not used, and why. `row` 0 is the whole sheet, `column` "" the whole row."""
+
+    file: str
+    sheet: str
+    row: int
+    column: str
+    value: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Rows of one log: `read = accepted + rejected`, whole rows only."""
+
+    read: int = 0
+    accepted: int = 0
+    rejected: int = 0
+
+
+@dataclass(frozen=True)
+class Logs:
+    """Everything that was read from the paths given."""
+
+    tables: Mapping[str, LogTable]
+    counts: Mapping[str, Counts]
+    rejects: tuple[Reject, ...]
+    remarks: tuple[str, ...] = ()  # what a person should know: unmapped headings, repeated keys, tables not recognised
+    unreadable: tuple[str, ...] = ()  # inputs that could not be read at all: the audit goes on, the exit code is 3
+    inputs: Mapping[str, str] = field(default_factory=dict)  # file as given → SHA-256

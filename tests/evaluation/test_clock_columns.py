@@ -1,0 +1,118 @@
+"""The clock over columns equals the explaining form, on random cases."""
+
+import random
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import polars as pl
+import pytest
+
+from auditor.domain.clock import Extension, Letter, Terms, count, count_working
+from auditor.domain.limit import parse_limit
+from auditor.evaluation.cases import table_of
+from auditor.evaluation.days import DayTable, dates, numbers
+from auditor.evaluation.evaluate import evaluate
+from auditor.rulebook.book import Rulebook
+from auditor.rulebook.loading import load_rulebook
+
+
+@pytest.fixture(scope="module")
+def book() -> Rulebook:
+    """The shipped rulebook."""
+    return load_rulebook()
+
+
+@pytest.mark.parametrize("limit", ["1wd", "3wd", "20wd", "0d", "7d", "60d", "1m", "3m"])
+def test_plain_limits_over_columns_equal_the_explaining_form(book: Rulebook, limit: str) -> None:
+    """Every day of seven years, month ends and holidays included."""
+    length = parse_limit(limit)
+    starts = pl.DataFrame({"start": [date(2020, 1, 1) + timedelta(days=n) for n in range(7 * 365)]})
+    start = numbers(pl.col("start"))
+    table = DayTable(book.calendar)
+
+    due = starts.select(dates(table.due(start, length)), table.provisional(start, table.due(start, length)).alias("p"))
+
+    expected = [count(book.calendar, each, length) for each in starts["start"]]
+    assert due.to_series(0).to_list() == [each.due_on for each in expected]
+    if length.day_type.value in ("working", "month"):
+        assert due["p"].to_list() == [each.provisional for each in expected]
+
+
+def test_a_day_outside_the_calendar_gives_no_due_day(book: Rulebook) -> None:
+    """1999 and 2099 are not guessed."""
+    days = pl.DataFrame({"start": [date(1999, 1, 1), date(2099, 1, 1), None]})
+    due = days.select(DayTable(book.calendar).due(numbers(pl.col("start")), parse_limit("5wd")).alias("due"))
+
+    assert due["due"].to_list() == [None, None, None]
+
+
+def _request(chance: random.Random, number: int) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """A request with letters, extension and correction at random, and its letters."""
+
+    def later(base: date, most: int = 60) -> date:
+        return base + timedelta(days=chance.randint(0, most))
+
+    received = date(2024, 11, 1) + timedelta(days=chance.randint(0, 500))
+    request: dict[str, Any] = {"request_id": str(number), "received_on": received, "replied_on": later(received, 120)}
+    request |= dict.fromkeys(
+        ("extension_approved_on", "extension_notified_on", "extension_days", "correction_notified_on"), None
+    )
+    request["correction_received_on"] = None
+    if chance.random() < 0.5:
+        request["extension_approved_on"] = later(received) if chance.random() < 0.9 else None
+        request["extension_notified_on"] = later(received) if chance.random() < 0.9 else None
+        request["extension_days"] = chance.choice([None, 5, 10, 20, 30])
+    if chance.random() < 0.3:
+        request["correction_notified_on"] = later(received, 40)
+        request["correction_received_on"] = later(request["correction_notified_on"], 40)
+    letters = []
+    for position in range(chance.choice([0, 0, 1, 1, 2, 3])):
+        sent = later(received)
+        answered = later(sent, 40) if chance.random() < 0.6 else None
+        letters.append(
+            {"consultation_id": f"{number}-{position}", "request_id": str(number), "sent_on": sent, "answered_on": answered}
+        )
+    return request, letters
+
+
+def _expected(book: Rulebook, request: dict[str, Any], letters: list[dict[str, Any]]) -> date:
+    written = [Letter(each["sent_on"], each["answered_on"]) for each in letters]
+    extension = Extension(
+        request["extension_approved_on"], request["extension_notified_on"], request["extension_days"]
+    )
+    start, notice, received = (
+        request["received_on"],
+        request["correction_notified_on"],
+        request["correction_received_on"],
+    )
+    first_due = count_working(book.calendar, start, Terms(20), written).due_on
+    if received is not None and notice <= first_due:
+        start = received
+    return count_working(book.calendar, start, Terms(20), written, extension).due_on
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_request_clock_over_columns_equals_the_explaining_form(book: Rulebook, seed: int) -> None:
+    """Four hundred requests with overlapping letters, corrections and extensions, late ones too."""
+    chance = random.Random(seed)
+    cases = [_request(chance, number) for number in range(400)]
+    rule = book.placed["REQ-3-5"].rule
+    narrowed = replace(book, placed={"REQ-3-5": book.placed["REQ-3-5"]})
+    letters = [letter for _, written in cases for letter in written]
+    tables = {
+        "requests": table_of(book.logs.logs["requests"], [(r["request_id"], r) for r, _ in cases], rule, book),
+        "consultations": table_of(
+            book.logs.logs["consultations"], [(each["consultation_id"], each) for each in letters], rule, book
+        ),
+    }
+
+    obligations = evaluate(narrowed, tables, date(2026, 12, 31)).obligations
+
+    due = dict(zip(obligations["record"], obligations["due_on"], strict=True))
+    wrong = {
+        request["request_id"]: (due[request["request_id"]], expected, request, written)
+        for request, written in cases
+        if due[request["request_id"]] != (expected := _expected(book, request, written))
+    }
+    assert not wrong

@@ -37,8 +37,8 @@ class Fault:
     suggestion: str = ""
 
     def __str__(self) -> str:
-        mend = f"。建议:{self.suggestion}" if self.suggestion else ""
-        return f"{self.file} 第{self.line}行:{self.problem}{mend}"
+        mend = f"。建议：{self.suggestion}" if self.suggestion else ""
+        return f"{self.file} 第{self.line}行：{self.problem}{mend}"
 
 
 class RulebookError(AuditorError):
@@ -48,4 +48,4 @@ class RulebookError(AuditorError):
 
     def __init__(self, faults: list[Fault]) -> None:
         self.faults = sorted(faults, key=lambda fault: (fault.file, fault.line, fault.problem))
-        super().__init__("规则文件有误,审计未进行:\n" + "\n".join(map(str, self.faults)))
+        super().__init__("规则文件有误，审计未进行：\n" + "\n".join(map(str, self.faults)))

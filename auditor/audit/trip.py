@@ -52,7 +52,9 @@ def audit_logs(
         rejects=_rejects(logs, masker),
         remarks=logs.remarks,
         cautions=(*_cautions(book, logs, obligations, evaluation), *judged.cautions),
-        settings={key: _shown(value) for key, value in sorted(book.values.items()) if value is not None},
+        settings={
+            key: book.settings[key].shown(value) for key, value in sorted(book.values.items()) if value is not None
+        },
         inputs=logs.inputs,
         internal=internal,
         version=__version__,
@@ -111,7 +113,3 @@ def _cautions(book: Rulebook, logs: Logs, obligations: pl.DataFrame, evaluation:
     if absent:
         cautions.append(f"有{len(evaluation.not_assessed)}条规则未审计：{'；'.join(absent)}；其余见“未审计的规则”。")
     return cautions
-
-
-def _shown(value: object) -> str:
-    return "、".join(map(str, value)) if isinstance(value, tuple) else str(value)

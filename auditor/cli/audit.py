@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from auditor.cli.chinese import ChineseCommand
 from auditor.cli.options import ONE_PATH, AuditPeriod, as_of_option, rulebook_options, today_unless
 from auditor.domain.obligation import Severity, Status
 from auditor.domain.period import Period
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from auditor.domain.audit import Audit
 
 
-@click.command("audit", help="审计 PATH（文件或文件夹）中的台账，写出全部结果。")
+@click.command("audit", cls=ChineseCommand, help="审计 PATH（文件或文件夹）中的台账，写出全部结果。")
 @click.argument("paths", nargs=-1, required=True, type=ONE_PATH, metavar="PATH...")
 @as_of_option
 @click.option("--period", type=AuditPeriod(), help="只看该期间到期的义务：2025、2025Q1、2025-03、起..止。")
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
     "--fail-on",
     type=click.Choice(["critical", "major", "minor", "never"]),
     default="minor",
-    show_default=True,
-    help="有此程度及以上的违反时，退出码为 1。",
+    help="有此程度及以上的违反时，退出码为 1；默认 minor。",
 )
 @click.option("--internal", is_flag=True, help="内部资料：不隐去个人信息。")
 @click.option("--no-documents", is_flag=True, help="不写供人阅读的文件（report、ledger）。")

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import click
 
+from auditor.cli.chinese import ChineseCommand
 from auditor.cli.options import ONE_PATH
 from auditor.domain.limit import Limit, parse_limit
 from auditor.errors import UsageError
 
 
-@click.command("deadline", help="从 START（2020-09-22）起算 LIMIT（20wd 工作日、30d 自然日、1m 月、48h 小时）。")
+@click.command("deadline", cls=ChineseCommand, help="从 START（2020-09-22）起算 LIMIT（20wd 工作日、30d 自然日、1m 月、48h 小时）。")
 @click.argument("start")
 @click.argument("limit")
 @click.option("--rules", "rule_folders", type=ONE_PATH, multiple=True, help="另加的规则目录（放假通知在其中的 calendar）。")

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import click
 
+from auditor.cli.chinese import ChineseCommand
 from auditor.cli.options import ONE_PATH
 
 AS_OF = date(2025, 12, 31)  # the sample's last day: the demonstration is the same on every day
 
 
-@click.command("demo", help="在 DIR（默认 demo）写出虚构单位一年的样例台账，审计，并收入问题库。")
+@click.command("demo", cls=ChineseCommand, help="在 DIR（默认 demo）写出虚构单位一年的样例台账，审计，并收入问题库。")
 @click.argument("folder", type=ONE_PATH, default=Path("demo"), metavar="[DIR]")
 def command(folder: Path) -> None:
     from auditor.audit.outputs import check_writable, write_outputs

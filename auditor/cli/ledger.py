@@ -4,14 +4,15 @@ from pathlib import Path
 
 import click
 
+from auditor.cli.chinese import ChineseGroup
 from auditor.cli.options import ONE_PATH
 
 _DATABASE = click.option(
-    "--database", type=ONE_PATH, default=Path("auditor.db"), show_default=True, help="问题库文件（SQLite）。"
+    "--database", type=ONE_PATH, default=Path("auditor.db"), help="问题库文件（SQLite），默认 auditor.db。"
 )
 
 
-@click.group("ledger", help="问题库：收入审计结果，查看新增与延续。")
+@click.group("ledger", cls=ChineseGroup, help="问题库：收入审计结果，查看新增与延续。")
 def command() -> None:
     pass
 

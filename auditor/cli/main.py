@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from auditor import __version__
+from auditor.cli.chinese import ChineseGroup
 from auditor.errors import AuditorError
 
 _COMMANDS = {
@@ -21,7 +22,7 @@ _COMMANDS = {
 }
 
 
-class _Commands(click.Group):
+class _Commands(ChineseGroup):
     """A group whose commands are imported when they are called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -46,7 +47,7 @@ class _Commands(click.Group):
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["--help", "-h"]})
-@click.version_option(__version__, prog_name="auditor", message="%(prog)s %(version)s")
+@click.version_option(__version__, prog_name="auditor", message="%(prog)s %(version)s", help="显示版本。")
 def cli() -> None:
     """政务公开制度执行情况审计：读台账，对照制度逐条核验，写出问题和依据。"""
 

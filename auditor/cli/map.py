@@ -4,11 +4,12 @@ from pathlib import Path
 
 import click
 
+from auditor.cli.chinese import ChineseCommand
 from auditor.cli.options import ONE_PATH, rulebook_options
 from auditor.errors import UsageError
 
 
-@click.command("map", help="为 FILE 保存列对照：--log 台账名，--set 列名=字段（可重复）。")
+@click.command("map", cls=ChineseCommand, help="为 FILE 保存列对照：--log 台账名，--set 列名=字段（可重复）。")
 @click.argument("file", type=ONE_PATH)
 @click.option("--log", "log", required=True, help="台账，如 publications 或 信息发布台账。")
 @click.option("--set", "pairs", multiple=True, required=True, metavar="列名=字段", help="字段可写英文名或中文名。")

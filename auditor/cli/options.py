@@ -7,12 +7,12 @@ from typing import Any, TypeVar
 
 import click
 
-from auditor.domain.period import parse_period
+from auditor.domain.period import Period, parse_period
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """A date written 2025-12-31."""
 
     name = "日期"
@@ -26,12 +26,12 @@ class Day(click.ParamType):
             self.fail(f"“{value}”不是日期，写成 2025-12-31", param, ctx)
 
 
-class AuditPeriod(click.ParamType):
+class AuditPeriod(click.ParamType[Period]):
     """A period: 2025, 2025Q1, 2025-03, 2025-01-01..2025-06-30."""
 
     name = "期间"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Period:
         try:
             return parse_period(value)
         except ValueError as error:

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import click
 
+from auditor.cli.chinese import ChineseGroup
 from auditor.cli.options import rulebook_options
 from auditor.errors import UsageError
 
 
-@click.group("rules", help="规则库：列出、查看、检查、运行案例。")
+@click.group("rules", cls=ChineseGroup, help="规则库：列出、查看、检查、运行案例。")
 def command() -> None:
     pass
 

@@ -16,8 +16,7 @@ def in_chinese(error: click.UsageError) -> str:
         case click.BadOptionUsage():
             text = f"选项 {error.option_name} 后缺少值，或用法不对"
         case click.BadParameter():
-            name = error.param.human_readable_name if error.param else ""
-            text = f"参数 {name} 的值不对：{error.message}"
+            text = f"参数 {error.param.opts[0] if error.param else ''} 的值不对：{error.message}"
         case _:
             text = error.message
     path = error.ctx.command_path if error.ctx else "auditor"

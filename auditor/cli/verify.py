@@ -4,11 +4,12 @@ from pathlib import Path
 
 import click
 
+from auditor.cli.chinese import ChineseCommand
 from auditor.cli.options import ONE_PATH
 from auditor.errors import DataError
 
 
-@click.command("verify", help="核对文件夹 FOLDER 中的审计结果与回执 receipt.json 是否一致。")
+@click.command("verify", cls=ChineseCommand, help="核对文件夹 FOLDER 中的审计结果与回执 receipt.json 是否一致。")
 @click.argument("folder", type=ONE_PATH)
 def command(folder: Path) -> int:
     from auditor.audit.outputs import RECEIPT, changed_files, missing_files

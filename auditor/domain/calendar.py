@@ -27,7 +27,7 @@ class SpecialDay:
     def why(self) -> str:
         """The reason in the words of the office."""
         kind = f"{self.holiday}调休上班" if self.working else f"{self.holiday}放假"
-        return f"{kind}({self.notice})" if self.notice else f"{kind}(放假通知未发布,暂按放假办法)"
+        return f"{kind}（{self.notice}）" if self.notice else f"{kind}（放假通知未发布，暂按放假办法）"
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Calendar:
             return special.why
         name = f"星期{_WEEKDAYS[day.weekday()]}"
         kind = "工作日" if day.weekday() < 5 else "休息日"
-        return f"{name},{kind}" + ("" if day.year in self.noticed else "(该年放假通知未发布,暂定)")
+        return f"{name}，{kind}" + ("" if day.year in self.noticed else "（该年放假通知未发布，暂定）")
 
     def is_provisional(self, day: date) -> bool:
         """Whether the year of `day` has no notice."""

@@ -46,13 +46,17 @@ class Terms:
 
 @dataclass(frozen=True)
 class Count:
-    """A counted limit: the due day, the due day before any extension, and each day passed."""
+    """A counted limit: the due day, the due day before any extension, and each day passed.
+
+    `stopped` is the number of working days that did not count because a letter was out.
+    """
 
     start_on: date
     due_on: date
     original_due_on: date
     provisional: bool
     days: tuple[CountedDay, ...]
+    stopped: int = 0
 
 
 def count(calendar: Calendar, start: date, limit: Limit) -> Count:
@@ -101,7 +105,8 @@ def count_working(
         more = min(terms.extension_cap if extension.days is None else extension.days, terms.extension_cap)
         due = _count_on(calendar, original, more, stops, days, "延期")
     provisional = any(calendar.is_provisional(day) for day in _walk(start, due))
-    return Count(start, due, original, provisional, tuple(days))
+    stopped = sum(not each.counted and calendar.is_working(each.date) for each in days)
+    return Count(start, due, original, provisional, tuple(days), stopped)
 
 
 def extension_counts(extension: Extension, original_due: date, terms: Terms) -> bool:
@@ -134,17 +139,17 @@ def _count_on(
         reached += counted
         why = calendar.why(day)
         if stopped and calendar.is_working(day):
-            why += ",征求意见期间,不计"
+            why += "，征求意见期间，不计"
         if counted:
-            why += f",{label}第{reached}个工作日"
+            why += f"，{label}第{reached}个工作日"
         days.append(CountedDay(date=day, counted=counted, why=why))
     return day
 
 
 def _plain_day(calendar: Calendar, day: date, due: date, limit: Limit) -> CountedDay:
     rolled = limit.day_type is DayType.MONTH and day == due
-    why = f"{calendar.why(day)}" if limit.day_type is DayType.MONTH else "自然日,计入"
-    return CountedDay(date=day, counted=True, why=f"{why},期限届满" if rolled else why)
+    why = f"{calendar.why(day)}" if limit.day_type is DayType.MONTH else "自然日，计入"
+    return CountedDay(date=day, counted=True, why=f"{why}，期限届满" if rolled else why)
 
 
 def _provisional(calendar: Calendar, start: date, due: date, limit: Limit) -> bool:

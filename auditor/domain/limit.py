@@ -55,5 +55,5 @@ def parse_limit(text: str) -> Limit:
         return Limit(0, DayType.CALENDAR)
     found = re.fullmatch(r"(\d{1,4})\s*(\D+)", word, flags=re.ASCII)
     if not found or found[2].strip() not in _UNITS:
-        raise ValueError(f"期限“{text}”读不出|写成数字加单位,如 5 working days、30 days、1 month、48 hours、same day")
+        raise ValueError(f"期限“{text}”读不出|写成数字加单位，如 5 working days、30 days、1 month、48 hours、same day")
     return Limit(int(found[1]), _UNITS[found[2].strip()])

@@ -26,6 +26,7 @@ from auditor.rulebook.conditions import (
 from auditor.rulebook.logs import FieldType
 
 Missing = Mapping[str, pl.Expr]
+_BY_DAY = ("before", "not_after", "after", "not_before", "same_day")
 _MENTION_LENGTH = 2  # a single character proves nothing when it occurs in a text
 
 
@@ -84,32 +85,38 @@ def _test(test: Test, scope: Scope, duty: bool) -> Compiled:
 def _compare(test: Test, value: pl.Expr, scope: Scope) -> pl.Expr:
     word, operand = test.operator, _operand(test.operand, scope)
     if word in ("is", "is_not", "in", "not_in"):
-        allowed = [_plain(each, test.name, scope) for each in _listed(operand)]
-        inside = reduce(or_, (value == each for each in allowed))
+        inside = pl.any_horizontal([value == _plain(each, test.name, scope) for each in _listed(operand)])
         return inside if word in ("is", "in") else ~inside
     if word in ("has", "has_any", "has_none"):
         found = [value.list.contains(str(each)) for each in _listed(operand)]
-        return reduce(and_, found) if word == "has" else reduce(or_, found) if word == "has_any" else ~reduce(or_, found)
+        if word == "has":
+            return pl.all_horizontal(found)
+        return pl.any_horizontal(found) if word == "has_any" else ~pl.any_horizontal(found)
+    return _ordered(word, value, operand)
+
+
+def _ordered(word: str, value: pl.Expr, operand: Any) -> pl.Expr:
+    """Comparisons of lists, texts, days and numbers with one operand."""
     if word == "items_at_least":
-        return value.list.len() >= operand
+        return value.list.len() >= pl.lit(operand)
     if word == "shares_any":
-        return value.list.set_intersection(operand).list.len() > 0
+        return value.list.set_intersection(operand).list.len() > pl.lit(0)
     if word == "mentions":
         return pl.when(operand.str.len_chars() >= _MENTION_LENGTH).then(value.str.contains(operand, literal=True))
-    if word in ("before", "not_after", "after", "not_before", "same_day"):
-        value = value.cast(pl.Date)
-        operand = operand.cast(pl.Date) if isinstance(operand, pl.Expr) else pl.lit(operand, dtype=pl.Date)
+    other: pl.Expr = operand if isinstance(operand, pl.Expr) else pl.lit(operand)
+    if word in _BY_DAY:
+        value, other = value.cast(pl.Date), other.cast(pl.Date)
     match word:
         case "before" | "less_than":
-            return value < operand
+            return value < other
         case "not_after" | "at_most":
-            return value <= operand
+            return value <= other
         case "after" | "more_than":
-            return value > operand
+            return value > other
         case "not_before" | "at_least":
-            return value >= operand
+            return value >= other
         case _:
-            return value == operand
+            return value == other
 
 
 def _operand(operand: Operand, scope: Scope) -> Any:

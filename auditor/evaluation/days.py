@@ -15,6 +15,8 @@ from auditor.domain.limit import Limit
 from auditor.domain.obligation import DayType
 
 _EPOCH = date(1970, 1, 1)
+HOUR = 3_600_000_000  # microseconds
+DAY = 24 * HOUR
 
 
 def number(day: date) -> int:
@@ -25,6 +27,11 @@ def number(day: date) -> int:
 def numbers(days: pl.Expr) -> pl.Expr:
     """A Date column as day numbers (Int32)."""
     return days.cast(pl.Date).cast(pl.Int32)
+
+
+def moments(times: pl.Expr) -> pl.Expr:
+    """A Date or Datetime column as microseconds since 1970-01-01: what limits in hours are counted in."""
+    return times.cast(pl.Datetime("us")).cast(pl.Int64)
 
 
 def dates(day_numbers: pl.Expr) -> pl.Expr:
@@ -75,12 +82,14 @@ class DayTable:
         counted = self.working_day(self.passed(start) + count)
         if isinstance(count, int):
             return counted if count > 0 else start
-        return pl.when(count > 0).then(counted).otherwise(start)
+        return pl.when(count > 0).then(counted).when(count <= 0).then(start)
 
     def due(self, start: pl.Expr, limit: Limit) -> pl.Expr:
-        """The day number on which a plain limit ends."""
+        """The day number on which a plain limit ends; for hours the moment, from a moment (see `moments`)."""
         if limit.day_type is DayType.WORKING:
             return self.add_working(start, limit.number)
+        if limit.day_type is DayType.HOURS:
+            return start + limit.number * HOUR
         if limit.day_type is DayType.MONTH:
             return self._at(self._months(limit), start - self._first)
         return start + limit.number
@@ -90,7 +99,9 @@ class DayTable:
         return pl.Series([number(due_day(self.calendar, day, limit)) for day in days], dtype=pl.Int32)
 
     def late(self, due: pl.Expr, done: pl.Expr, day_type: DayType) -> pl.Expr:
-        """Days by which `done` lies beyond `due`, in the limit's day type; a day begun counts as one."""
+        """Days (for hours: hours) by which `done` lies beyond `due`; one begun counts as one."""
+        if day_type is DayType.HOURS:
+            return ((done - due + HOUR - 1) // HOUR).cast(pl.Int32)
         if day_type is DayType.WORKING:
             return pl.max_horizontal(self.passed(done) - self.passed(due), pl.lit(1, dtype=pl.Int32))
         return (done - due).cast(pl.Int32)

@@ -1,5 +1,6 @@
 """The deadline duty (期限) over columns."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_, or_
@@ -9,12 +10,15 @@ import polars as pl
 from auditor.domain.limit import Limit
 from auditor.domain.obligation import DayType, Severity, Status
 from auditor.evaluation.conditions import compile_condition
-from auditor.evaluation.days import DayTable, number, numbers
+from auditor.evaluation.days import DAY, DayTable, moments, numbers
 from auditor.evaluation.requestclock import clock_columns
 from auditor.evaluation.scope import Scope
 from auditor.evaluation.verdicts import NO_DAY, Verdict, word
-from auditor.rulebook.duties import Deadline, LimitFromField, Within
+from auditor.rulebook.duties import Deadline, LimitFromField, LimitFromSetting, Within
 from auditor.rulebook.rules import Rule
+
+
+Unit = Callable[[pl.Expr], pl.Expr]  # days or moments: what the limit is counted in
 
 
 @dataclass(frozen=True)
@@ -26,35 +30,37 @@ class _Due:
     missing: dict[str, pl.Expr]
 
 
-def first_recorded(scope: Scope, names: tuple[str, ...]) -> pl.Expr:
-    """The first recorded of several date fields, as a Date as of the audit's day."""
-    return pl.coalesce([scope.day(name) for name in names])
-
-
 def deadline_verdict(rule: Rule, scope: Scope, days: DayTable) -> Verdict:
     """The verdict columns of a deadline rule, application and excuse not yet considered."""
     deadline = rule.deadline
     assert deadline is not None
-    start, done, unsure = _start(deadline, scope), _done(deadline, scope), _done_unsure(deadline, scope)
+    unit = moments if _in_hours(deadline, scope) else numbers
+    start, done, unsure = _start(deadline, scope, unit), _done(deadline, scope, unit), _done_unsure(deadline, scope)
     if deadline.early == "not_done":
         done = pl.when(done >= start).then(done)
     due = _due_day(rule, deadline, scope, days, start)
-    now = pl.lit(number(scope.as_of), dtype=pl.Int32)
+    now = unit(pl.lit(scope.as_of, dtype=pl.Date))
     judged = _Judged(rule, deadline, scope, days, start, done, due, now)
     return judged.verdict(unsure)
 
 
-def _start(deadline: Deadline, scope: Scope) -> pl.Expr:
+def _in_hours(deadline: Deadline, scope: Scope) -> bool:
+    within = deadline.within
+    return isinstance(within, Limit | LimitFromSetting) and scope.book.limit(within).day_type is DayType.HOURS
+
+
+def _start(deadline: Deadline, scope: Scope, unit: Unit) -> pl.Expr:
+    """The first recorded of the events that start the clock."""
     if deadline.from_ is not None:
-        return numbers(first_recorded(scope, deadline.from_))
+        return pl.coalesce([unit(scope.value(name)) for name in deadline.from_])
     fixed = deadline.fixed_day
     assert fixed is not None
     year = (scope.value(fixed.year) + fixed.years_later).cast(pl.Int32)
     return numbers(pl.date(year, 1, 1))
 
 
-def _done(deadline: Deadline, scope: Scope) -> pl.Expr:
-    all_days = [numbers(scope.day(name)) for name in deadline.to]
+def _done(deadline: Deadline, scope: Scope, unit: Unit) -> pl.Expr:
+    all_days = [unit(scope.value(name)) for name in deadline.to]
     if not deadline.every:
         return pl.min_horizontal(all_days)
     recorded = reduce(and_, (each.is_not_null() for each in all_days))
@@ -112,9 +118,9 @@ class _Judged:
         late = pl.when(is_breached & (pl.coalesce(self.done, self.now) > due)).then(beyond)
         return Verdict(
             status=status,
-            start=self.start,
-            due=due,
-            done=self.done,
+            start=self._as_day(self.start),
+            due=self._as_day(due),
+            done=self._as_day(self.done),
             late=late if self.due.day_type is not DayType.EVENT else NO_DAY,
             day_type=self.due.day_type,
             provisional=self._provisional(due),
@@ -122,6 +128,9 @@ class _Judged:
             detail=pl.when(status != Status.MET.value).then(detail).otherwise(self._advice(status)),
             missing={**missing, **doubt},
         )
+
+    def _as_day(self, value: pl.Expr) -> pl.Expr:
+        return value // DAY if self.due.day_type is DayType.HOURS else value
 
     def _status(self, unsure: dict[str, pl.Expr]) -> tuple[pl.Expr, dict[str, pl.Expr], pl.Expr]:
         scope, start, done, due = self.scope, self.start, self.done, self.due.due

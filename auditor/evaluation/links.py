@@ -71,8 +71,8 @@ def _joined(
         f"{_OTHER}{name}" not in right.columns for name in by.values()
     ):
         return left.join(right, how="cross").clear(), inner
-    keys = {"left_on": [f"{_HOME}{name}" for name in by], "right_on": [f"{_OTHER}{name}" for name in by.values()]}
-    return left.join(right, how="inner", coalesce=False, **keys), inner
+    own, others = [f"{_HOME}{name}" for name in by], [f"{_OTHER}{name}" for name in by.values()]
+    return left.join(right, how="inner", coalesce=False, left_on=own, right_on=others), inner
 
 
 def _counterpart(

@@ -8,8 +8,8 @@ from typing import Any
 
 import polars as pl
 
-from auditor.domain.clock import due_day
-from auditor.domain.finding import CountedDay, Evidence, Finding
+from auditor.domain.clock import Count, due_day
+from auditor.domain.finding import Evidence, Finding
 from auditor.domain.obligation import Severity, Status
 from auditor.judgement.identity import finding_id
 from auditor.judgement.masking import Masker
@@ -71,16 +71,12 @@ class _Maker:
         def rank(row: Obligation) -> int:
             return self._ranks.get(row["rule"], ("", 0))[1]
 
-        return [
-            self._breach(sorted(same, key=rank))
-            for _, same in groupby(sorted(rows, key=fact), key=fact)
-            for same in [list(same)]
-        ]
+        return [self._breach(sorted(same, key=rank)) for _, same in groupby(sorted(rows, key=fact), key=fact)]
 
     def _breach(self, same: list[Obligation]) -> Finding:
         lead, rest = same[0], same[1:]
         rule = self.book.placed[lead["rule"]].rule
-        days = self._days(rule, lead)
+        counted = self._count(rule, lead)
         severity = min((Severity(row["severity"]) for row in same), key=lambda each: each.rank)
         return Finding(
             id=finding_id(lead["rule"], lead["log"], lead["record"], ""),
@@ -93,9 +89,9 @@ class _Maker:
             done_on=_iso(lead["done_on"]),
             late=lead["late"],
             provisional=bool(lead["provisional"]),
-            detail=self.sentences.breach(rule, lead),
+            detail=self.sentences.breach(rule, lead, self.records.row(lead["log"], lead["record"]), counted),
             evidence=self._evidence([row["rule"] for row in same], lead["record"]),
-            days=days,
+            days=counted.days if counted else (),
             met_if=self.sentences.met_if(rule, lead),
             rectify_by=self._rectify_by(),
             **self._common(rule, Status.BREACHED),
@@ -149,14 +145,13 @@ class _Maker:
         ]
         return tuple(dict.fromkeys(cells))
 
-    def _days(self, rule: Rule, lead: Obligation) -> tuple[CountedDay, ...]:
+    def _count(self, rule: Rule, lead: Obligation) -> Count | None:
+        """The day-by-day count, by the explaining clock; it must come to the day that the columns found."""
         counted = days_of(rule, lead["record"], lead["due_on"], self.records, self.as_of)
-        if counted is None:
-            return ()
-        if counted.due_on != lead["due_on"]:
+        if counted is not None and counted.due_on != lead["due_on"]:
             self.cautions.add(f"{rule.id} {lead['record']}：逐日计算（{counted.due_on}）与判定（{lead['due_on']}）不一致，请人工复核")
-            return ()
-        return counted.days
+            return None
+        return counted
 
     def _rectify_by(self) -> str:
         limit = self.book.limit_of("rectify.within")

@@ -110,12 +110,31 @@ def evidence_of(rule: Rule, record: str, records: Records, masker: Masker) -> tu
             if isinstance(test.operand, FieldOperand):
                 names.append(test.operand.name)
     names += [lookup.otherwise for lookup in rule.lookup.values() if lookup.otherwise]
-    cells = [_cell(rule.log, name, row, records, masker) for name in dict.fromkeys(names) if name not in rule.lookup]
+    optional = _optional(rule)
+    shown = [
+        name
+        for name in dict.fromkeys(names)
+        if name not in rule.lookup and not (name in optional and row.get(name) is None)
+    ]
+    cells = [_cell(rule.log, name, row, records, masker) for name in shown]
     for log, by, fields in links_of(rule):
         key = records.book.logs.logs[log].key
         for other_row in _linked_rows(records, log, by, row):
             cells += [_cell(log, name, other_row, records, masker) for name in dict.fromkeys([key, *fields])]
     return tuple(cells)
+
+
+def _optional(rule: Rule) -> set[str]:
+    """Fields that a deadline reads only where they are recorded: left blank they prove nothing."""
+    deadline = rule.deadline
+    if deadline is None:
+        return set()
+    names = set(deadline.from_[1:] if deadline.from_ else ())
+    if deadline.restart:
+        names |= {deadline.restart.notice, deadline.restart.received}
+    if deadline.extension:
+        names |= {deadline.extension.approved, deadline.extension.notified, deadline.extension.days}
+    return names
 
 
 def _linked_rows(records: Records, log: str, by: Mapping[str, str], row: Row) -> list[Row]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from auditor.domain.clock import Count
 from auditor.domain.limit import Limit
 from auditor.domain.obligation import DayType, Status
 from auditor.judgement.wording import say
@@ -14,6 +15,19 @@ from auditor.rulebook.rules import Rule
 from auditor.tables import LogTable
 
 Obligation = Mapping[str, Any]
+Row = Mapping[str, Any]
+
+
+def _clock_remarks(row: Obligation, counted: Count) -> list[str]:
+    """What moved the due day: a correction, letters, an extension."""
+    remarks = []
+    if counted.start_on != row["start_on"]:
+        remarks.append(say("restarted", start=counted.start_on))
+    if counted.stopped:
+        remarks.append(say("stopped", days=counted.stopped))
+    if counted.due_on != counted.original_due_on:
+        remarks.append(say("extended", original=counted.original_due_on))
+    return remarks
 
 
 class Sentences:
@@ -22,35 +36,46 @@ class Sentences:
     def __init__(self, book: Rulebook, tables: Mapping[str, LogTable], as_of: date) -> None:
         self._book, self._tables, self._as_of = book, tables, as_of
 
-    def breach(self, rule: Rule, row: Obligation) -> str:
+    def breach(self, rule: Rule, row: Obligation, record: Row, counted: Count | None) -> str:
         """What was required, what was done, by how much it missed; then what the verdict rests on."""
-        parts = [self._timing(rule, row) if row["late"] is not None else self._plain(rule, row)]
+        parts = [self._timing(rule, row, record) if row["late"] is not None else self._plain(rule, row)]
         if row["late"] is not None and row["detail"]:
             parts.append(f"{row['detail']}。")
+        if counted is not None:
+            parts += _clock_remarks(row, counted)
         tolling = rule.deadline.tolling if rule.deadline else None
         if tolling and tolling.log not in self._tables:
             parts.append(say("no_letters", log=self._book.logs.logs[tolling.log].zh))
-        configured = [key for key in sorted(settings_of(rule)) if not self._book.settings[key].in_text]
-        if configured:
-            values = "，".join(f"{key}={self._book.values[key]}" for key in configured)
-            parts.append(say("configured", settings=values))
+        parts += self._readings(rule)
         if row["provisional"]:
             parts.append(say("provisional"))
         return "".join(parts)
 
-    def _timing(self, rule: Rule, row: Obligation) -> str:
-        late = {**self._terms(rule, row), "late": row["late"], "unit": DayType(row["day_type"]).zh}
-        if row["day_type"] == DayType.MONTH.value:
-            late["unit"] = DayType.CALENDAR.zh
+    def _readings(self, rule: Rule) -> list[str]:
+        """The settings that the verdict rests on, and which numbers the text does not give."""
+        sentences = []
+        for key in sorted(settings_of(rule)):
+            setting = self._book.settings[key]
+            given = setting.in_text or setting.type not in ("limit", "number")
+            shown = setting.shown(self._book.values[key])
+            sentences.append(say("reading" if given else "configured", key=key, question=setting.question, value=shown))
+        return sentences
+
+    def _timing(self, rule: Rule, row: Obligation, record: Row) -> str:
+        beyond = DayType(row["day_type"])
+        unit = DayType.CALENDAR if beyond is DayType.MONTH else beyond
+        late = {**self._terms(rule, row, record), "late": Limit(row["late"], unit).zh}
         if row["done_on"] is not None:
             return say("late", done=row["done_on"], **late)
         return say("undone", as_of=self._as_of, **late)
 
-    def _terms(self, rule: Rule, row: Obligation) -> dict[str, Any]:
+    def _terms(self, rule: Rule, row: Obligation, record: Row) -> dict[str, Any]:
         deadline = rule.deadline
         assert deadline is not None
+        names = deadline.from_ or ((deadline.fixed_day.year,) if deadline.fixed_day else ())
+        started = next((name for name in names if record.get(name) is not None), names[0])
         return {
-            "from": self._names(rule, deadline.from_ or ((deadline.fixed_day.year,) if deadline.fixed_day else ())),
+            "from": self._names(rule, (started,)),
             "start": row["start_on"],
             "limit": self._limit(rule),
             "due": row["due_on"],

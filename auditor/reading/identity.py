@@ -1,6 +1,8 @@
 """Which record a row is: by its key, else by what it says; never by where it stands.
 
 A hash depends on values only: not on the order of rows, the name of the file, or columns unknown to the log.
+Rows that share a key are told apart by the facts of origin where these differ, so that a reply filled in later
+does not make another record of them; else by all that they say.
 """
 
 import hashlib
@@ -48,7 +50,9 @@ def identify(log: LogDefinition, frame: pl.DataFrame) -> Identified:
         kept = _without_repeats(rows, contents, repeats)
         if len(kept) > 1:
             ambiguous.append(key)
-            for row, name in _names(kept, contents).items():
+            origin = _contents(frame, kept, sorted(set(log.identity) & set(everything)))
+            told_apart = origin if len(set(origin.values())) == len(kept) else contents
+            for row, name in _names(kept, told_apart).items():
                 records[row] = f"{key}#{name}"
     blank = [row for row, key in enumerate(records) if key is None]
     _name_unnumbered(log, frame, blank, records, repeats)

@@ -1,6 +1,7 @@
 """Which files the paths stand for."""
 
 import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,11 @@ _RECEIPT = "receipt.json"
 
 @dataclass(frozen=True)
 class Input:
-    """One file and the name under which it is reported: the path as given, joined with what lies below it."""
+    """One file and the name under which it is reported.
+
+    The file's own name, or its path below the folder that was given: an audit reads the same on every
+    machine. Two files of one name are told apart by the paths as given.
+    """
 
     path: Path
     name: str
@@ -33,8 +38,12 @@ def find_inputs(paths: Sequence[Path]) -> list[Input]:
     found: dict[Path, Input] = {}
     for path in paths:
         for file in _walk(path) if path.is_dir() else [path]:
-            found.setdefault(file.resolve(), Input(file, file.as_posix()))
-    return list(found.values())
+            name = file.relative_to(path).as_posix() if path.is_dir() else file.name
+            found.setdefault(file.resolve(), Input(file, name))
+    named = Counter(file.name for file in found.values())
+    return [
+        file if named[file.name] == 1 else Input(file.path, file.path.as_posix()) for file in found.values()
+    ]
 
 
 def _walk(folder: Path) -> Iterator[Path]:

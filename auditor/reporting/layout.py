@@ -32,7 +32,7 @@ _STYLES: dict[str, dict[str, Any]] = {
     "severity": {**_CELL, "align": "center"},
 }
 _SEVERITIES = {
-    Severity.CRITICAL: {"bg_color": "#9B1C14", "font_color": "#FFFFFF"},
+    Severity.CRITICAL: {"bg_color": "#F4C2BD", "font_color": "#7D120C", "bold": True},
     Severity.MAJOR: {"bg_color": "#FFDCC2", "font_color": "#7A2E00"},
     Severity.MINOR: {"bg_color": "#FFF2BF", "font_color": "#5C4700"},
     Severity.INFO: {"bg_color": "#E3EEFA", "font_color": "#174A7C"},

@@ -1,6 +1,6 @@
 """What a rule says must fit the logs and the settings: fields exist, values fit their types."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from auditor.errors import Fault
@@ -57,9 +57,9 @@ def fields_of(rule: Rule) -> Iterator[tuple[Place, str]]:
         for name in rule.order.steps:
             yield ("order", "steps"), name
     if rule.frequency:
-        for name in (rule.frequency.period, rule.frequency.done, rule.frequency.excuse):
-            if name:
-                yield ("frequency",), name
+        for each in (rule.frequency.period, rule.frequency.done, rule.frequency.excuse):
+            if each:
+                yield ("frequency",), each
     if rule.deadline:
         yield from _deadline_fields(rule)
 
@@ -118,7 +118,7 @@ def _check_test(
         yield where, f"台账“{log.name}”没有字段“{test.name}”", nearest(test.name, dict(log.fields))
         return
     if isinstance(test.operand, FieldOperand):
-        other = home if test.operand.home else log
+        other: LogDefinition | None = home if test.operand.home else log
         known = {**(other.fields if other else {}), **((home_extra or {}) if test.operand.home else extra)}
         if test.operand.name not in known:
             yield where, f"没有字段“{test.operand.name}”", nearest(test.operand.name, known)
@@ -130,34 +130,34 @@ def _check_value(test: Test, field: LogField) -> Iterator[tuple[str, str]]:
     values = test.operand if isinstance(test.operand, tuple) else (test.operand,)
     literal = [value for value in values if isinstance(value, str | bool | int | float | date | datetime)]
     if word in _ON_DATES and kind not in _DATES:
-        yield f"“{test.name}”不是日期,不能用“{word}”", "改用 is 或 in"
+        yield f"“{test.name}”不是日期，不能用“{word}”", "改用 is 或 in"
     elif word in COMPARISONS and word not in _ON_DATES and kind not in _NUMBERS:
-        yield f"“{test.name}”不是数字,不能用“{word}”", "改用 is 或 in"
+        yield f"“{test.name}”不是数字，不能用“{word}”", "改用 is 或 in"
     elif word in _ON_LISTS and kind is not FieldType.LIST:
-        yield f"“{test.name}”不是列表,不能用“{word}”", "改用 is 或 in"
+        yield f"“{test.name}”不是列表，不能用“{word}”", "改用 is 或 in"
     elif word == "mentions" and kind is not FieldType.TEXT:
         yield f"“{test.name}”不是文字，不能用“mentions”", "改用 is 或 in"
     elif word in ("is", "is_not", "in", "not_in") and kind is FieldType.LIST:
-        yield f"“{test.name}”是列表,不能用“{word}”", "改用 has、has_any 或 has_none"
+        yield f"“{test.name}”是列表，不能用“{word}”", "改用 has、has_any 或 has_none"
     elif word in ("is", "is_not", "in", "not_in"):
         yield from _check_literals(test.name, literal, field)
     elif word in _ON_DATES:
         yield from (
-            (f"“{test.name}”后应为日期,现为“{value}”", "写成 2020-12-02")
+            (f"“{test.name}”后应为日期，现为“{value}”", "写成 2020-12-02")
             for value in literal
             if not isinstance(value, date)
         )
 
 
-def _check_literals(name: str, values: list[object], field: LogField) -> Iterator[tuple[str, str]]:
+def _check_literals(name: str, values: Sequence[object], field: LogField) -> Iterator[tuple[str, str]]:
     for value in values:
         if field.type is FieldType.ONE_OF and value not in field.options:
-            hint = nearest(str(value), list(field.options)) or "可选:" + "、".join(field.options)
+            hint = nearest(str(value), list(field.options)) or "可选：" + "、".join(field.options)
             yield f"“{name}”没有“{value}”这个选项", hint
         if field.type is FieldType.FLAG and value not in (True, False, "是", "否"):
-            yield f"“{name}”只能为 是 或 否,现为“{value}”", "写成 是 或 否"
+            yield f"“{name}”只能为 是 或 否，现为“{value}”", "写成 是 或 否"
         if field.type in _NUMBERS and (isinstance(value, bool) or not isinstance(value, int | float)):
-            yield f"“{name}”应与数字比较,现为“{value}”", "写成数字"
+            yield f"“{name}”应与数字比较，现为“{value}”", "写成数字"
 
 
 def _plain_fields(rule: Rule, logs: LogCatalogue) -> Iterator[Problem]:
@@ -235,7 +235,7 @@ def _settings(rule: Rule, settings: Mapping[str, Setting]) -> Iterator[Problem]:
                 for value in part.values:
                     if value not in setting.options:
                         options = "、".join(map(str, setting.options))
-                        yield (*place, *part.place), f"设置“{part.key}”没有“{value}”这个选项", f"可选:{options}"
+                        yield (*place, *part.place), f"设置“{part.key}”没有“{value}”这个选项", f"可选：{options}"
 
 
 def _setting_tests(node: Node) -> Iterator[SettingTest]:

@@ -207,7 +207,7 @@ def word_hint(word: str, known: Mapping[str, Any]) -> str:
     from difflib import get_close_matches
 
     found = get_close_matches(word, list(known), n=1, cutoff=0.5)
-    return f"是否想写“{found[0]}”?" if found else "可用:" + "、".join(known)
+    return f"是否想写“{found[0]}”？" if found else "可用：" + "、".join(known)
 
 
 _OPERAND_SCHEMA: dict[str, Any] = {"type": ["string", "number", "boolean", "array", "object"]}

@@ -131,7 +131,7 @@ class Deadline(Strict):
     def _one_limit(self) -> "Deadline":
         given = [name for name in ("within", "until", "fixed_day") if getattr(self, name) is not None]
         if len(given) != 1:
-            raise ValueError("期限须且只须写 within、until、fixed_day 之一|删去多余的,或补上一个")
+            raise ValueError("期限须且只须写 within、until、fixed_day 之一|删去多余的，或补上一个")
         if self.from_ is None and self.fixed_day is None:
             raise ValueError("期限缺少起算事件 from|写出从哪个日期字段起算")
         return self

@@ -97,7 +97,7 @@ def _load_rules(folder: Path, logs: LogCatalogue, settings: Mapping[str, Setting
             line = located.line(("rules", number, "id"))
             if rule.id in placed:
                 other = placed[rule.id]
-                problem = f"规则编号“{rule.id}”重复,已用于 {other.file} 第{other.line}行"
+                problem = f"规则编号“{rule.id}”重复，已用于 {other.file} 第{other.line}行"
                 faults.append(Fault(located.file, line, problem, "改用条款自己的编号"))
             placed[rule.id] = PlacedRule(rule, rules.regulation, located.file, line)
             faults += check_rule(rule, logs, settings, located, number)

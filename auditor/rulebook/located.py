@@ -49,7 +49,7 @@ def read_located(path: Path, shown_as: str | None = None) -> Located:
     except UnicodeDecodeError:
         raise RulebookError([Fault(file, 1, "文件不是 UTF-8 编码", "用 UTF-8 编码另存")]) from None
     except OSError as error:
-        raise RulebookError([Fault(file, 1, f"文件读不出:{error.strerror}", "检查路径和权限")]) from None
+        raise RulebookError([Fault(file, 1, f"文件读不出：{error.strerror}", "检查路径和权限")]) from None
     return parse_located(text, file)
 
 
@@ -60,10 +60,10 @@ def parse_located(text: str, file: str) -> Located:
         root = loader.get_single_node()
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        problem = f"YAML 语法错误:{error.problem}"
+        problem = f"YAML 语法错误：{error.problem}"
         raise RulebookError([Fault(file, line, problem, "检查缩进、冒号后的空格和引号")]) from None
     except yaml.YAMLError as error:
-        raise RulebookError([Fault(file, 1, f"YAML 语法错误:{error}", "检查文件内容")]) from None
+        raise RulebookError([Fault(file, 1, f"YAML 语法错误：{error}", "检查文件内容")]) from None
     lines: dict[Place, int] = {}
     faults: list[Fault] = []
     content = _construct(loader, root, (), lines, faults, file) if root else None
@@ -109,7 +109,7 @@ def _scalar(loader: _Loader, node: yaml.Node, file: str, faults: list[Fault]) ->
     try:
         return loader.construct_object(node, deep=True)
     except (yaml.YAMLError, ValueError) as error:
-        faults.append(Fault(file, line, f"值“{node.value}”读不出:{error}", "日期写成 2020-12-02,文字加引号"))
+        faults.append(Fault(file, line, f"值“{node.value}”读不出：{error}", "日期写成 2020-12-02，文字加引号"))
         return None
 
 
@@ -150,14 +150,14 @@ def _standing(content: Any, loc: tuple[str | int, ...]) -> Place:
 def nearest(word: str, known: Iterator[str] | list[str] | set[str] | dict[str, Any]) -> str:
     """A suggestion for a misspelt word, or ""."""
     found = get_close_matches(str(word), [str(each) for each in known], n=1, cutoff=0.6)
-    return f"是否想写“{found[0]}”?" if found else ""
+    return f"是否想写“{found[0]}”？" if found else ""
 
 
 def _in_chinese(problem: Any, model: type[BaseModel]) -> tuple[str, str]:
     kind, value = problem["type"], problem.get("input")
     name = str(problem["loc"][-1]) if problem["loc"] else ""
     if kind == "extra_forbidden":
-        return f"不认识的键“{name}”", nearest(name, _field_names(model)) or "删去,或查 docs/rule-language.md"
+        return f"不认识的键“{name}”", nearest(name, _field_names(model)) or "删去，或查 docs/rule-language.md"
     if kind == "missing":
         return f"缺少必需的键“{name}”", "补上"
     if kind == "condition":
@@ -167,14 +167,14 @@ def _in_chinese(problem: Any, model: type[BaseModel]) -> tuple[str, str]:
         return problem_text, mend
     if kind in ("enum", "literal_error"):
         expected = str(problem["ctx"]["expected"]).replace(" or ", "、").replace(", ", "、")
-        return f"“{name}”的值“{value}”不在可选范围", f"可选:{expected}"
+        return f"“{name}”的值“{value}”不在可选范围", f"可选：{expected}"
     if kind.startswith(("int", "float", "decimal")):
-        return f"“{name}”应为数字,现为“{value}”", "写成数字,如 5"
+        return f"“{name}”应为数字，现为“{value}”", "写成数字，如 5"
     if kind.startswith("date"):
-        return f"“{name}”应为日期,现为“{value}”", "写成 2020-12-02"
+        return f"“{name}”应为日期，现为“{value}”", "写成 2020-12-02"
     if kind.startswith(("string", "bool", "list", "dict", "tuple", "model")):
         return f"“{name}”的值“{value}”类型不对", "对照 docs/rule-language.md 中的例子"
-    return f"“{name}”有误:{problem['msg']}", "对照 docs/rule-language.md"
+    return f"“{name}”有误：{problem['msg']}", "对照 docs/rule-language.md"
 
 
 def _field_names(model: type[BaseModel]) -> set[str]:

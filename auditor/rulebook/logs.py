@@ -79,7 +79,7 @@ class LogDefinition(BaseModel):
     def _key_is_a_field(self) -> "LogDefinition":
         for name in (self.key, *self.identity):
             if name not in self.fields:
-                raise ValueError(f"台账 {self.name} 的键“{name}”不是它的字段|补上该字段,或改用已有字段")
+                raise ValueError(f"台账 {self.name} 的键“{name}”不是它的字段|补上该字段，或改用已有字段")
         return self
 
 

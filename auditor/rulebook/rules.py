@@ -95,7 +95,7 @@ class Rule(Strict):
     def _one_duty(self) -> "Rule":
         given = [name for name in DUTIES if getattr(self, name) is not None]
         if len(given) != 1:
-            raise ValueError(f"规则须且只须写一种义务,现有:{'、'.join(given) or '无'}|可写:{'、'.join(DUTIES)}")
+            raise ValueError(f"规则须且只须写一种义务，现有：{'、'.join(given) or '无'}|可写：{'、'.join(DUTIES)}")
         if self.not_auditable is None and self.log is None:
             raise ValueError("规则没有写所看的台账 log|补上 rules/logs.yaml 中的台账名")
         if self.duty in ("content", "prohibition", "order", "counterpart") and self.trigger is None:

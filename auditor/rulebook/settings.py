@@ -28,22 +28,30 @@ class Setting(Strict):
         self.accept(self.default)
         return self
 
+    def shown(self, value: Any) -> str:
+        """A value in the words of the office."""
+        if self.type == "limit":
+            return parse_limit(value).zh
+        if self.type == "option":
+            return self.options.get(value, str(value))
+        return "、".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
     def accept(self, value: Any) -> Value:
         """`value` if the setting may take it; `ValueError` with a Chinese message otherwise."""
         if value is None and self.default is None:
             return None
         if self.type == "option" and value not in self.options:
             options = "、".join(map(str, self.options))
-            raise ValueError(f"设置“{self.key}”不能取“{value}”|可选:{options}")
+            raise ValueError(f"设置“{self.key}”不能取“{value}”|可选：{options}")
         if self.type == "limit":
             parse_limit(value)
         if self.type == "number" and (isinstance(value, bool) or not isinstance(value, int)):
-            raise ValueError(f"设置“{self.key}”应为整数,现为“{value}”|写成数字,如 5")
+            raise ValueError(f"设置“{self.key}”应为整数，现为“{value}”|写成数字，如 5")
         if self.type == "date" and not isinstance(value, date):
-            raise ValueError(f"设置“{self.key}”应为日期,现为“{value}”|写成 2020-12-02")
+            raise ValueError(f"设置“{self.key}”应为日期，现为“{value}”|写成 2020-12-02")
         if self.type == "list":
             if not isinstance(value, list | tuple):
-                raise ValueError(f"设置“{self.key}”应为列表,现为“{value}”|写成 [值, 值]")
+                raise ValueError(f"设置“{self.key}”应为列表，现为“{value}”|写成 [值， 值]")
             return tuple(str(item) for item in value)
         return value  # type: ignore[no-any-return]
 

@@ -80,9 +80,9 @@ def reach_of(book: Rulebook, logs: Logs) -> Reach:
             continue
         if rule.counterpart and rule.counterpart.log not in logs.tables:
             absent[rule.counterpart.log] = absent.get(rule.counterpart.log, 0) + 1
-        table = logs.tables[rule.log]
+        table, fields = logs.tables[rule.log], book.logs.logs[rule.log].fields
         for name in _fields(rule):
-            if name not in rule.lookup and len(table.supplies(name)) < len(table.sources):
+            if name in fields and len(table.supplies(name)) < len(table.sources):
                 gaps.setdefault((rule.log, name), []).append(rule.id)
     definitions = book.logs.logs
     return Reach(

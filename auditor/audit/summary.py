@@ -1,7 +1,7 @@
 """The counts of an audit, in the shape fixed for `summary.json`."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -19,9 +19,14 @@ def summarise(
     logs: Logs,
     obligations: pl.DataFrame,
     findings: Sequence[Finding],
+    assessed: Collection[str],
     not_assessed: Mapping[str, str],
 ) -> dict[str, Any]:
-    """Counts by log, rule, unit and severity; for every rule the statuses add up to its obligations."""
+    """Counts by log, rule, unit and severity; for every rule the statuses add up to its obligations.
+
+    A rule that was assessed and called for nothing has an empty count: not the same as not assessed.
+    """
+    counted = _by_status(obligations, "rule")
     severities = Counter(finding.severity.value for finding in findings)
     return {
         "as_of": as_of.isoformat(),
@@ -30,7 +35,7 @@ def summarise(
             name: {"read": counts.read, "accepted": counts.accepted, "rejected": counts.rejected}
             for name, counts in sorted(logs.counts.items())
         },
-        "rules": _by_status(obligations, "rule"),
+        "rules": {rule: counted.get(rule, {}) for rule in sorted(assessed)},
         "units": _by_status(obligations, "unit"),
         "findings": {severity.value: severities[severity.value] for severity in Severity},
         "not_assessed": dict(sorted(not_assessed.items())),

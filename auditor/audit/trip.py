@@ -45,7 +45,9 @@ def audit_logs(
         as_of=as_of,
         period=period.text if period else "",
         findings=judged.findings,
-        summary=summarise(as_of, period, logs, obligations, judged.findings, evaluation.not_assessed),
+        summary=summarise(
+            as_of, period, logs, obligations, judged.findings, _assessed(book, evaluation), evaluation.not_assessed
+        ),
         rules=_rule_lines(book),
         log_names={name: log.zh for name, log in book.logs.logs.items()},
         advisories=_advisories(obligations),
@@ -68,6 +70,10 @@ def within_period(obligations: pl.DataFrame, period: Period | None) -> pl.DataFr
         return obligations
     belongs = pl.coalesce("due_on", "start_on")
     return obligations.filter(belongs.is_null() | belongs.is_between(period.first, period.last))
+
+
+def _assessed(book: Rulebook, evaluation: Evaluation) -> list[str]:
+    return [rule.id for rule in book.rules if rule.id not in evaluation.not_assessed]
 
 
 def _rule_lines(book: Rulebook) -> dict[str, RuleLine]:
@@ -111,5 +117,6 @@ def _cautions(book: Rulebook, logs: Logs, obligations: pl.DataFrame, evaluation:
         cautions.append(f"有{provisional}项义务的到期日跨入放假通知尚未发布的年份，为暂定日期。")
     absent = sorted({reason for reason in evaluation.not_assessed.values() if reason.startswith("未提供")})
     if absent:
-        cautions.append(f"有{len(evaluation.not_assessed)}条规则未审计：{'；'.join(absent)}；其余见“未审计的规则”。")
+        number = sum(reason.startswith("未提供") for reason in evaluation.not_assessed.values())
+        cautions.append(f"有{number}条规则因缺台账而未审计：{'；'.join(absent)}。")
     return cautions

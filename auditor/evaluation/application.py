@@ -51,15 +51,19 @@ def _trigger(rule: Rule, scope: Scope) -> tuple[Compiled, pl.Expr]:
         year = (scope.value(fixed.year) + fixed.years_later).cast(pl.Int32)
         day = numbers(pl.date(year, 1, 1))
         return Compiled((day <= number(scope.as_of)).fill_null(True), {}), day
-    names = rule.deadline.from_ if rule.deadline else rule.trigger
+    starts = _recorded(scope, rule.deadline.from_ if rule.deadline else rule.trigger)
+    if rule.trigger is None:
+        return Compiled((starts <= number(scope.as_of)).fill_null(True), {}), starts
+    event = _recorded(scope, rule.trigger)
+    lacking = reduce(or_, (~scope.supplied(name) for name in rule.trigger))
+    happened = pl.when(event.is_null() & ~lacking).then(pl.lit(False)).otherwise(event <= number(scope.as_of))
+    return Compiled(happened, {rule.trigger[0]: event.is_null()}), starts
+
+
+def _recorded(scope: Scope, names: tuple[str, ...] | None) -> pl.Expr:
+    """The first recorded of several dates, later than the audit's day or not."""
     assert names is not None
-    raw = numbers(pl.coalesce([scope.raw(name).cast(pl.Date) for name in names]))
-    happened = raw <= number(scope.as_of)
-    if rule.deadline is not None:
-        return Compiled(happened.fill_null(True), {}), raw
-    lacking = reduce(or_, (~scope.supplied(name) for name in names))
-    known = pl.when(raw.is_null() & ~lacking).then(pl.lit(False)).otherwise(happened)
-    return Compiled(known, {names[0]: raw.is_null()}), raw
+    return numbers(pl.coalesce([scope.raw(name).cast(pl.Date) for name in names]))
 
 
 def _in_force(rule: Rule, scope: Scope, starts: pl.Expr) -> Compiled:

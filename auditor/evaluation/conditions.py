@@ -85,14 +85,22 @@ def _test(test: Test, scope: Scope, duty: bool) -> Compiled:
 def _compare(test: Test, value: pl.Expr, scope: Scope) -> pl.Expr:
     word, operand = test.operator, _operand(test.operand, scope)
     if word in ("is", "is_not", "in", "not_in"):
-        inside = pl.any_horizontal([value == _plain(each, test.name, scope) for each in _listed(operand)])
+        inside = pl.any_horizontal([pl.lit(False), *(value == _plain(each, test.name, scope) for each in _listed(operand))])
         return inside if word in ("is", "in") else ~inside
     if word in ("has", "has_any", "has_none"):
-        found = [value.list.contains(str(each)) for each in _listed(operand)]
+        found = [_contains(value, each) for each in _listed(operand)]
+        found = found or [pl.lit(False)]
         if word == "has":
             return pl.all_horizontal(found)
         return pl.any_horizontal(found) if word == "has_any" else ~pl.any_horizontal(found)
     return _ordered(word, value, operand)
+
+
+def _contains(value: pl.Expr, item: Any) -> pl.Expr:
+    """Whether a list holds the item; unknown where the item is another field's value that is not recorded."""
+    if isinstance(item, pl.Expr):
+        return pl.when(item.is_not_null()).then(value.list.contains(item))
+    return value.list.contains(str(item))
 
 
 def _ordered(word: str, value: pl.Expr, operand: Any) -> pl.Expr:
@@ -101,6 +109,8 @@ def _ordered(word: str, value: pl.Expr, operand: Any) -> pl.Expr:
         return value.list.len() >= pl.lit(operand)
     if word == "shares_any":
         return value.list.set_intersection(operand).list.len() > pl.lit(0)
+    if word == "ends_with":
+        return pl.any_horizontal([pl.lit(False), *(value.str.ends_with(str(each)) for each in _listed(operand))])
     if word == "mentions":
         return pl.when(operand.str.len_chars() >= _MENTION_LENGTH).then(value.str.contains(operand, literal=True))
     other: pl.Expr = operand if isinstance(operand, pl.Expr) else pl.lit(operand)

@@ -90,6 +90,8 @@ def _within(within: Within | None, scope: Scope, days: DayTable, start: pl.Expr)
     if isinstance(within, LimitFromField):
         name, day_type, otherwise = scope.book.field_limit(within)
         given = scope.value(name).cast(pl.Int32)
+        if within.at_most is not None:
+            given = given.clip(upper_bound=within.at_most)
         own = days.add_working(start, given) if day_type is DayType.WORKING else start + given
         return _Due(pl.coalesce(own, days.due(start, otherwise)), day_type, {})
     limit: Limit = scope.book.limit(within)
@@ -139,7 +141,7 @@ class _Judged:
         no_start = start.is_null()
         early = (done < start) if self.deadline.early == "contradiction" else pl.lit(False)
         conditions = {
-            name: compile_condition(node, scope).holds.fill_null(False)
+            name: compile_condition(node, scope, duty=name == "breached_if").holds.fill_null(False)
             for name in ("breached_if", "satisfied_if")
             if (node := getattr(self.deadline, name)) is not None
         }
@@ -158,17 +160,17 @@ class _Judged:
             .then(word(Status.PENDING))
             .when(due.is_null())
             .then(word(Status.UNVERIFIABLE))
-            .when(done.is_null() & lacking)
-            .then(word(Status.UNVERIFIABLE))
             .when(done <= due)
             .then(word(Status.MET))
+            .when(lacking & (done.is_null() | (len(unsure) > 1)))
+            .then(word(Status.UNVERIFIABLE))
             .when(done.is_null() & (self.now <= due))
             .then(word(Status.PENDING))
             .when(unsure_clock)
             .then(word(Status.UNVERIFIABLE))
             .otherwise(word(Status.BREACHED))
         )
-        missing = {first: no_start, **{name: flag & done.is_null() for name, flag in unsure.items()}}
+        missing = {first: no_start, **unsure}
         missing |= self.due.missing | clock_missing
         contradiction = pl.when(early.fill_null(False)).then(pl.lit("日期矛盾：完成日早于起算日"))
         return status, missing, pl.coalesce(contradiction, remark)

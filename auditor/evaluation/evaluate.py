@@ -93,6 +93,7 @@ def _evaluate_log(
         return frames
     frame = table.frame.with_row_index(INDEX)
     frame = join_links(frame, scope, by_row, tables)
+    scope = replace(scope, joined=frozenset(frame.columns))
     frame = add_clocks(frame, scope, by_row, tables, days)
     frame = with_units(frame, scope, tables)
     scopes = [replace(scope, derived=derived_fields(rule, scope, tables)) for rule in by_row]

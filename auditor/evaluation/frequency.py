@@ -6,6 +6,7 @@ from datetime import date
 import polars as pl
 
 from auditor.domain.obligation import DayType, Status
+from auditor.evaluation.conditions import compile_condition
 from auditor.evaluation.scope import Scope
 from auditor.rulebook.rules import Rule
 from auditor.tables import ROW, SOURCE
@@ -22,11 +23,13 @@ def yearly_obligations(rule: Rule, scope: Scope, schema: Mapping[str, pl.DataTyp
     if frequency.period not in scope.table.frame.columns:
         return _unknown(rule, scope, schema, frequency.period)
     excuse = scope.value(frequency.excuse).is_not_null() if frequency.excuse else pl.lit(False)
+    otherwise = compile_condition(frequency.satisfied_if, scope).holds if frequency.satisfied_if else pl.lit(False)
     held = scope.table.frame.select(
         pl.col(frequency.period).cast(pl.Int32).alias("year"),
         scope.day(frequency.done).alias("done"),
         scope.supplied(frequency.done).alias("supplied"),
         excuse.alias("excuse"),
+        otherwise.fill_null(False).alias("otherwise"),
         SOURCE,
         ROW,
     ).drop_nulls("year")
@@ -51,7 +54,7 @@ def _year(rule: Rule, scope: Scope, held: pl.DataFrame, year: int) -> dict[str, 
     unknown = not rows.is_empty() and not rows["supplied"].all() and done is None
     status = (
         Status.MET
-        if done is not None
+        if done is not None or rows["otherwise"].any()
         else Status.UNVERIFIABLE
         if unknown
         else Status.PENDING

@@ -44,13 +44,20 @@ def join_links(frame: pl.DataFrame, scope: Scope, rules: Iterable[Rule], tables:
 
 
 def derived_fields(rule: Rule, scope: Scope, tables: Mapping[str, LogTable]) -> dict[str, Derived]:
-    """The rule's look-ups as fields: the linked value first, else this log's own field."""
+    """The rule's look-ups as fields: the linked value first, else this log's own field.
+
+    Supplied means that a linked record was found whose export has the field, or that this log has its own;
+    without an own field, that there is no linked record is itself known.
+    """
     derived: dict[str, Derived] = {}
     for name, lookup in rule.lookup.items():
         own = scope.day(lookup.otherwise) if lookup.otherwise else pl.lit(None, dtype=pl.Date)
         own_supplied = scope.supplied(lookup.otherwise) if lookup.otherwise else pl.lit(False)
         if lookup.log in tables and tables[lookup.log].supplies(lookup.field):
-            derived[name] = Derived(pl.coalesce(pl.col(lookup_column(rule, name)), own), pl.lit(True))
+            column = lookup_column(rule, name)
+            linked = pl.col(f"{column}:found").fill_null(False)
+            supplied = linked | own_supplied if lookup.otherwise else pl.lit(True)
+            derived[name] = Derived(pl.coalesce(pl.col(column), own), supplied)
         else:
             derived[name] = Derived(own, own_supplied)
     return derived
@@ -78,20 +85,35 @@ def _joined(
 def _counterpart(
     frame: pl.DataFrame, scope: Scope, rule: Rule, counterpart: Counterpart, other: LogTable
 ) -> pl.DataFrame:
+    """Whether a counterpart exists, and which fields left that open.
+
+    A record of the other log that names no link may be anybody's counterpart: where one such record
+    could serve, not finding a linked one is unknown.
+    """
     joined, inner = _joined(frame, scope, other, counterpart.by, counterpart.where)
-    holds = compile_condition(counterpart.where, inner, duty=True).holds if counterpart.where else pl.lit(True)
-    found = (
-        joined.select(INDEX, holds.alias("holds"))
-        .group_by(INDEX)
-        .agg(pl.col("holds").any(ignore_nulls=False).alias("found"))
+    where = compile_condition(counterpart.where, inner, duty=True) if counterpart.where else None
+    holds = where.holds if where else pl.lit(True)
+    missing = where.missing if where else {}
+    found = joined.group_by(INDEX).agg(
+        holds.any(ignore_nulls=False).alias("found"),
+        *((flag & holds.is_null()).any().alias(f"{counterpart_column(rule)}:{name}") for name, flag in missing.items()),
     )
-    linked = _has_keys(frame, other, counterpart.by)
-    answer = pl.when(linked).then(pl.when(pl.col("_hit")).then(pl.col("found")).otherwise(False))
+    absent = pl.lit(None, dtype=pl.Boolean) if _loose_ends(other, counterpart.by) else pl.lit(False)
+    answer = pl.when(_has_keys(frame, other, counterpart.by)).then(
+        pl.when(pl.col("_hit")).then(pl.when(pl.col("found").eq(False)).then(absent).otherwise("found")).otherwise(absent)
+    )
+    flags = [f"{counterpart_column(rule)}:{name}" for name in missing]
     return (
         frame.select(INDEX, *(name for name in counterpart.by if name in frame.columns))
         .join(found.with_columns(pl.lit(True).alias("_hit")), on=INDEX, how="left")
-        .select(INDEX, answer.alias(counterpart_column(rule)))
+        .select(INDEX, answer.alias(counterpart_column(rule)), *(pl.col(flag).fill_null(False) for flag in flags))
     )
+
+
+def _loose_ends(other: LogTable, by: Mapping[str, str]) -> bool:
+    """Whether a record of the other log leaves its link blank."""
+    names = [name for name in by.values() if name in other.frame.columns]
+    return any(other.frame[name].null_count() > 0 for name in names)
 
 
 def _has_keys(frame: pl.DataFrame, other: LogTable, by: Mapping[str, str]) -> pl.Expr:
@@ -107,4 +129,5 @@ def _lookup(frame: pl.DataFrame, scope: Scope, lookup: Lookup, other: LogTable, 
         joined = joined.filter(compile_condition(lookup.where, inner).holds)
     value = inner.day(lookup.field)
     taken = value.min() if lookup.take == "earliest" else value.max()
-    return joined.group_by(INDEX).agg(taken.alias(column))
+    found = inner.supplied(lookup.field).any()
+    return joined.group_by(INDEX).agg(taken.alias(column), found.alias(f"{column}:found"))

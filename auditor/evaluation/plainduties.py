@@ -11,7 +11,8 @@ from auditor.evaluation.days import numbers
 from auditor.evaluation.links import counterpart_column
 from auditor.evaluation.scope import Scope
 from auditor.evaluation.verdicts import NO_TEXT, Verdict, from_condition, word
-from auditor.rulebook.duties import Order
+from auditor.rulebook.conditions import tests
+from auditor.rulebook.duties import Counterpart, Order
 from auditor.rulebook.rules import Rule
 
 
@@ -28,8 +29,23 @@ def plain_verdict(rule: Rule, scope: Scope) -> Verdict:
     assert rule.counterpart is not None
     found = pl.col(counterpart_column(rule))
     holds = found if rule.counterpart.expect == "exists" else ~found
-    lacking = {name: found.is_null() for name in rule.counterpart.by}
+    lacking = _lacking(rule.counterpart, rule, scope, found)
     return Verdict(from_condition(holds), missing=lacking, day_type=DayType.EVENT, detail=_fault(rule, holds))
+
+
+def _lacking(counterpart: Counterpart, rule: Rule, scope: Scope, found: pl.Expr) -> dict[str, pl.Expr]:
+    """What left the counterpart open: fields of linked records, this record's link, or theirs."""
+    read = {test.name for test in tests(counterpart.where)} if counterpart.where else set()
+    flags = {
+        f"{counterpart.log}.{name}": pl.col(column)
+        for name in sorted(read)
+        if (column := f"{counterpart_column(rule)}:{counterpart.log}.{name}") in scope.joined
+    }
+    explained = reduce(or_, flags.values(), pl.lit(False))
+    for own, other in counterpart.by.items():
+        flags[own] = found.is_null() & ~explained & scope.value(own).is_null()
+        flags[f"{counterpart.log}.{other}"] = found.is_null() & ~explained & scope.value(own).is_not_null()
+    return flags
 
 
 def _fault(rule: Rule, holds: pl.Expr) -> pl.Expr:

@@ -38,7 +38,7 @@ class ClockColumns:
     def lacking(self, deadline: Deadline) -> dict[str, str]:
         """Field → column that flags rows whose due day may hang on that field's lacking column."""
         names = [deadline.restart.received] if deadline.restart else []
-        if deadline.extension:
+        if deadline.extension and not deadline.extension.always:
             names += [deadline.extension.approved, deadline.extension.notified]
         return {name: f"{self.due}:{name}" for name in names}
 

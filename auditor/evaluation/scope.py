@@ -45,6 +45,7 @@ class Scope:
     prefix: str = ""
     derived: Mapping[str, Derived] = field(default_factory=dict)
     home: "Scope | None" = None
+    joined: frozenset[str] = frozenset()  # columns that links to other logs added
 
     def raw(self, name: str) -> pl.Expr:
         """The field as recorded; null where no source has the column."""

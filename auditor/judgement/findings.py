@@ -60,6 +60,9 @@ class _Maker:
         self.cautions: set[str] = set()
         groups = book.same_facts if book.values["report.dedupe"] == "grouped" else ()
         self._ranks = {rule: (group.fact, rank) for group in groups for rank, rule in enumerate(group.rules)}
+        # A fact is named by the first rule of its group, whichever rule leads on the day of this audit.
+        self._names = {rule.id: rule.id for rule in book.rules}
+        self._names |= {rule: group.rules[0] for group in groups for rule in group.rules}
 
     def breaches(self, rows: Iterable[Obligation]) -> list[Finding]:
         """One finding for each fact: rules that one failure breaks together share it, the most specific leads."""
@@ -79,7 +82,7 @@ class _Maker:
         counted = self._count(rule, lead)
         severity = min((Severity(row["severity"]) for row in same), key=lambda each: each.rank)
         return Finding(
-            id=finding_id(lead["rule"], lead["log"], lead["record"], ""),
+            id=finding_id(self._names[lead["rule"]], lead["log"], lead["record"], ""),
             also=tuple(row["rule"] for row in rest),
             severity=severity,
             records=(lead["record"],),
@@ -147,7 +150,7 @@ class _Maker:
 
     def _count(self, rule: Rule, lead: Obligation) -> Count | None:
         """The day-by-day count, by the explaining clock; it must come to the day that the columns found."""
-        counted = days_of(rule, lead["record"], lead["due_on"], self.records, self.as_of)
+        counted = days_of(rule, lead, self.records, self.as_of)
         if counted is not None and counted.due_on != lead["due_on"]:
             self.cautions.add(f"{rule.id} {lead['record']}：逐日计算（{counted.due_on}）与判定（{lead['due_on']}）不一致，请人工复核")
             return None

@@ -7,7 +7,7 @@ from typing import Any
 from auditor.rulebook.logs import LogCatalogue, LogDefinition
 
 _NUMBERS = re.compile(r"(?<!\d)(\d{17}[\dXx]|\d{15}|1[3-9]\d{9}|0\d{2,3}-?\d{7,8})(?!\d)")
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
 HIDDEN = "（已隐去）"
 
 

@@ -103,6 +103,7 @@ def evidence_of(rule: Rule, record: str, records: Records, masker: Masker) -> tu
     row = records.row(rule.log, record)
     if not row:
         return ()
+    fields = records.book.logs.logs[rule.log].fields
     names = [records.book.logs.logs[rule.log].key, *(name for _, name in fields_of(rule))]
     for _, node in conditions_of(rule):
         for test in tests(node):
@@ -114,13 +115,13 @@ def evidence_of(rule: Rule, record: str, records: Records, masker: Masker) -> tu
     shown = [
         name
         for name in dict.fromkeys(names)
-        if name not in rule.lookup and not (name in optional and row.get(name) is None)
+        if name in fields and not (name in optional and row.get(name) is None)
     ]
     cells = [_cell(rule.log, name, row, records, masker) for name in shown]
-    for log, by, fields in links_of(rule):
+    for log, by, read_there in links_of(rule):
         key = records.book.logs.logs[log].key
         for other_row in _linked_rows(records, log, by, row):
-            cells += [_cell(log, name, other_row, records, masker) for name in dict.fromkeys([key, *fields])]
+            cells += [_cell(log, name, other_row, records, masker) for name in dict.fromkeys([key, *read_there])]
     return tuple(cells)
 
 
@@ -156,15 +157,12 @@ def _cell(log: str, name: str, row: Row, records: Records, masker: Masker) -> Ev
     )
 
 
-def days_of(rule: Rule, record: str, due_on: date | None, records: Records, as_of: date) -> Count | None:
-    """The day-by-day count behind a due day; None where the rule counts no days."""
-    deadline = rule.deadline
-    if deadline is None or due_on is None or rule.log is None:
+def days_of(rule: Rule, obligation: Mapping[str, Any], records: Records, as_of: date) -> Count | None:
+    """The day-by-day count behind an obligation's due day; None where the rule counts no days."""
+    deadline, start, due_on = rule.deadline, obligation["start_on"], obligation["due_on"]
+    if deadline is None or due_on is None or start is None or rule.log is None or deadline.within is None:
         return None
-    row = records.row(rule.log, record)
-    start = _start(deadline, row, as_of)
-    if start is None or deadline.within is None:
-        return None
+    row = records.row(rule.log, obligation["record"])
     limit = _limit(deadline, row, due_on, start, records.book)
     if limit is None or limit.day_type is DayType.HOURS:
         return None
@@ -180,11 +178,6 @@ def _as_of(value: Any, as_of: date) -> date | None:
     return day if isinstance(day, date) and day <= as_of else None
 
 
-def _start(deadline: Deadline, row: Row, as_of: date) -> date | None:
-    days = [_as_of(row.get(name), as_of) for name in deadline.from_ or ()]
-    return next((day for day in days if day is not None), None)
-
-
 def _limit(deadline: Deadline, row: Row, due_on: date, start: date, book: Rulebook) -> Limit | None:
     """The limit that led to the due day: of several (a doubt's outer limit) the one that fits."""
     candidates = [deadline.within, *([deadline.doubt.until] if deadline.doubt else [])]
@@ -192,8 +185,8 @@ def _limit(deadline: Deadline, row: Row, due_on: date, start: date, book: Rulebo
     for within in candidates:
         if isinstance(within, LimitFromField):
             name, day_type, otherwise = book.field_limit(within)
-            given = row.get(name)
-            limits.append(Limit(int(given), day_type) if given is not None else otherwise)
+            given = within.cut(row.get(name))
+            limits.append(Limit(given, day_type) if given is not None else otherwise)
         elif isinstance(within, Limit | LimitFromSetting):
             limits.append(book.limit(within))
     if len(limits) > 1:

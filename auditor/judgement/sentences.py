@@ -10,12 +10,21 @@ from auditor.domain.obligation import DayType, Status
 from auditor.judgement.wording import say
 from auditor.rulebook.book import Rulebook
 from auditor.rulebook.checks import settings_of
-from auditor.rulebook.duties import LimitFromField, LimitFromSetting
+from auditor.rulebook.duties import LimitFromField, LimitFromSetting, Within
 from auditor.rulebook.rules import Rule
 from auditor.tables import LogTable
 
 Obligation = Mapping[str, Any]
 Row = Mapping[str, Any]
+
+
+def _idle_settings(rule: Rule, record: Row) -> set[str]:
+    """What becomes of a late extension matters only where an extension is recorded."""
+    extension = rule.deadline.extension if rule.deadline else None
+    if extension is None or not isinstance(extension.late_notice, LimitFromSetting):
+        return set()
+    fields = (extension.approved, extension.notified, extension.days)
+    return set() if any(record.get(name) is not None for name in fields) else {extension.late_notice.setting}
 
 
 def _clock_remarks(row: Obligation, counted: Count) -> list[str]:
@@ -46,15 +55,15 @@ class Sentences:
         tolling = rule.deadline.tolling if rule.deadline else None
         if tolling and tolling.log not in self._tables:
             parts.append(say("no_letters", log=self._book.logs.logs[tolling.log].zh))
-        parts += self._readings(rule)
+        parts += self._readings(rule, record)
         if row["provisional"]:
             parts.append(say("provisional"))
         return "".join(parts)
 
-    def _readings(self, rule: Rule) -> list[str]:
+    def _readings(self, rule: Rule, record: Row) -> list[str]:
         """The settings that the verdict rests on, and which numbers the text does not give."""
         sentences = []
-        for key in sorted(settings_of(rule)):
+        for key in sorted(settings_of(rule) - _idle_settings(rule, record)):
             setting = self._book.settings[key]
             given = setting.in_text or setting.type not in ("limit", "number")
             shown = setting.shown(self._book.values[key])
@@ -65,9 +74,10 @@ class Sentences:
         beyond = DayType(row["day_type"])
         unit = DayType.CALENDAR if beyond is DayType.MONTH else beyond
         late = {**self._terms(rule, row, record), "late": Limit(row["late"], unit).zh}
+        kind = "" if rule.deadline and rule.deadline.from_ else "fixed_"
         if row["done_on"] is not None:
-            return say("late", done=row["done_on"], **late)
-        return say("undone", as_of=self._as_of, **late)
+            return say(f"{kind}late", done=row["done_on"], **late)
+        return say(f"{kind}undone", as_of=self._as_of, **late)
 
     def _terms(self, rule: Rule, row: Obligation, record: Row) -> dict[str, Any]:
         deadline = rule.deadline
@@ -77,7 +87,7 @@ class Sentences:
         return {
             "from": self._names(rule, (started,)),
             "start": row["start_on"],
-            "limit": self._limit(rule),
+            "limit": self._limit(rule, record),
             "due": row["due_on"],
             "to": self._names(rule, deadline.to),
         }
@@ -118,15 +128,23 @@ class Sentences:
                 shown.append(self._book.logs.logs[rule.log or ""].fields[name].zh)
         return "、".join(shown)
 
-    def _limit(self, rule: Rule) -> str:
+    def _limit(self, rule: Rule, record: Row) -> str:
         deadline = rule.deadline
         assert deadline is not None
+        if deadline.doubt:
+            return say("doubtful", limit=self._within(rule, deadline.doubt.until, record))
         if deadline.fixed_day:
             return say("fixed_day", month=deadline.fixed_day.month, day=deadline.fixed_day.day)
         if deadline.until:
             return say("recorded_day", field=self._names(rule, (deadline.until,)))
-        within = deadline.within
-        if isinstance(within, LimitFromField):
-            return say("recorded_day", field=self._names(rule, (within.field,)))
-        assert isinstance(within, Limit | LimitFromSetting)
-        return self._book.limit(within).zh
+        assert deadline.within is not None
+        return self._within(rule, deadline.within, record)
+
+    def _within(self, rule: Rule, within: Within, record: Row) -> str:
+        if not isinstance(within, LimitFromField):
+            return self._book.limit(within).zh
+        name, day_type, otherwise = self._book.field_limit(within)
+        given = within.cut(record.get(name))
+        if given is None:
+            return otherwise.zh
+        return say("recorded_limit", limit=Limit(given, day_type).zh, field=self._names(rule, (name,)))

@@ -14,10 +14,10 @@ from auditor.reporting.model import (
     RejectRow,
     RuleRef,
     RuleRow,
-    Tally,
     UnitRow,
 )
 from auditor.reporting.report import AdvisoryRow, Overview, Report, SeverityRow
+from auditor.reporting.tally import Tally
 from auditor.reporting.text import book_title
 from auditor.reporting.words import words
 
@@ -54,17 +54,24 @@ def _period(period: str) -> str:
 def _cautions(
     audit: Audit, not_assessed: Sequence[NotAssessed], quality: Quality, views: Sequence[FindingView]
 ) -> tuple[str, ...]:
-    """What the audit warns of, then what follows from its figures."""
+    """What the audit warns of, then what follows from its figures, unless the audit has said it."""
     say, cautions = words().cautions, list(audit.cautions)
-    if missing := [log.name for log in quality.logs if log.read is None]:
-        cautions.append(say.not_supplied.format(logs="、".join(missing)))
-    if count := sum(reason.count for reason in not_assessed):
-        cautions.append(say.not_assessed.format(count=count))
-    if count := sum(view.provisional for view in views):
-        cautions.append(say.provisional.format(count=count))
+    missing = "、".join(log.name for log in quality.logs if log.read is None)
+    skipped = sum(reason.count for reason in not_assessed)
+    provisional = sum(view.provisional for view in views)
+    if missing and not _said(audit, say.not_assessed_word):
+        cautions.append(say.not_supplied.format(logs=missing))
+    if skipped and not _said(audit, say.not_assessed_word):
+        cautions.append(say.not_assessed.format(count=skipped))
+    if provisional and not _said(audit, say.provisional_word):
+        cautions.append(say.provisional.format(count=provisional))
     if audit.internal:
         cautions.append(say.internal)
     return tuple(cautions)
+
+
+def _said(audit: Audit, word: str) -> bool:
+    return any(word in caution for caution in audit.cautions)
 
 
 def _rules(audit: Audit) -> tuple[RuleRow, ...]:
@@ -140,7 +147,7 @@ def _overview(rules: Sequence[RuleRow], views: Sequence[FindingView]) -> Overvie
         rules_idle=sum(row.assessed and row.tally is None for row in rules),
         rules_not_assessed=sum(not row.assessed for row in rules),
         severities=tuple(
-            _severity_row(severity.value, severity.zh, [v for v in views if v.severity == severity.value])
+            _severity_row(severity.value, severity.zh, [v for v in views if v.severity is severity])
             for severity in Severity
         ),
         all_findings=_severity_row("all", "合计", views),
@@ -148,7 +155,7 @@ def _overview(rules: Sequence[RuleRow], views: Sequence[FindingView]) -> Overvie
 
 
 def _severity_row(name: str, zh: str, views: Sequence[FindingView]) -> SeverityRow:
-    by_status = {status: sum(view.status == status for view in views) for status in Status}
+    by_status = {status: sum(view.status is status for view in views) for status in Status}
     return SeverityRow(
         severity=name,
         severity_zh=zh,

@@ -10,19 +10,18 @@ from auditor.domain.obligation import Severity
 from auditor.reporting.text import width
 
 LINE_HEIGHT, TALLEST = 14.5, 409.0
-_FONT = {"font_name": "宋体", "font_size": 10, "valign": "top"}
-_CELL = {**_FONT, "border": 1, "border_color": "#C4CCD6", "text_wrap": True}
-_ENTRY = {**_CELL, "bg_color": "#FFF9C4", "num_format": "@"}
+_FONT: dict[str, Any] = {"font_name": "宋体", "font_size": 10, "valign": "vcenter"}
+_CELL: dict[str, Any] = {**_FONT, "border": 1, "border_color": "#C4CCD6", "text_wrap": True}
+_ENTRY: dict[str, Any] = {**_CELL, "bg_color": "#FFF9C4", "num_format": "@"}
 _STYLES: dict[str, dict[str, Any]] = {
-    "title": {**_FONT, "font_name": "黑体", "font_size": 16, "valign": "vcenter"},
-    "meta": {**_FONT, "font_color": "#566373", "valign": "vcenter"},
-    "caption": {**_FONT, "font_name": "黑体", "font_size": 12, "valign": "vcenter", "font_color": "#174A7C"},
+    "title": {**_FONT, "font_name": "黑体", "font_size": 16},
+    "meta": {**_FONT, "font_color": "#566373"},
+    "caption": {**_FONT, "font_name": "黑体", "font_size": 12, "font_color": "#174A7C"},
     "heading": {
         **_CELL,
         "font_name": "黑体",
         "bg_color": "#DDE6F0",
         "align": "center",
-        "valign": "vcenter",
     },
     "text": {**_CELL, "num_format": "@"},
     "count": {**_CELL, "num_format": "0", "align": "center"},
@@ -31,7 +30,7 @@ _STYLES: dict[str, dict[str, Any]] = {
     "date": {**_ENTRY, "num_format": "yyyy-mm-dd", "align": "center"},
     "severity": {**_CELL, "align": "center"},
 }
-_SEVERITIES = {
+_SEVERITIES: dict[Severity, dict[str, Any]] = {
     Severity.CRITICAL: {"bg_color": "#F4C2BD", "font_color": "#7D120C", "bold": True},
     Severity.MAJOR: {"bg_color": "#FFDCC2", "font_color": "#7A2E00"},
     Severity.MINOR: {"bg_color": "#FFF2BF", "font_color": "#5C4700"},

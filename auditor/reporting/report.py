@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from auditor.reporting.model import FindingView, NotAssessed, Quality, RuleRow, Tally, UnitRow
+from auditor.reporting.model import FindingView, NotAssessed, Quality, RuleRow, UnitRow
+from auditor.reporting.tally import Tally
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from auditor.domain.obligation import Status
-from auditor.reporting.model import EvidenceRow, EvidenceView, FindingView, Quality, RuleRow, Tally
+from auditor.reporting.model import EvidenceRow, EvidenceView, FindingView, Quality, RuleRow
 from auditor.reporting.report import Report, SeverityRow
+from auditor.reporting.tally import Tally
 from auditor.reporting.words import words
 
 REJECTS_SHOWN = 5000
@@ -26,7 +27,7 @@ class Sheet:
 def sheets(report: Report) -> tuple[Sheet, ...]:
     """All sheets in order; the one for inspectors only where there is something to answer."""
     by_status = {
-        status: [view for view in report.findings if view.status == status] for status in Status
+        status: [view for view in report.findings if view.status is status] for status in Status
     }
     breached, manual = by_status[Status.BREACHED], by_status[Status.MANUAL]
     found = [
@@ -59,8 +60,8 @@ def _about(report: Report) -> Iterator[Row]:
         yield {"item": say.note, "content": note}
     for reason in report.not_assessed:
         names = "、".join(rule.id for rule in reason.rules)
-        item = say.not_assessed_reason.format(reason=reason.reason)
-        yield {"item": say.rules_not_assessed, "content": f"{item}（{reason.count}）：{names}"}
+        content = say.not_assessed_reason.format(reason=reason.reason, count=reason.count, rules=names)
+        yield {"item": say.rules_not_assessed, "content": content}
     for name, value in report.settings:
         yield {"item": say.setting, "content": f"{name}：{value}"}
     for name, digest in report.inputs:
@@ -103,8 +104,8 @@ def _finding(view: FindingView) -> Row:
     return {
         "number": view.number,
         "id": view.id,
-        "severity": view.severity_zh,
-        "status": view.status_zh,
+        "severity": view.severity.zh,
+        "status": view.status.zh,
         "regulation": view.regulation,
         "article": view.article,
         "clause": view.regulation + view.article,

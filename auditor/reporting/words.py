@@ -15,8 +15,10 @@ class _Words(BaseModel):
 
 
 class Cautions(_Words):
-    """Warnings that follow from the figures themselves."""
+    """Warnings that follow from the figures; a `_word` in the audit's own cautions makes one needless."""
 
+    not_assessed_word: str
+    provisional_word: str
     not_assessed: str
     not_supplied: str
     provisional: str
@@ -70,13 +72,17 @@ class Words(_Words):
 
 
 class ColumnWords(_Words):
-    """A column of a sheet: which value it shows, its heading, its width in half-width characters."""
+    """A column of a sheet: which value it shows, its heading, its width in half-width characters.
+
+    With a `span` it takes the room of that many columns of the sheet.
+    """
 
     key: str
     heading: str
     width: int
     kind: Literal["text", "count", "severity", "choice", "date", "entry"] = "text"
     options: tuple[str, ...] = ()
+    span: int = 1
 
 
 class TableWords(_Words):

@@ -89,11 +89,14 @@ class _Writer:
     def _table(self, table: TableWords, rows: Sequence[Row]) -> None:
         head, columns = self.line, table.columns
         headings = [column.heading for column in columns]
-        for place, heading in enumerate(headings):
-            self._text(head, place, heading, self.formats.named("heading"))
-        self.page.set_row(head, row_height(headings, self.widths))
+        rooms = [sum(self.widths[place : place + c.span]) for place, c in enumerate(columns)]
+        for place, column in enumerate(columns):
+            self._merge(head, place, column, self.formats.named("heading"))
+            self._text(head, place, column.heading, self.formats.named("heading"))
+        self.page.set_row(head, row_height(headings, rooms))
         for number, row in enumerate(rows, start=head + 1):
-            self._row(number, columns, row)
+            texts = self._row(number, columns, row)
+            self.page.set_row(number, row_height(texts, rooms))
         last = head + len(rows)
         if self.layout.filter and rows and table is list(self.layout.tables.values())[-1]:
             self.page.autofilter(head, 0, last, len(columns) - 1)
@@ -101,17 +104,23 @@ class _Writer:
             self._entries(columns, head + 1, last)
         self.line = last + 2
 
-    def _row(self, line: int, columns: Sequence[ColumnWords], row: Row) -> None:
+    def _row(self, line: int, columns: Sequence[ColumnWords], row: Row) -> list[str]:
+        """Write a row; hands back what its cells show."""
         shown = []
         for place, column in enumerate(columns):
             value = row.get(column.key)
             cell = self.formats.of(column.kind, value)
+            self._merge(line, place, column, cell)
             if isinstance(value, int):
                 self.page.write_number(line, place, value, cell)
             else:
                 self._text(line, place, value or "", cell)
             shown.append("" if value is None else str(value))
-        self.page.set_row(line, row_height(shown, self.widths))
+        return shown
+
+    def _merge(self, line: int, place: int, column: ColumnWords, cell: Any) -> None:
+        if column.span > 1:
+            self.page.merge_range(line, place, line, place + column.span - 1, "", cell)
 
     def _text(self, line: int, place: int, text: str, cell: Any) -> None:
         if text:

@@ -43,10 +43,10 @@ def conditions_of(rule: Rule) -> Iterator[tuple[Place, Node]]:
         yield ("severity_if", n, "if"), variant.if_
     for n, advice in enumerate(rule.advise):
         yield ("advise", n, "if"), advice.if_
-    if rule.deadline:
-        for name in ("satisfied_if", "breached_if"):
-            if getattr(rule.deadline, name) is not None:
-                yield ("deadline", name), getattr(rule.deadline, name)
+    for duty, name in (("deadline", "satisfied_if"), ("deadline", "breached_if"), ("frequency", "satisfied_if")):
+        node = getattr(getattr(rule, duty), name, None)
+        if node is not None:
+            yield (duty, name), node
 
 
 def fields_of(rule: Rule) -> Iterator[tuple[Place, str]]:
@@ -135,8 +135,8 @@ def _check_value(test: Test, field: LogField) -> Iterator[tuple[str, str]]:
         yield f"“{test.name}”不是数字，不能用“{word}”", "改用 is 或 in"
     elif word in _ON_LISTS and kind is not FieldType.LIST:
         yield f"“{test.name}”不是列表，不能用“{word}”", "改用 is 或 in"
-    elif word == "mentions" and kind is not FieldType.TEXT:
-        yield f"“{test.name}”不是文字，不能用“mentions”", "改用 is 或 in"
+    elif word in ("mentions", "ends_with") and kind is not FieldType.TEXT:
+        yield f"“{test.name}”不是文字，不能用“{word}”", "改用 is 或 in"
     elif word in ("is", "is_not", "in", "not_in") and kind is FieldType.LIST:
         yield f"“{test.name}”是列表，不能用“{word}”", "改用 has、has_any 或 has_none"
     elif word in ("is", "is_not", "in", "not_in"):

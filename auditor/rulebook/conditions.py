@@ -42,9 +42,10 @@ OPERATORS = {
     "items_at_least": "项数不少于",
     "shares_any": "与之有相同项",
     "mentions": "写有",
+    "ends_with": "末尾是",
     **COMPARISONS,
 }
-_JOINERS = ("all", "any", "not", "setting")
+_SEVERAL = ("in", "not_in", "has", "has_any", "has_none", "ends_with")
 
 
 @dataclass(frozen=True)
@@ -177,10 +178,12 @@ def _operation(name: str, word: Any, raw: Any, place: Place) -> Test:
     if isinstance(raw, Mapping):
         return Test(name, word, _reference(raw, place), place)
     if isinstance(raw, list):
-        if word not in ("in", "not_in", "has", "has_any", "has_none"):
+        if word not in _SEVERAL:
             raise fault(place, f"“{word}”后只能写一个值", "")
         return Test(name, word, tuple(raw), place)
-    if word in ("in", "not_in", "has", "has_any", "has_none"):
+    if word in ("mentions", "shares_any"):
+        raise fault(place, f"“{word}”后应写另一个字段", "写成 {field: 字段}")
+    if word in _SEVERAL:
         return Test(name, word, (raw,), place)
     return Test(name, word, raw, place)
 

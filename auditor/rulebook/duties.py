@@ -22,11 +22,16 @@ class LimitFromSetting(Strict):
 
 
 class LimitFromField(Strict):
-    """A limit recorded for the single case, e.g. 15 or 30 working days of a hard case."""
+    """A limit recorded for the single case, e.g. 15 or 30 working days of a hard case, cut at `at_most`."""
 
     field: str
     unit: Literal["working days", "calendar days"]
     otherwise: "Within"
+    at_most: Annotated[int, Field(ge=0)] | None = None
+
+    def cut(self, given: int | None) -> int | None:
+        """The number recorded for a case, at most `at_most`."""
+        return given if given is None or self.at_most is None else min(given, self.at_most)
 
 
 def _within(raw: Any) -> Limit | LimitFromSetting | LimitFromField:
@@ -132,6 +137,8 @@ class Deadline(Strict):
         given = [name for name in ("within", "until", "fixed_day") if getattr(self, name) is not None]
         if len(given) != 1:
             raise ValueError("期限须且只须写 within、until、fixed_day 之一|删去多余的，或补上一个")
+        if isinstance(self.advise_beyond, LimitFromField):
+            raise ValueError("advise_beyond 不能取自字段|写成期限，如 15 working days")
         if self.from_ is None and self.fixed_day is None:
             raise ValueError("期限缺少起算事件 from|写出从哪个日期字段起算")
         return self
@@ -153,12 +160,16 @@ class Counterpart(Strict):
 
 
 class Frequency(Strict):
-    """Once a year: `period` holds the year of a record, `done` the day on which it was held."""
+    """Once a year: `period` holds the year of a record, `done` the day on which it was held.
+
+    `satisfied_if` is another way to have held it.
+    """
 
     every: Literal["year"]
     period: str
     done: str
     excuse: str | None = None
+    satisfied_if: Condition | None = None
     not_for: tuple[int, ...] = ()
 
 

@@ -22,7 +22,7 @@ HOSTILE = (
     "http://example.invalid/",
 )
 RULES = {
-    "REQ-3-5": RuleLine("REQ-3-5", "政府信息依申请公开制度", "第三条第五项", "二十个工作日内答复", "critical"),
+    "REQ-3-5": RuleLine("REQ-3-5", "政府信息依申请公开制度", "第三条第五项", "20个工作日内答复", "critical"),
     "REQ-3-3": RuleLine("REQ-3-3", "政府信息依申请公开制度", "第三条第三项", "三个工作日内转办", "major"),
     "GID-17A-1": RuleLine("GID-17A-1", "政府信息公开工作制度", "第十七条", "五个工作日内公开", "major"),
     "ZWG-8-1": RuleLine("ZWG-8-1", "政务公开工作制度", "第八条", "设置意见箱", "minor"),
@@ -84,7 +84,13 @@ def _late() -> Finding:
 def _hostile() -> Finding:
     """Every text a log can fill holds an attack."""
     cell = Evidence(
-        field="title", heading=HOSTILE[0], value=HOSTILE[2], file=HOSTILE[3], sheet=HOSTILE[4], row=9, column="B"
+        field="title",
+        heading=HOSTILE[0],
+        value=HOSTILE[2],
+        file=HOSTILE[3],
+        sheet=HOSTILE[4],
+        row=9,
+        column="B",
     )
     return finding(
         "F-002",
@@ -142,13 +148,25 @@ def _summary(findings: tuple[Finding, ...]) -> dict[str, Any]:
 
 
 @pytest.fixture
+def hostile() -> tuple[str, ...]:
+    """Texts that would do harm if they were taken for anything but text."""
+    return HOSTILE
+
+
+@pytest.fixture
 def audit() -> Audit:
     """Four findings, one of each kind and one hostile; one rule not audited, one without any matter."""
     manual = finding(
-        "F-004", rule="ZWG-8-1", status=Status.MANUAL, severity=Severity.MINOR, log="checklist", title="意见箱"
+        "F-004",
+        rule="ZWG-8-1",
+        status=Status.MANUAL,
+        severity=Severity.MINOR,
+        log="checklist",
+        title="意见箱",
     )
     findings = (_grouped(), manual, _hostile(), _late())
-    reject = {"file": "发布.csv", "sheet": "", "row": 5, "column": "G", "value": HOSTILE[2], "reason": "不是日期"}
+    reject = {"file": "发布.csv", "sheet": "", "row": 5, "column": "G", "value": HOSTILE[2]}
+    rejects = ({**reject, "reason": "不是日期"}, {**reject, "row": 6, "column": "", "reason": HOSTILE[0]})
     return Audit(
         as_of=date(2025, 12, 31),
         period="2025",
@@ -157,7 +175,7 @@ def audit() -> Audit:
         rules=RULES,
         log_names={"publications": "信息发布台账", "requests": "依申请公开台账", "meetings": "会议台账"},
         advisories=(Advisory("REQ-3-5", "SQ-009", "办公室", "答复在到期日当天作出。"),),
-        rejects=(reject, {**reject, "row": 6, "column": "", "value": "", "reason": HOSTILE[0]}),
+        rejects=rejects,
         remarks=(f"列“{HOSTILE[0]}”未被识别。",),
         cautions=("本次为推演：各制度视同自 2020-01-01 起施行。",),
         settings={"int.ranges": "hard_limit: 7"},

@@ -1,4 +1,4 @@
-"""A folder given with --rules lies over the shipped rulebook: same id replaces, new id adds, a new year's notice counts."""
+"""A folder given with --rules lies over the rulebook: the same id replaces, a new id adds, a new notice counts."""
 
 import shutil
 from datetime import date

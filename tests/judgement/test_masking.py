@@ -1,0 +1,69 @@
+"""Masking: enough is left to recognise a value in the file, not to learn it."""
+
+import pytest
+
+from auditor.judgement.masking import HIDDEN, Masker, mask_numbers, mask_personal
+from auditor.rulebook.loading import load_rulebook
+from auditor.rulebook.logs import LogCatalogue
+
+
+@pytest.fixture(scope="module")
+def logs() -> LogCatalogue:
+    """The shipped logs."""
+    return load_rulebook().logs
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "masked"),
+    [
+        ("name", "李小明", "李**"),
+        ("name", "王五", "王*"),
+        ("name", "某某文化传播有限公司", "某**"),
+        ("phone", "13800001234", "138****234"),
+        ("id", "52240119900101123X", "522****23X"),
+        ("phone", "1234", "****"),
+        ("address", "云岭市中山路88号3单元", "云岭市中山路****"),
+    ],
+)
+def test_personal_values_keep_only_their_beginning(kind: str, text: str, masked: str) -> None:
+    """By the kind of the field."""
+    assert mask_personal(kind, text) == masked
+
+
+def test_numbers_of_persons_inside_a_text_are_masked_and_other_numbers_are_not() -> None:
+    """Document numbers, amounts and dates stay."""
+    text = "电话13800001234，邮箱a.b@example.com，文号毕文广旅通〔2020〕90号，金额123456元，2025-03-01"
+
+    assert mask_numbers(text) == (
+        "电话138****234，邮箱***@***，文号毕文广旅通〔2020〕90号，金额123456元，2025-03-01"
+    )
+
+
+def test_names_of_the_writer_are_masked_inside_the_text_too(logs: LogCatalogue) -> None:
+    """The name stands in the record's own field."""
+    record = {"author": "李小明", "content": "我是李小明，电话13800001234", "confidential": False}
+
+    assert Masker(logs, internal=False).value("messages", "content", record["content"], record) == (  # type: ignore[arg-type]
+        "我是李**，电话138****234"
+    )
+
+
+@pytest.mark.parametrize("guard", [{"confidential": True}, {"kind": "检举控告"}])
+def test_a_message_that_asks_for_confidentiality_or_accuses_is_hidden_in_content(
+    logs: LogCatalogue, guard: dict[str, object]
+) -> None:
+    """Even what it is about."""
+    assert Masker(logs, internal=False).value("messages", "subject", "某局某人", guard) == HIDDEN
+
+
+def test_nothing_is_masked_in_an_internal_audit(logs: LogCatalogue) -> None:
+    """`--internal`."""
+    record = {"author": "李小明", "confidential": True}
+
+    assert Masker(logs, internal=True).value("messages", "author", "李小明", record) == "李小明"
+
+
+def test_a_rejected_cell_of_a_personal_column_is_masked(logs: LogCatalogue) -> None:
+    """A reject knows only its heading."""
+    assert Masker(logs, internal=False).cell("联系电话", "1380000123x") == "138****23x"
+    assert Masker(logs, internal=False).cell("形成日期", "2025-13-02") == "2025-13-02"

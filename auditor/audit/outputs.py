@@ -16,6 +16,7 @@ from auditor.errors import UsageError
 from auditor.reporting.machine import findings_jsonl, rejects_csv, summary_json
 
 RECEIPT = "receipt.json"
+OUTPUTS = ("obligations.parquet", "findings.jsonl", "summary.json", "rejects.csv", "report.html", "ledger.xlsx")
 
 
 def write_outputs(
@@ -43,8 +44,9 @@ def check_writable(out: Path) -> None:
     if not (out / RECEIPT).exists():
         raise UsageError(f"{out} 里已有其他文件，未写入，以免覆盖。请用 --out 另选一个空文件夹")
     changed = changed_files(out)
+    changed += [name for name in OUTPUTS if (out / name).exists() and name not in (_receipted(out) or {})]
     if changed:
-        raise UsageError(f"{out} 里的 {'、'.join(changed)} 在上次审计后被改动过，未覆盖。请用 --out 另选一个文件夹")
+        raise UsageError(f"{out} 里的 {'、'.join(changed)} 不是上次审计写出的样子，未覆盖。请用 --out 另选一个文件夹")
 
 
 def changed_files(folder: Path) -> list[str]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from auditor.rulebook.book import Rulebook
-from auditor.rulebook.checks import conditions_of, fields_of
+from auditor.rulebook.references import conditions_of, fields_of
 from auditor.rulebook.conditions import tests
 from auditor.rulebook.rules import Rule
 from auditor.tables import SOURCE, Logs

@@ -118,5 +118,6 @@ def _cautions(book: Rulebook, logs: Logs, obligations: pl.DataFrame, evaluation:
     absent = sorted({reason for reason in evaluation.not_assessed.values() if reason.startswith("未提供")})
     if absent:
         number = sum(reason.startswith("未提供") for reason in evaluation.not_assessed.values())
-        cautions.append(f"有{number}条规则因缺台账而未审计：{'；'.join(absent)}。")
+        total = len(evaluation.not_assessed)
+        cautions.append(f"有{total}条规则未审计，其中{number}条因缺台账：{'；'.join(absent)}。")
     return cautions

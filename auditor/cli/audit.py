@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from auditor.cli.chinese import ChineseCommand
-from auditor.cli.options import ONE_PATH, AuditPeriod, as_of_option, rulebook_options, today_unless
+from auditor.cli.options import ONE_PATH, AuditPeriod, as_of_option, existing, rulebook_options, today_unless
 from auditor.domain.obligation import Severity, Status
 from auditor.domain.period import Period
 
@@ -47,6 +47,7 @@ def command(
     from auditor.audit.trip import audit_logs
     from auditor.rulebook.loading import load_rulebook
 
+    existing(paths)
     day = today_unless(as_of)
     folder = out or Path(f"audit-{day}")
     check_writable(folder)

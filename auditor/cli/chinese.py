@@ -1,6 +1,7 @@
 """Commands whose help is Chinese throughout."""
 
 from gettext import gettext
+from typing import Any
 
 import click
 
@@ -37,6 +38,12 @@ class ChineseGroup(ChineseCommand, click.Group):
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         super().format_options(ctx, formatter)
         self.format_commands(ctx, formatter)
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError:
+            ctx.fail(f"没有“{args[0]}”这个命令。可用：{'、'.join(self.list_commands(ctx))}")
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         named = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]

@@ -9,6 +9,7 @@ import click
 from auditor.cli.chinese import ChineseCommand
 from auditor.cli.options import ONE_PATH
 from auditor.domain.limit import Limit, parse_limit
+from auditor.domain.obligation import DayType
 from auditor.errors import UsageError
 
 
@@ -26,7 +27,8 @@ def command(start: str, limit: str, rule_folders: tuple[Path, ...], shape: str) 
         begins = datetime.fromisoformat(start)
     except ValueError:
         raise UsageError(f"“{start}”不是日期，写成 2020-09-22（按小时计的写成 2020-09-22T08:30）") from None
-    answer = _in_hours(begins, length) if limit.strip().lower()[-1] == "h" else _in_days(begins.date(), length, rule_folders)
+    hours = length.day_type is DayType.HOURS
+    answer = _in_hours(begins, length) if hours else _in_days(begins.date(), length, rule_folders)
     click.echo(json.dumps(answer, ensure_ascii=False, indent=1) if shape == "json" else _text(answer, length))
 
 

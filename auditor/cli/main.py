@@ -2,7 +2,6 @@
 
 import sys
 from importlib import import_module
-from typing import Any
 
 import click
 
@@ -39,12 +38,6 @@ class _Commands(ChineseGroup):
         with formatter.section("命令"):
             formatter.write_dl([(name, about) for name, (_, about) in _COMMANDS.items()])
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
-        try:
-            return super().resolve_command(ctx, args)
-        except click.UsageError:
-            ctx.fail(f"没有“{args[0]}”这个命令。可用：{'、'.join(_COMMANDS)}")
-
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["--help", "-h"]})
 @click.version_option(__version__, prog_name="auditor", message="%(prog)s %(version)s", help="显示版本。")
@@ -69,7 +62,9 @@ def main() -> None:
         sys.exit(130)
     except BrokenPipeError:
         sys.exit(0)
-    except Exception:
+    except SystemExit:
+        raise
+    except BaseException:  # a panic of a library is no Exception, and must not end like a verdict either
         import traceback
 
         traceback.print_exc()

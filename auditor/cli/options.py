@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from auditor.domain.period import Period, parse_period
+from auditor.errors import UsageError
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -52,6 +53,14 @@ def rulebook_options(command: F) -> F:
 def as_of_option(command: F) -> F:
     """`--as-of`: the day on which the audit stands; the only place where today enters."""
     return click.option("--as-of", type=Day(), default=None, help="审计基准日，默认今天。")(command)
+
+
+def existing(paths: tuple[Path, ...]) -> tuple[Path, ...]:
+    """The paths, all of which must exist."""
+    missing = [str(path) for path in paths if not path.exists()]
+    if missing:
+        raise UsageError(f"找不到：{'、'.join(missing)}。请检查路径是否写对")
+    return paths
 
 
 def today_unless(as_of: date | None) -> date:

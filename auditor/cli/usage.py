@@ -1,5 +1,7 @@
 """Usage errors in Chinese."""
 
+import re
+
 import click
 
 
@@ -15,9 +17,15 @@ def in_chinese(error: click.UsageError) -> str:
             text = f"缺少必需的参数 {name}"
         case click.BadOptionUsage():
             text = f"选项 {error.option_name} 后缺少值，或用法不对"
+        case click.BadParameter() if isinstance(getattr(error.param, "type", None), click.Choice):
+            options = "、".join(map(str, error.param.type.choices))  # type: ignore[union-attr]
+            text = f"参数 {error.param.opts[0] if error.param else ''} 只能取：{options}"
         case click.BadParameter():
             text = f"参数 {error.param.opts[0] if error.param else ''} 的值不对：{error.message}"
+        case click.exceptions.NoArgsIsHelpError():
+            return error.format_message()
         case _:
-            text = error.message
+            extra = re.match(r"Got unexpected extra arguments? \((.*)\)", error.message)
+            text = f"多余的参数：{extra[1]}" if extra else error.message
     path = error.ctx.command_path if error.ctx else "auditor"
     return f"错误：{text}\n用 {path} --help 查看用法。"

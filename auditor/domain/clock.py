@@ -31,7 +31,7 @@ class Extension:
 
     approved: date | None
     notified: date | None
-    days: int | None = None
+    days: int | None = None  # as many as the cap allows where none are given
 
 
 @dataclass(frozen=True)

@@ -127,6 +127,7 @@ def _tables(book: Rulebook, rule: Rule, group: list[tuple[int, Case]]) -> dict[s
                     linked.setdefault(theirs, given.setdefault(mine, _name(number)))
                 others.setdefault(log, []).append((f"{_name(number)}-{position}", linked))
         own.append((_name(number), given))
+    own += others.pop(rule.log, [])
     tables = {rule.log: table_of(book.logs.logs[rule.log], own, rule, book)}
     return tables | {log: table_of(book.logs.logs[log], rows, rule, book) for log, rows in others.items()}
 

@@ -14,6 +14,7 @@ from auditor.evaluation.days import DAY, DayTable, moments, numbers
 from auditor.evaluation.requestclock import clock_columns
 from auditor.evaluation.scope import Scope
 from auditor.evaluation.verdicts import NO_DAY, Verdict, word
+from auditor.rulebook.conditions import tests
 from auditor.rulebook.duties import Deadline, LimitFromField, LimitFromSetting, Within
 from auditor.rulebook.rules import Rule
 
@@ -140,18 +141,19 @@ class _Judged:
         first = (self.deadline.from_ or (self.deadline.fixed_day.year if self.deadline.fixed_day else "",))[0]
         no_start = start.is_null()
         early = (done < start) if self.deadline.early == "contradiction" else pl.lit(False)
-        conditions = {
-            name: compile_condition(node, scope, duty=name == "breached_if").holds.fill_null(False)
-            for name in ("breached_if", "satisfied_if")
-            if (node := getattr(self.deadline, name)) is not None
-        }
         never = pl.lit(False)
+        satisfied = never
+        if self.deadline.satisfied_if is not None:
+            satisfied = compile_condition(self.deadline.satisfied_if, scope).holds.fill_null(False)
+        forbidden, open_question, asked = self._forbidden()
         suspended, unsure_clock, clock_missing, remark = self._clock()
         status = (
-            pl.when(conditions.get("breached_if", never))
+            pl.when(forbidden)
             .then(word(Status.BREACHED))
-            .when(conditions.get("satisfied_if", never))
+            .when(satisfied)
             .then(word(Status.MET))
+            .when(open_question & (done <= due))
+            .then(word(Status.UNVERIFIABLE))
             .when(no_start | early.fill_null(False))
             .then(word(Status.UNVERIFIABLE))
             .when(suspended & done.is_not_null())
@@ -160,7 +162,7 @@ class _Judged:
             .then(word(Status.PENDING))
             .when(due.is_null())
             .then(word(Status.UNVERIFIABLE))
-            .when(done <= due)
+            .when((done <= due) | self._stood_in())
             .then(word(Status.MET))
             .when(lacking & (done.is_null() | (len(unsure) > 1)))
             .then(word(Status.UNVERIFIABLE))
@@ -170,10 +172,33 @@ class _Judged:
             .then(word(Status.UNVERIFIABLE))
             .otherwise(word(Status.BREACHED))
         )
-        missing = {first: no_start, **unsure}
-        missing |= self.due.missing | clock_missing
+        missing = {first: no_start, **unsure, **self.due.missing, **clock_missing}
+        for name, flag in asked.items():
+            flag = flag & (done <= due).fill_null(False)
+            missing[name] = missing[name] | flag if name in missing else flag
         contradiction = pl.when(early.fill_null(False)).then(pl.lit("日期矛盾：完成日早于起算日"))
         return status, missing, pl.coalesce(contradiction, remark)
+
+    def _forbidden(self) -> tuple[pl.Expr, pl.Expr, dict[str, pl.Expr]]:
+        """What breaches whatever the dates; whether a step in it stands in a column that is lacking, and which.
+
+        Only steps that must be recorded leave the verdict open: other fields are optional.
+        """
+        node = self.deadline.breached_if
+        if node is None:
+            return pl.lit(False), pl.lit(False), {}
+        holds = compile_condition(node, self.scope, duty=True).holds
+        asked = [test.name for test in tests(node) if test.operator == "recorded"]
+        lacking = {name: ~self.scope.supplied(name) for name in asked}
+        open_question = holds.is_null() & reduce(or_, lacking.values(), pl.lit(False))
+        return holds.fill_null(False), open_question, {name: flag & open_question for name, flag in lacking.items()}
+
+    def _stood_in(self) -> pl.Expr:
+        """Another act complies too if it falls between start and due day."""
+        unit = moments if self.due.day_type is DayType.HOURS else numbers
+        acts = [unit(self.scope.value(name)) for name in self.deadline.stands_in]
+        in_time = [act.is_between(self.start, self.due.due).fill_null(False) for act in acts]
+        return pl.any_horizontal([pl.lit(False), *in_time])
 
     def _clock(self) -> tuple[pl.Expr, pl.Expr, dict[str, pl.Expr], pl.Expr]:
         """Whether the clock stands, whether a lacking column may have moved it, and a remark on it."""

@@ -18,6 +18,7 @@ from auditor.evaluation.scope import Scope
 from auditor.evaluation.units import with_units
 from auditor.evaluation.verdicts import Verdict
 from auditor.rulebook.book import Rulebook
+from auditor.rulebook.logs import FieldType
 from auditor.rulebook.rules import Rule
 from auditor.tables import RECORD, ROW, SOURCE, LogTable
 
@@ -54,6 +55,7 @@ class Evaluation:
 def evaluate(book: Rulebook, tables: Mapping[str, LogTable], as_of: date) -> Evaluation:
     """Hold every rule against its log. Obligations have the columns of `SCHEMA`, sorted by rule and record."""
     not_assessed = _not_assessed(book, tables)
+    tables = {name: _with_lists(book, table) for name, table in tables.items()}
     days = DayTable(book.calendar)
     frames = [pl.DataFrame(schema=SCHEMA)]
     for name, table in tables.items():
@@ -63,6 +65,14 @@ def evaluate(book: Rulebook, tables: Mapping[str, LogTable], as_of: date) -> Eva
     positions = pl.col("rule").replace_strict(order, return_dtype=pl.Int32, default=-1)
     obligations = pl.concat(frames).sort(positions, "record", "file", "sheet", "row", nulls_last=True)
     return Evaluation(obligations, not_assessed)
+
+
+def _with_lists(book: Rulebook, table: LogTable) -> LogTable:
+    """A null column for every list field that no source supplies: operations on lists need a real column."""
+    lists = [name for name, field in book.logs.logs[table.log].fields.items() if field.type is FieldType.LIST]
+    lacking = [name for name in lists if name not in table.frame.columns]
+    columns = [pl.lit(None, dtype=pl.List(pl.String)).alias(name) for name in lacking]
+    return replace(table, frame=table.frame.with_columns(columns))
 
 
 def _not_assessed(book: Rulebook, tables: Mapping[str, LogTable]) -> dict[str, str]:

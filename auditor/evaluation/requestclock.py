@@ -37,7 +37,7 @@ class ClockColumns:
 
     def lacking(self, deadline: Deadline) -> dict[str, str]:
         """Field → column that flags rows whose due day may hang on that field's lacking column."""
-        names = [deadline.restart.received] if deadline.restart else []
+        names = [deadline.restart.received, deadline.restart.notice] if deadline.restart else []
         if deadline.extension and not deadline.extension.always:
             names += [deadline.extension.approved, deadline.extension.notified]
         return {name: f"{self.due}:{name}" for name in names}
@@ -101,13 +101,16 @@ class _Clock:
         first = self._due(frame, stops, pl.col("_start"), pl.lit(self._limit(), dtype=pl.Int32))
         notice, received = (numbers(self.scope.day(name)) for name in (restart.notice, restart.received))
         in_time = notice.is_null() | (notice <= pl.col("_first_due"))
-        valid = received.is_not_null() & (received >= pl.col("_start")) & in_time
+        noticed = self.scope.supplied(restart.notice)
+        corrected = received.is_not_null() & (received >= pl.col("_start"))
+        valid = corrected & in_time & noticed
         waiting = notice.is_not_null() & in_time & received.is_null()
         supplied = self.scope.supplied(restart.received)
         return frame.with_columns(first.alias("_first_due")).with_columns(
             pl.when(valid).then(received).otherwise(pl.col("_start")).alias("_start"),
             (waiting & supplied).alias(columns.suspended),
             (waiting & ~supplied).alias(columns.lacking(self.deadline)[restart.received]),
+            (corrected & ~noticed).alias(columns.lacking(self.deadline)[restart.notice]),
         ).drop("_first_due")
 
     def _extended(self, frame: pl.DataFrame, stops: Stops, columns: ClockColumns) -> pl.DataFrame:
@@ -117,7 +120,8 @@ class _Clock:
         if extension is None:
             return frame.with_columns(original.alias(columns.due), pl.lit(None, dtype=pl.String).alias(columns.remark))
         days = self.scope.value(extension.days).cast(pl.Int32)
-        more = pl.coalesce(days, pl.lit(extension.at_most, dtype=pl.Int32)).clip(0, extension.at_most)
+        longest_given = pl.lit(extension.at_most, dtype=pl.Int32)
+        more = longest_given if extension.always else pl.coalesce(days, longest_given).clip(0, extension.at_most)
         longest = self._due(frame, stops, original, more)
         given = self._given(extension, original)
         acted = pl.coalesce(

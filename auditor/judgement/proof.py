@@ -13,7 +13,7 @@ from auditor.domain.limit import Limit
 from auditor.domain.obligation import DayType
 from auditor.judgement.masking import Masker
 from auditor.rulebook.book import Rulebook
-from auditor.rulebook.checks import conditions_of, fields_of
+from auditor.rulebook.references import conditions_of, fields_of, links_of
 from auditor.rulebook.conditions import FieldOperand, tests
 from auditor.rulebook.duties import Deadline, LimitFromField, LimitFromSetting
 from auditor.rulebook.rules import Rule
@@ -70,30 +70,16 @@ def gather(book: Rulebook, tables: Mapping[str, LogTable], obligations: pl.DataF
     return Records(book, tables, rows, linked)
 
 
-def links_of(rule: Rule) -> list[tuple[str, Mapping[str, str], list[str]]]:
-    """Other logs that a rule looks into: log, link (own field → other field), fields it reads there."""
-    links: list[tuple[str, Mapping[str, str], list[str]]] = []
-    if rule.counterpart:
-        named = [test.name for test in tests(rule.counterpart.where)] if rule.counterpart.where else []
-        links.append((rule.counterpart.log, rule.counterpart.by, named))
-    for lookup in rule.lookup.values():
-        links.append((lookup.log, lookup.by, [lookup.field]))
-    if rule.deadline and rule.deadline.tolling:
-        tolling = rule.deadline.tolling
-        links.append((tolling.log, {tolling.by: tolling.by}, [tolling.sent, tolling.answered]))
-    return links
-
-
 def _links(
     book: Rulebook, obligations: pl.DataFrame, rows: Mapping[tuple[str, str], Row]
 ) -> Iterable[tuple[str, str, set[str]]]:
     wanted: dict[tuple[str, str], set[str]] = {}
     for obligation in obligations.select("rule", "log", "record").to_dicts():
         row = rows.get((obligation["log"], obligation["record"]), {})
-        for log, by, _ in links_of(book.placed[obligation["rule"]].rule):
-            for own, other in by.items():
+        for link in links_of(book.placed[obligation["rule"]].rule):
+            for own, other in link.by.items():
                 if row.get(own) is not None:
-                    wanted.setdefault((log, other), set()).add(str(row[own]))
+                    wanted.setdefault((link.log, other), set()).add(str(row[own]))
     return [(log, field, values) for (log, field), values in wanted.items()]
 
 
@@ -118,10 +104,11 @@ def evidence_of(rule: Rule, record: str, records: Records, masker: Masker) -> tu
         if name in fields and not (name in optional and row.get(name) is None)
     ]
     cells = [_cell(rule.log, name, row, records, masker) for name in shown]
-    for log, by, read_there in links_of(rule):
-        key = records.book.logs.logs[log].key
-        for other_row in _linked_rows(records, log, by, row):
-            cells += [_cell(log, name, other_row, records, masker) for name in dict.fromkeys([key, *read_there])]
+    for link in links_of(rule):
+        read = [name for _, name in link.fields] + [test.name for test in (tests(link.where) if link.where else ())]
+        there = list(dict.fromkeys([records.book.logs.logs[link.log].key, *read]))
+        for other_row in _linked_rows(records, link.log, link.by, row):
+            cells += [_cell(link.log, name, other_row, records, masker) for name in there]
     return tuple(cells)
 
 
@@ -130,7 +117,7 @@ def _optional(rule: Rule) -> set[str]:
     deadline = rule.deadline
     if deadline is None:
         return set()
-    names = set(deadline.from_[1:] if deadline.from_ else ())
+    names = {*(deadline.from_[1:] if deadline.from_ else ()), *deadline.stands_in}
     if deadline.restart:
         names |= {deadline.restart.notice, deadline.restart.received}
     if deadline.extension:
@@ -218,7 +205,7 @@ def _request_count(
         extension = Extension(approved, notified, days)
         if extend.always and (approved or notified or days is not None):
             original = count_working(book.calendar, start, terms, letters).due_on
-            extension = Extension(original, original, days)
+            extension = Extension(original, original)
     return count_working(book.calendar, start, terms, letters, extension)
 
 

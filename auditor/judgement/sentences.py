@@ -9,7 +9,7 @@ from auditor.domain.limit import Limit
 from auditor.domain.obligation import DayType, Status
 from auditor.judgement.wording import say
 from auditor.rulebook.book import Rulebook
-from auditor.rulebook.checks import settings_of
+from auditor.rulebook.references import settings_of
 from auditor.rulebook.duties import LimitFromField, LimitFromSetting, Within
 from auditor.rulebook.rules import Rule
 from auditor.tables import LogTable

@@ -108,14 +108,10 @@ def _rows_by(names: pl.Series) -> dict[str, list[int]]:
 def _contents(frame: pl.DataFrame, rows: Iterable[int], fields: Sequence[str]) -> dict[int, str]:
     """What each row says, as canonical JSON of the cells that are not blank."""
     wanted = sorted(rows)
-    if not wanted:
-        return {}
+    if not wanted or not fields:
+        return dict.fromkeys(wanted, "{}")
     values = frame.select(fields)[wanted].iter_rows(named=True)
-    return (
-        {row: _canonical(cells) for row, cells in zip(wanted, values, strict=True)}
-        if fields
-        else dict.fromkeys(wanted, "{}")
-    )
+    return {row: _canonical(cells) for row, cells in zip(wanted, values, strict=True)}
 
 
 def _canonical(cells: dict[str, object]) -> str:

@@ -14,7 +14,7 @@ REJECT_COLUMNS = ("file", "sheet", "row", "column", "value", "reason")
 # What a spreadsheet may take for the start of a formula, full-width forms included.
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 # Line ends of Unicode that are not line ends of JSON: readers that split on them would break a line.
-_LINE_ENDS = {0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"}
+_LINE_ENDS = (("\x85", "\\u0085"), ("\u2028", "\\u2028"), ("\u2029", "\\u2029"))
 
 
 def findings_jsonl(findings: Iterable[Finding]) -> str:
@@ -44,7 +44,9 @@ def _safe_cell(value: Any) -> str:
 
 def _dump(value: Any, **options: Any) -> str:
     text = json.dumps(value, ensure_ascii=False, default=_plain, **options)
-    return _encodable(text).translate(_LINE_ENDS)
+    for line_end, escaped in _LINE_ENDS:
+        text = text.replace(line_end, escaped)
+    return _encodable(text)
 
 
 def _plain(value: object) -> object:

@@ -14,7 +14,7 @@ from pydantic import Field
 from auditor.domain.calendar import Calendar, SpecialDay
 from auditor.errors import Fault, RulebookError
 from auditor.rulebook.duties import Strict
-from auditor.rulebook.located import build, read_located
+from auditor.rulebook.located import Place, build, read_located
 from auditor.shipped import shipped
 
 FIRST_DAY = date(2007, 1, 1)
@@ -77,24 +77,43 @@ def load_calendar(folders: Sequence[Path]) -> Calendar:
 
 
 def _year_file(path: Path) -> YearFile:
-    located = read_located(path)
+    located = read_located(path, path.name)
     year = build(YearFile, located)
-    faults = [
-        Fault(path.name, located.line(("notices", n)), f"{rest.holiday}放假的起止日颠倒", "改正 from 与 to")
-        for n, notice in enumerate(year.notices)
-        for rest in notice.rest
-        if rest.from_ > rest.to
-    ]
+    faults = []
+    if path.stem != str(year.year):
+        faults.append(Fault(path.name, located.line(("year",)), f"文件名与年份 {year.year} 不符", "文件名写成 <年份>.yaml"))
+    places: list[tuple[Place, RestDays]] = [(("statutory", n), rest) for n, rest in enumerate(year.statutory)]
+    works: list[tuple[Place, MakeUpDay]] = []
+    for n, notice in enumerate(year.notices):
+        places += [(("notices", n, "rest", m), rest) for m, rest in enumerate(notice.rest)]
+        works += [(("notices", n, "work", m), work) for m, work in enumerate(notice.work)]
+    for place, rest in places:
+        if rest.from_ > rest.to:
+            faults.append(Fault(path.name, located.line(place), f"{rest.holiday}放假的起止日颠倒", "改正 from 与 to"))
+    days = [(place, day) for place, rest in places for day in (rest.from_, rest.to)]
+    for place, day in [*days, *((place, work.on) for place, work in works)]:
+        if not date(year.year - 1, 12, 1) <= day <= date(year.year + 1, 1, 31):
+            mend = "写入该日所属年份的文件"
+            faults.append(Fault(path.name, located.line(place), f"{day} 不在 {year.year} 年放假安排内", mend))
     if faults:
-        raise RulebookError(faults)
+        raise RulebookError(list(dict.fromkeys(faults)))
     return year
 
 
 def _fixed_days(path: Path | None) -> list[tuple[int, int]]:
+    """Month and day pairs; 29 February is not among them, so that every year has the day."""
     if path is None:
         return []
-    days = build(ProvisionalFile, read_located(path)).fixed_days
-    return [(int(month), int(day)) for month, _, day in (text.partition("-") for text in days)]
+    located = read_located(path, path.name)
+    pairs = []
+    for n, text in enumerate(build(ProvisionalFile, located).fixed_days):
+        try:
+            day = date.fromisoformat(f"2001-{text}")
+        except ValueError:
+            line = located.line(("fixed_days", n))
+            raise RulebookError([Fault(path.name, line, f"“{text}”不是月-日", "写成 10-01")]) from None
+        pairs.append((day.month, day.day))
+    return pairs
 
 
 def _fixed_everywhere(
@@ -126,5 +145,8 @@ def _each(runs: tuple[RestDays, ...]) -> Iterator[tuple[date, str]]:
 
 def calendar_for(rule_folders: Sequence[Path]) -> Calendar:
     """The calendar alone: the shipped notices with those of `rule_folders` laid over them."""
+    missing = [folder for folder in rule_folders if not folder.is_dir()]
+    if missing:
+        raise RulebookError([Fault(str(missing[0]), 1, "规则目录不存在", "检查 --rules 后的路径")])
     folders = [shipped("rules") / "calendar", *(folder / "calendar" for folder in rule_folders)]
     return load_calendar([folder for folder in folders if folder.is_dir()])

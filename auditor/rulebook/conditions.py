@@ -75,6 +75,11 @@ class Test:
     operand: Operand
     place: Place = field(default=(), compare=False)
 
+    @property
+    def field_place(self) -> Place:
+        """Where the field is named: before its operator, where one is written."""
+        return self.place[:-1] if self.place[-2:] == (self.name, self.operator) else self.place
+
 
 @dataclass(frozen=True)
 class SettingTest:
@@ -83,6 +88,7 @@ class SettingTest:
     key: str
     values: tuple[Scalar, ...]
     place: Place = field(default=(), compare=False)
+    value_place: Place = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)
@@ -153,13 +159,16 @@ def _setting_test(raw: Mapping[str, Any], place: Place) -> SettingTest:
     extra = set(raw) - {"setting", "is", "in"}
     if extra or ("is" in raw) == ("in" in raw):
         raise fault(place, "设置条件应写成 {setting: 键, is: 值} 或 {setting: 键, in: [值…]}", "与字段条件并用时放进 all")
-    values = tuple(raw["in"]) if "in" in raw else (raw["is"],)
-    return SettingTest(str(raw["setting"]), values, (*place, "setting"))
+    word = "in" if "in" in raw else "is"
+    values = tuple(raw[word]) if isinstance(raw[word], list) else (raw[word],)
+    if any(isinstance(value, list | dict) for value in values):
+        raise fault((*place, word), f"“{word}”后应为值", "写成 {setting: 键, is: 值}")
+    return SettingTest(str(raw["setting"]), values, (*place, "setting"), (*place, word))
 
 
 def _field_tests(name: str, value: Any, place: Place) -> Node:
     if isinstance(value, list):
-        return Test(name, "in", tuple(value), place)
+        return _operation(name, "in", value, place)
     if not isinstance(value, Mapping):
         if value is None:
             raise fault(place, f"字段“{name}”后没有写值", "判断空值请写 {recorded: false}")
@@ -171,6 +180,8 @@ def _field_tests(name: str, value: Any, place: Place) -> Node:
 
 
 def _operation(name: str, word: Any, raw: Any, place: Place) -> Test:
+    if isinstance(raw, list) and any(isinstance(each, list | dict) for each in raw):
+        raise fault(place, f"“{word}”后的列表里应为值", "写成 [值, 值]")
     if word not in OPERATORS:
         raise fault(place, f"不认识的判断词“{word}”", word_hint(str(word), OPERATORS))
     if word == "recorded" and not isinstance(raw, bool):

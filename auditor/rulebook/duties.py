@@ -59,7 +59,10 @@ LimitFromField.model_rebuild()
 
 
 def _names(raw: Any) -> tuple[str, ...]:
-    return (raw,) if isinstance(raw, str) else tuple(raw)
+    names = (raw,) if isinstance(raw, str) else raw
+    if not isinstance(names, list | tuple) or not names or not all(isinstance(name, str) for name in names):
+        raise fault((), f"这里应为字段名，现为“{raw}”", "写一个字段名，或字段名的列表")
+    return tuple(names)
 
 
 Fields = Annotated[
@@ -127,6 +130,7 @@ class Deadline(Strict):
     tolling: Tolling | None = None
     extension: Extend | None = None
     doubt: Doubt | None = None
+    stands_in: Fields = ()
     satisfied_if: Condition | None = None
     breached_if: Condition | None = None
     early: Literal["contradiction", "met", "not_done"] = "contradiction"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from auditor.domain.obligation import Status
 from auditor.errors import Fault
 from auditor.rulebook.book import PlacedRule, Rulebook
-from auditor.rulebook.checks import settings_of
+from auditor.rulebook.references import settings_of
 
 _READ_BY_PROGRAM = {"org.office", "effective.as_if_from", "rectify.within", "report.dedupe"}
 

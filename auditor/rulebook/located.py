@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from auditor.errors import Fault, RulebookError
 
 Place = tuple[str | int, ...]
+_DEEPEST = 40  # levels; no rule comes near, a part that contains itself has no end
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -62,6 +63,9 @@ def parse_located(text: str, file: str) -> Located:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         problem = f"YAML 语法错误：{error.problem}"
         raise RulebookError([Fault(file, line, problem, "检查缩进、冒号后的空格和引号")]) from None
+    except yaml.reader.ReaderError as error:
+        line = text.encode()[: error.position].count(b"\n") + 1
+        raise RulebookError([Fault(file, line, "有不能显示的控制字符", "删去该字符")]) from None
     except yaml.YAMLError as error:
         raise RulebookError([Fault(file, 1, f"YAML 语法错误：{error}", "检查文件内容")]) from None
     lines: dict[Place, int] = {}
@@ -81,6 +85,8 @@ def _construct(
     file: str,
 ) -> Any:
     lines.setdefault(place, node.start_mark.line + 1)
+    if len(place) > _DEEPEST:
+        raise RulebookError([Fault(file, node.start_mark.line + 1, "层次太深，或者内容引用了自身", "不要用 & 和 * 引用")])
     if isinstance(node, yaml.SequenceNode):
         return [
             _construct(loader, item, (*place, index), lines, faults, file)
@@ -166,8 +172,8 @@ def _in_chinese(problem: Any, model: type[BaseModel]) -> tuple[str, str]:
         problem_text, _, mend = str(problem["ctx"]["error"]).partition("|")
         return problem_text, mend
     if kind in ("enum", "literal_error"):
-        expected = str(problem["ctx"]["expected"]).replace(" or ", "、").replace(", ", "、")
-        return f"“{name}”的值“{value}”不在可选范围", f"可选：{expected}"
+        expected = str(problem["ctx"]["expected"]).replace("'", "").replace(" or ", "、").replace(", ", "、")
+        return f"“{name}”的值“{value}”不在可选范围", nearest(str(value), expected.split("、")) or f"可选：{expected}"
     if kind.startswith(("int", "float", "decimal")):
         return f"“{name}”应为数字，现为“{value}”", "写成数字，如 5"
     if kind.startswith("date"):

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from auditor.domain.obligation import Severity, Status
+from auditor.domain.obligation import Severity
 from auditor.rulebook.conditions import Condition
 from auditor.rulebook.duties import Counterpart, Deadline, Fields, Frequency, Lookup, Order, Strict
 
@@ -52,7 +52,7 @@ class Case(Strict):
     with_: Annotated[Mapping[str, tuple[Mapping[str, Any], ...]], Field(alias="with")] = {}
     settings: Mapping[str, Any] = {}
     as_of: date = date(2026, 6, 30)
-    expect: Status | Literal["none"]
+    expect: Literal["met", "breached", "pending", "excused", "unverifiable", "manual", "none"]
     late: int | None = None
     due_on: date | None = None
     severity: Severity | None = None

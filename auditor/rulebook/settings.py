@@ -40,18 +40,20 @@ class Setting(Strict):
         """`value` if the setting may take it; `ValueError` with a Chinese message otherwise."""
         if value is None and self.default is None:
             return None
-        if self.type == "option" and value not in self.options:
+        if self.type == "option" and (isinstance(value, list | dict) or value not in self.options):
             options = "、".join(map(str, self.options))
             raise ValueError(f"设置“{self.key}”不能取“{value}”|可选：{options}")
         if self.type == "limit":
             parse_limit(value)
+        if self.type == "text" and not isinstance(value, str):
+            raise ValueError(f"设置“{self.key}”应为文字，现为“{value}”|写成一段文字")
         if self.type == "number" and (isinstance(value, bool) or not isinstance(value, int)):
             raise ValueError(f"设置“{self.key}”应为整数，现为“{value}”|写成数字，如 5")
         if self.type == "date" and not isinstance(value, date):
             raise ValueError(f"设置“{self.key}”应为日期，现为“{value}”|写成 2020-12-02")
         if self.type == "list":
             if not isinstance(value, list | tuple):
-                raise ValueError(f"设置“{self.key}”应为列表，现为“{value}”|写成 [值， 值]")
+                raise ValueError(f"设置“{self.key}”应为列表，现为“{value}”|写成 [值, 值]")
             return tuple(str(item) for item in value)
         return value  # type: ignore[no-any-return]
 

@@ -97,12 +97,12 @@ Shelf = Callable[..., Path]
 
 @pytest.fixture
 def shelf(tmp_path: Path) -> Shelf:
-    """A whole rulebook with the shipped logs and calendar, and rule files of the test's own."""
+    """A whole rulebook with the shipped logs, and rule files of the test's own."""
     root = tmp_path / "规则"
 
     def write(rules: str | bytes = RULES, name: str = "bureau/x.yaml", settings: str = SETTINGS) -> Path:
         if not root.exists():
-            shutil.copytree(shipped("rules") / "calendar", root / "calendar")
+            root.mkdir()
             shutil.copyfile(shipped("rules") / "logs.yaml", root / "logs.yaml")
             (root / "same_fact.yaml").write_text("groups: []\n", "utf-8")
         (root / "settings.yaml").write_text(settings, "utf-8")

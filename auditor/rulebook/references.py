@@ -1,0 +1,132 @@
+"""What a rule refers to: conditions, fields, other logs, settings, each with the place where it is written."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from auditor.rulebook.conditions import Node, Place, SettingTest, settings_read
+from auditor.rulebook.duties import Deadline, LimitFromField, LimitFromSetting
+from auditor.rulebook.rules import Rule
+
+
+@dataclass(frozen=True)
+class Link:
+    """Another log that a rule looks into: how it is linked, which of its fields are read, under what condition."""
+
+    place: Place
+    log: str
+    by: Mapping[str, str]
+    by_place: Place
+    fields: tuple[tuple[Place, str], ...] = ()
+    where: Node | None = None
+
+
+def conditions_of(rule: Rule) -> Iterator[tuple[Place, Node]]:
+    """Every condition on the rule's own record."""
+    for name in ("when", "content", "prohibition", "excused_if"):
+        if getattr(rule, name) is not None:
+            yield (name,), getattr(rule, name)
+    for n, variant in enumerate(rule.severity_if):
+        yield ("severity_if", n, "if"), variant.if_
+    for n, advice in enumerate(rule.advise):
+        yield ("advise", n, "if"), advice.if_
+    for duty, name in (("deadline", "satisfied_if"), ("deadline", "breached_if"), ("frequency", "satisfied_if")):
+        node = getattr(getattr(rule, duty), name, None)
+        if node is not None:
+            yield (duty, name), node
+
+
+def fields_of(rule: Rule) -> Iterator[tuple[Place, str]]:
+    """Every field of the rule's own log that is named outside a condition."""
+    for n, name in enumerate(rule.trigger or ()):
+        yield ("trigger", n), name
+    if rule.order:
+        for n, name in enumerate(rule.order.steps):
+            yield ("order", "steps", n), name
+    if rule.frequency:
+        for key in ("period", "done", "excuse"):
+            field = getattr(rule.frequency, key)
+            if field:
+                yield ("frequency", key), field
+    if rule.deadline:
+        yield from ((("deadline", *place), name) for place, name in _deadline_fields(rule.deadline))
+
+
+def _deadline_fields(deadline: Deadline) -> Iterator[tuple[Place, str]]:
+    for key, names in (("from", deadline.from_ or ()), ("to", deadline.to), ("stands_in", deadline.stands_in)):
+        yield from (((key, n), name) for n, name in enumerate(names))
+    if deadline.until:
+        yield ("until",), deadline.until
+    if deadline.fixed_day:
+        yield ("fixed_day", "year"), deadline.fixed_day.year
+    if isinstance(deadline.within, LimitFromField):
+        yield ("within", "field"), deadline.within.field
+    if deadline.restart:
+        yield ("restart", "notice"), deadline.restart.notice
+        yield ("restart", "received"), deadline.restart.received
+    if deadline.extension:
+        for key in ("approved", "notified", "days"):
+            yield ("extension", key), getattr(deadline.extension, key)
+    if deadline.doubt:
+        yield from ((("doubt", "missing", n), name) for n, name in enumerate(deadline.doubt.missing))
+
+
+def links_of(rule: Rule) -> Iterator[Link]:
+    """Every other log that the rule looks into."""
+    if rule.counterpart:
+        place: Place = ("counterpart",)
+        yield Link(
+            place, rule.counterpart.log, rule.counterpart.by, (*place, "by"), where=rule.counterpart.where
+        )
+    for name, lookup in rule.lookup.items():
+        place = ("lookup", name)
+        yield Link(
+            place, lookup.log, lookup.by, (*place, "by"), (((*place, "field"), lookup.field),), lookup.where
+        )
+    if rule.deadline and rule.deadline.tolling:
+        tolling, place = rule.deadline.tolling, ("deadline", "tolling")
+        fields = (((*place, "sent"), tolling.sent), ((*place, "answered"), tolling.answered))
+        yield Link(place, tolling.log, {tolling.by: tolling.by}, (*place, "by"), fields)
+
+
+def settings_of(rule: Rule) -> set[str]:
+    """Every setting that a rule names or reads."""
+    return {key for key, _ in settings_with_places(rule)}
+
+
+def settings_with_places(rule: Rule) -> Iterator[tuple[str, Place]]:
+    """Every setting that a rule names or reads, with its place."""
+    for n, key in enumerate(rule.settings):
+        yield key, ("settings", n)
+    nodes = [*conditions_of(rule), *(((*link.place, "where"), link.where) for link in links_of(rule) if link.where)]
+    for place, node in nodes:
+        yield from ((key, (*place, *inner)) for key, inner in settings_read(node))
+    deadline = rule.deadline
+    if deadline is None:
+        return
+    doubt = deadline.doubt.until if deadline.doubt else None
+    limits: list[tuple[Place, object]] = [
+        (("within",), deadline.within),
+        (("advise_beyond",), deadline.advise_beyond),
+        (("doubt", "until"), doubt),
+    ]
+    for inside, within in limits:
+        yield from ((key, ("deadline", *inside)) for key in _limit_settings(within))
+    if deadline.extension and isinstance(deadline.extension.late_notice, LimitFromSetting):
+        yield deadline.extension.late_notice.setting, ("deadline", "extension", "late_notice")
+
+
+def setting_tests(node: Node) -> Iterator[SettingTest]:
+    """Every test of a setting inside a condition."""
+    if isinstance(node, SettingTest):
+        yield node
+    for part in getattr(node, "parts", ()):
+        yield from setting_tests(part)
+    if hasattr(node, "part"):
+        yield from setting_tests(node.part)
+
+
+def _limit_settings(within: object) -> Iterator[str]:
+    if isinstance(within, LimitFromSetting):
+        yield within.setting
+    if isinstance(within, LimitFromField):
+        yield from _limit_settings(within.otherwise)

@@ -1,9 +1,9 @@
 """The errors a person must act upon; anything else that is raised is a fault of the program.
 
-    AuditorError            every message says where, why, and what to do, in Chinese
-    ├── UsageError          exit 2   the command was called wrongly
-    ├── DataError           exit 3   an input could not be read
-    └── RulebookError       exit 4   a rule file, a setting or the calendar is at fault
+AuditorError            every message says where, why, and what to do, in Chinese
+├── UsageError          exit 2   the command was called wrongly
+├── DataError           exit 3   an input could not be read
+└── RulebookError       exit 4   a rule file, a setting or the calendar is at fault
 """
 
 from dataclasses import dataclass

@@ -39,13 +39,13 @@ class Draw:
         return [edge if on else FIRST + timedelta(day) for day, edge, on in zip(plain, edges, on_edge, strict=True)]
 
     def after(
-        self, days: Sequence[date | None], usual: tuple[int, int], late: int, done: float = 0.96
+        self, days: Sequence[date | None], usual: tuple[int, int], late: int, done: float = 0.99
     ) -> list[date | None]:
         """Days later: mostly within the usual, some just about the limit, some late, some never."""
         low, high = usual
         ranges = [(low, high), (high - 1, high + 2), (high + 1, late), (0, 0)]
         chosen = self.rng.choices(
-            [*ranges, None], [0.75 * done, 0.15 * done, 0.07 * done, 0.03 * done, 1 - done], k=self.rows
+            [*ranges, None], [0.91 * done, 0.04 * done, 0.03 * done, 0.02 * done, 1 - done], k=self.rows
         )
         return [
             day + timedelta(self.rng.randint(*span)) if day and span else None

@@ -95,7 +95,8 @@ def reviews(draw: Draw, published: int) -> dict[str, Column]:
         "secrecy_reviewer": draw.names(),
         "secrecy_on": draw.after(submitted, (0, 2), 9),
         **{
-            name: draw.yes(0.85) for name in ("scope_checked", "form_checked", "accuracy_checked", "timeliness_checked")
+            name: draw.one_of({"是": 99, "否": 1})
+            for name in ("scope_checked", "form_checked", "accuracy_checked", "timeliness_checked")
         },
         "conclusion": draw.one_of({"同意公开": 94, "退回修改": 3, "不予公开": 2, "部分公开": 1}),
     }
@@ -117,9 +118,9 @@ def requests(draw: Draw) -> dict[str, Column]:
         "received_on": received,
         "registered_on": draw.after(received, (0, 1), 6),
         "unit": draw.one_of(UNITS),
-        "transferred_on": draw.after(received, (1, 5), 14),
-        "section_received_on": draw.after(received, (2, 6), 16),
-        "section_replied_on": draw.after(received, (10, 20), 40),
+        "transferred_on": draw.after(received, (0, 3), 14),
+        "section_received_on": draw.after(received, (1, 4), 16),
+        "section_replied_on": draw.after(received, (3, 13), 40),
         "correction_notified_on": corrected,
         "correction_received_on": draw.after(corrected, (3, 20), 60),
         "extension_approved_by": ["分管领导" if day else "" for day in extended],
@@ -129,9 +130,9 @@ def requests(draw: Draw) -> dict[str, Column]:
         "outcome": draw.one_of(
             {"予以公开": 50, "部分公开": 12, "不予公开": 12, "信息不存在": 14, "已主动公开": 8, "": 4}
         ),
-        "reply_reason": draw.one_of({"": 30, "属于内部事务信息": 10, "经检索未找到": 20}),
-        "pointer": draw.one_of({"": 9, "局门户网站政府信息公开专栏": 1}),
-        "replied_on": draw.after(received, (12, 28), 75),
+        "reply_reason": draw.one_of({"": 2, "属于内部事务信息": 38, "经检索未找到": 60}),
+        "pointer": draw.one_of({"": 2, "局门户网站政府信息公开专栏": 98}),
+        "replied_on": draw.after(received, (8, 26), 75),
         "delivery": draw.one_of({"电子邮件": 5, "邮政寄送": 4, "当面": 1}),
         "remedy_notice": draw.yes(0.8),
     }
@@ -155,10 +156,14 @@ def consultations(draw: Draw, asked: int) -> dict[str, Column]:
 def messages(draw: Draw) -> dict[str, Column]:
     """Letters to the site, messages of citizens and orders of the hotline, with the time of day."""
     received = draw.days()
+    kinds = draw.one_of({"政策咨询": 40, "投诉": 30, "求助": 18, "需调查处理": 8, "重难件": 3, "检举控告": 1})
+    quick, usual, slow = (draw.after(received, span, 45) for span in ((0, 3), (1, 7), (2, 13)))
+    by_kind = {"政策咨询": quick, "投诉": usual, "求助": usual}
+    replied = [by_kind.get(kind, slow)[row] for row, kind in enumerate(kinds)]
     return {
         "message_id": _ids("LY", draw.rows),
         "source": draw.one_of({"网站信箱": 2, "网民留言": 3, "12345热线": 5}),
-        "kind": draw.one_of({"政策咨询": 40, "投诉": 30, "求助": 18, "需调查处理": 8, "重难件": 3, "检举控告": 1}),
+        "kind": kinds,
         "subject": draw.one_of(COMPLAINTS),
         "content": draw.texts(["您好，"], COMPLAINTS, ["，请尽快处理。", "，已经反映多次，至今没有答复，望核实。"]),
         "author": draw.names(),
@@ -166,8 +171,8 @@ def messages(draw: Draw) -> dict[str, Column]:
         "received_on": draw.clock(received),
         "assigned_on": draw.after(received, (0, 1), 5),
         "unit": draw.one_of(UNITS),
-        "investigated_on": draw.only(0.2, draw.after(received, (1, 6), 20)),
-        "replied_on": draw.clock(draw.after(received, (1, 7), 45)),
+        "investigated_on": [day and min(day, answered or day) for day, answered in zip(received, replied, strict=True)],
+        "replied_on": draw.clock(replied),
         "reply": draw.texts(["已转", "经核实，"], COMPLAINTS, ["，现答复如下。"]),
         "outcome": draw.one_of({"已解决": 60, "解释说明": 30, "办理中": 6, "纳入规划": 3, "": 1}),
         "confidential": draw.yes(0.03),

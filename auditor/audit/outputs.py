@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -35,6 +34,8 @@ def write_outputs(
 
 def check_writable(out: Path) -> None:
     """An output folder is new, empty, or holds an audit whose files nobody has changed."""
+    if any(folder.exists() and not folder.is_dir() for folder in out.parents):
+        raise UsageError(f"{out.parent} 不是文件夹。请用 --out 另选一个")
     if not out.exists():
         return
     if not out.is_dir():
@@ -114,7 +115,7 @@ def _receipt(audited: Audited, work: Path, command: list[str]) -> dict[str, Any]
 def _move(work: Path, out: Path) -> None:
     """Bring a finished audit into place; outputs of the audit before it that this one lacks go."""
     if not out.exists():
-        os.replace(work, out)
+        work.replace(out)
         out.chmod(0o755)
         return
     earlier = set(_receipted(out) or ())
@@ -122,4 +123,4 @@ def _move(work: Path, out: Path) -> None:
     for name in earlier - {path.name for path in work.iterdir()}:
         (out / name).unlink(missing_ok=True)
     for path in sorted(work.iterdir(), key=lambda each: each.name == RECEIPT):
-        os.replace(path, out / path.name)
+        path.replace(out / path.name)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from auditor.rulebook.book import Rulebook
-from auditor.rulebook.references import conditions_of, fields_of
 from auditor.rulebook.conditions import tests
+from auditor.rulebook.references import conditions_of, fields_of
 from auditor.rulebook.rules import Rule
 from auditor.tables import SOURCE, Logs
 
@@ -50,9 +50,8 @@ class Reach:
         """For the terminal: first what was read, then what was not used, then what each gap costs."""
         lines = ["一、读到的台账"]
         for name, counts in self.logs.counts.items():
-            lines.append(
-                f"  {self.names[name]}（{name}）：读取{counts.read}行，采用{counts.accepted}行，未采用{counts.rejected}行"
-            )
+            rows = f"读取{counts.read}行，采用{counts.accepted}行，未采用{counts.rejected}行"
+            lines.append(f"  {self.names[name]}（{name}）：{rows}")
         lines += [f"  无法读取：{each}" for each in self.logs.unreadable]
         lines += [f"  {each}" for each in self.logs.remarks]
         lines.append(f"二、没有采用的行和单元格（共{len(self.logs.rejects)}处）")

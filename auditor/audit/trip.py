@@ -12,7 +12,6 @@ from auditor.audit.summary import summarise
 from auditor.domain.audit import Advisory, Audit, RuleLine
 from auditor.domain.obligation import Status
 from auditor.domain.period import Period
-from auditor.evaluation.checklist import apply_checklist
 from auditor.evaluation.evaluate import Evaluation, evaluate
 from auditor.judgement.findings import judge
 from auditor.judgement.masking import Masker
@@ -37,8 +36,7 @@ def audit_logs(
     """Read the logs under `paths` and hold them against the rulebook as of `as_of`."""
     logs = read_logs(paths, book.logs)
     evaluation = evaluate(book, logs.tables, as_of)
-    obligations = apply_checklist(evaluation.obligations, logs.tables.get("checklist"), as_of)
-    obligations = within_period(obligations, period)
+    obligations = within_period(evaluation.obligations, period)
     masker = Masker(book.logs, internal)
     judged = judge(book, obligations, logs.tables, as_of, masker)
     audit = Audit(

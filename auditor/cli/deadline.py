@@ -13,10 +13,16 @@ from auditor.domain.obligation import DayType
 from auditor.errors import UsageError
 
 
-@click.command("deadline", cls=ChineseCommand, help="从 START（2020-09-22）起算 LIMIT（20wd 工作日、30d 自然日、1m 月、48h 小时）。")
+@click.command(
+    "deadline",
+    cls=ChineseCommand,
+    help="从 START（2020-09-22）起算 LIMIT（20wd 工作日、30d 自然日、1m 月、48h 小时）。",
+)
 @click.argument("start")
 @click.argument("limit")
-@click.option("--rules", "rule_folders", type=ONE_PATH, multiple=True, help="另加的规则目录（放假通知在其中的 calendar）。")
+@click.option(
+    "--rules", "rule_folders", type=ONE_PATH, multiple=True, help="另加的规则目录（放假通知在其中的 calendar）。"
+)
 @click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text", help="输出形式。")
 def command(start: str, limit: str, rule_folders: tuple[Path, ...], shape: str) -> None:
     try:

@@ -47,7 +47,9 @@ def rulebook_options(command: F) -> F:
     command = click.option(
         "--settings", "settings_file", type=ONE_PATH, help="本级设置文件（YAML），覆盖默认解释口径。"
     )(command)
-    return click.option("--rules", "rule_folders", type=ONE_PATH, multiple=True, help="另加的规则目录，可重复。")(command)
+    return click.option("--rules", "rule_folders", type=ONE_PATH, multiple=True, help="另加的规则目录，可重复。")(
+        command
+    )
 
 
 def as_of_option(command: F) -> F:

@@ -54,7 +54,8 @@ def lint(rule_folders: tuple[Path, ...], settings_file: Path | None) -> int:
     faults = lint_rulebook(book)
     for fault in faults:
         click.echo(str(fault))
-    click.echo(f"规则{len(book.placed)}条，设置{len(book.settings)}项，{f'有{len(faults)}处要改' if faults else '没有发现问题'}。")
+    found = f"有{len(faults)}处要改" if faults else "没有发现问题"
+    click.echo(f"规则{len(book.placed)}条，设置{len(book.settings)}项，{found}。")
     return 4 if faults else 0
 
 

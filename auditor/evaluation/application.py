@@ -13,6 +13,8 @@ from auditor.evaluation.scope import Scope
 from auditor.evaluation.verdicts import NO_TEXT, Verdict, word
 from auditor.rulebook.rules import Rule
 
+_LAST = 5  # the layer of the final status, above all that it is made of
+
 
 def apply_rule(rule: Rule, scope: Scope, verdict: Verdict) -> tuple[pl.Expr, Verdict]:
     """Which rows the rule leaves (true), and the verdict with application, excuse and severity considered.
@@ -24,8 +26,10 @@ def apply_rule(rule: Rule, scope: Scope, verdict: Verdict) -> tuple[pl.Expr, Ver
     conditions = [trigger, _in_force(rule, scope, starts)]
     if rule.when is not None:
         conditions.append(compile_condition(rule.when, scope))
-    applies = reduce(and_, (each.holds for each in conditions))
-    status = pl.when(applies.is_null()).then(word(Status.UNVERIFIABLE)).otherwise(_excused(rule, scope, verdict.status))
+    conditions = [replace(each, holds=scope.bench.keep(0, each.holds)) for each in conditions]
+    applies = scope.bench.keep(1, reduce(and_, (each.holds for each in conditions)))
+    judged = _excused(rule, scope, verdict.status)
+    status = scope.bench.keep(_LAST, pl.when(applies.is_null()).then(word(Status.UNVERIFIABLE)).otherwise(judged))
     missing = dict(verdict.missing)
     for condition in conditions:
         for name, flag in condition.missing.items():

@@ -6,11 +6,9 @@ from typing import Any
 
 import polars as pl
 
-from auditor.errors import Fault, RulebookError
 from auditor.evaluation.evaluate import evaluate
 from auditor.evaluation.scope import FIELD_TYPES
 from auditor.rulebook.book import Rulebook
-from auditor.rulebook.located import nearest
 from auditor.rulebook.logs import FieldType, LogDefinition
 from auditor.rulebook.rules import Case, Rule
 from auditor.tables import RECORD, ROW, SOURCE, Column, LogTable, Source
@@ -34,7 +32,7 @@ def run_cases(book: Rulebook, rules: Iterable[Rule] | None = None) -> list[CaseF
     """Run the cases of `rules` (all rules by default); returns every difference."""
     failures: list[CaseFailure] = []
     for rule in rules if rules is not None else book.rules:
-        if rule.log is None:
+        if rule.log is None and rule.attestation is None:
             continue
         groups: dict[str, list[tuple[int, Case]]] = {}
         for number, case in enumerate(rule.cases, start=1):
@@ -47,28 +45,19 @@ def run_cases(book: Rulebook, rules: Iterable[Rule] | None = None) -> list[CaseF
 def _run_group(book: Rulebook, rule: Rule, group: list[tuple[int, Case]]) -> list[CaseFailure]:
     """Cases that share settings and day go through one evaluation, each its own record."""
     first = group[0][1]
-    narrowed = _only(book, rule).with_values(_checked(book, rule, first.settings))
+    narrowed = _only(book, rule).with_values(first.settings)
     tables = _tables(book, rule, group)
     obligations = evaluate(narrowed, tables, first.as_of).obligations
     by_record: dict[str, dict[str, Any]] = {row["record"]: row for row in obligations.to_dicts()}
     if rule.frequency:
         return _compare_yearly(rule, group, obligations.to_dicts())
+    if rule.attestation:
+        return _compare_office(book, rule, group)
     return [
         CaseFailure(rule.id, number, case.because, difference)
         for number, case in group
         if (difference := _difference(case, by_record.get(_name(number))))
     ]
-
-
-def _checked(book: Rulebook, rule: Rule, settings: Mapping[str, Any]) -> Mapping[str, Any]:
-    unknown = [key for key in settings if key not in book.settings]
-    if unknown:
-        placed = book.placed[rule.id]
-        known = dict(book.settings)
-        raise RulebookError(
-            [Fault(placed.file, placed.line, f"案例中有不认识的设置“{key}”", nearest(key, known)) for key in unknown]
-        )
-    return settings
 
 
 def _only(book: Rulebook, rule: Rule) -> Rulebook:
@@ -79,9 +68,7 @@ def _name(number: int) -> str:
     return f"案例{number}"
 
 
-def _compare_yearly(
-    rule: Rule, group: list[tuple[int, Case]], rows: list[dict[str, Any]]
-) -> list[CaseFailure]:
+def _compare_yearly(rule: Rule, group: list[tuple[int, Case]], rows: list[dict[str, Any]]) -> list[CaseFailure]:
     """A yearly rule's case is a year: `given` holds the year's record."""
     assert rule.frequency is not None
     failures = []
@@ -89,6 +76,17 @@ def _compare_yearly(
         year = case.given[rule.frequency.period]
         row = next((row for row in rows if row["record"].endswith(f"/{year}")), None)
         if difference := _difference(case, row):
+            failures.append(CaseFailure(rule.id, number, case.because, difference))
+    return failures
+
+
+def _compare_office(book: Rulebook, rule: Rule, group: list[tuple[int, Case]]) -> list[CaseFailure]:
+    """A case of what an inspector answers stands alone: there is one obligation for the whole office."""
+    failures = []
+    for number, case in group:
+        tables = _tables(book, rule, [(number, case)])
+        rows = evaluate(_only(book, rule), tables, case.as_of).obligations.to_dicts()
+        if difference := _difference(case, rows[0] if rows else None):
             failures.append(CaseFailure(rule.id, number, case.because, difference))
     return failures
 
@@ -109,7 +107,6 @@ def _difference(case: Case, row: Mapping[str, Any] | None) -> str:
 
 
 def _tables(book: Rulebook, rule: Rule, group: list[tuple[int, Case]]) -> dict[str, LogTable]:
-    assert rule.log is not None
     own: list[tuple[str, Mapping[str, Any]]] = []
     others: dict[str, list[tuple[str, Mapping[str, Any]]]] = {}
     if rule.counterpart:
@@ -117,9 +114,8 @@ def _tables(book: Rulebook, rule: Rule, group: list[tuple[int, Case]]) -> dict[s
     links = _links(rule)
     for number, case in group:
         given = dict(case.given)
-        key = book.logs.logs[rule.log].key
-        if not rule.frequency:
-            given.setdefault(key, _name(number))
+        if rule.log and not rule.frequency:
+            given.setdefault(book.logs.logs[rule.log].key, _name(number))
         for log, rows in case.with_.items():
             for position, row in enumerate(rows):
                 linked = dict(row)
@@ -127,9 +123,9 @@ def _tables(book: Rulebook, rule: Rule, group: list[tuple[int, Case]]) -> dict[s
                     linked.setdefault(theirs, given.setdefault(mine, _name(number)))
                 others.setdefault(log, []).append((f"{_name(number)}-{position}", linked))
         own.append((_name(number), given))
-    own += others.pop(rule.log, [])
-    tables = {rule.log: table_of(book.logs.logs[rule.log], own, rule, book)}
-    return tables | {log: table_of(book.logs.logs[log], rows, rule, book) for log, rows in others.items()}
+    if rule.log:
+        others[rule.log] = own + others.get(rule.log, [])
+    return {log: table_of(book.logs.logs[log], rows) for log, rows in others.items()}
 
 
 def _links(rule: Rule) -> dict[str, dict[str, str]]:
@@ -145,13 +141,10 @@ def _links(rule: Rule) -> dict[str, dict[str, str]]:
     return links
 
 
-def table_of(
-    log: LogDefinition, records: Sequence[tuple[str, Mapping[str, Any]]], rule: Rule, book: Rulebook
-) -> LogTable:
+def table_of(log: LogDefinition, records: Sequence[tuple[str, Mapping[str, Any]]]) -> LogTable:
     """Records as a table: a key left out is a column that the record's export lacks, null a blank cell."""
     column_sets = list(dict.fromkeys(tuple(sorted(record)) for _, record in records))
     names = sorted({name for names in column_sets for name in names})
-    _check_fields(log, names, rule, book)
     sources = tuple(
         Source(f"案例{number}", "", {name: Column(log.fields[name].zh, "") for name in columns})
         for number, columns in enumerate(column_sets)
@@ -166,17 +159,6 @@ def table_of(
         data[name] = [_typed(log, name, record) for _, record in records]
         schema[name] = FIELD_TYPES[log.fields[name].type]
     return LogTable(log.name, pl.DataFrame(data, schema=schema, strict=False), sources)
-
-
-def _check_fields(log: LogDefinition, names: Iterable[str], rule: Rule, book: Rulebook) -> None:
-    placed = book.placed[rule.id]
-    faults = [
-        Fault(placed.file, placed.line, f"案例中台账“{log.name}”没有字段“{name}”", nearest(name, dict(log.fields)))
-        for name in names
-        if name not in log.fields
-    ]
-    if faults:
-        raise RulebookError(faults)
 
 
 def _typed(log: LogDefinition, name: str, record: Mapping[str, Any]) -> Any:

@@ -13,6 +13,7 @@ from auditor.domain.obligation import Status
 from auditor.domain.period import parse_period
 from auditor.tables import LogTable
 
+CHECKLIST = "checklist"
 _ANSWER_FIELDS = ("item", "subject", "answer", "checked_on", "period")
 
 
@@ -27,7 +28,9 @@ def apply_checklist(obligations: pl.DataFrame, checklist: LogTable | None, as_of
         .join(answers, left_on="rule", right_on="item", how="inner")
         .filter((pl.col("subject") == pl.col("record")) | pl.col("subject").is_null())
         .filter(pl.col("when").is_between(pl.col("first"), pl.col("last")) | pl.col("when").is_null())
-        .sort("_obligation", pl.col("subject").is_null(), "checked_on", descending=[False, False, True], nulls_last=True)
+        .sort(
+            "_obligation", pl.col("subject").is_null(), "checked_on", descending=[False, False, True], nulls_last=True
+        )
         .unique("_obligation", keep="first", maintain_order=True)
         .select("_obligation", "answer")
     )

@@ -85,7 +85,9 @@ def _test(test: Test, scope: Scope, duty: bool) -> Compiled:
 def _compare(test: Test, value: pl.Expr, scope: Scope) -> pl.Expr:
     word, operand = test.operator, _operand(test.operand, scope)
     if word in ("is", "is_not", "in", "not_in"):
-        inside = pl.any_horizontal([pl.lit(False), *(value == _plain(each, test.name, scope) for each in _listed(operand))])
+        inside = pl.any_horizontal(
+            [pl.lit(False), *(value == _plain(each, test.name, scope) for each in _listed(operand))]
+        )
         return inside if word in ("is", "in") else ~inside
     if word in ("has", "has_any", "has_none"):
         found = [_contains(value, each) for each in _listed(operand)]

@@ -1,7 +1,7 @@
 """The deadline duty (期限) over columns."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import and_, or_
 
@@ -17,7 +17,6 @@ from auditor.evaluation.verdicts import NO_DAY, Verdict, word
 from auditor.rulebook.conditions import tests
 from auditor.rulebook.duties import Deadline, LimitFromField, LimitFromSetting, Within
 from auditor.rulebook.rules import Rule
-
 
 Unit = Callable[[pl.Expr], pl.Expr]  # days or moments: what the limit is counted in
 
@@ -39,7 +38,9 @@ def deadline_verdict(rule: Rule, scope: Scope, days: DayTable) -> Verdict:
     start, done, unsure = _start(deadline, scope, unit), _done(deadline, scope, unit), _done_unsure(deadline, scope)
     if deadline.early == "not_done":
         done = pl.when(done >= start).then(done)
+    start, done = scope.bench.keep(0, start), scope.bench.keep(0, done)
     due = _due_day(rule, deadline, scope, days, start)
+    due = replace(due, due=scope.bench.keep(1, due.due))
     now = unit(pl.lit(scope.as_of, dtype=pl.Date))
     judged = _Judged(rule, deadline, scope, days, start, done, due, now)
     return judged.verdict(unsure)
@@ -82,7 +83,7 @@ def _due_day(rule: Rule, deadline: Deadline, scope: Scope, days: DayTable, start
         year = (scope.value(fixed.year) + fixed.years_later).cast(pl.Int32)
         return _Due(numbers(pl.date(year, fixed.month, fixed.day)), DayType.CALENDAR, {})
     if deadline.tolling or deadline.extension or deadline.restart:
-        return _Due(pl.col(clock_columns(rule).due), DayType.WORKING, {})
+        return _Due(pl.col(clock_columns(deadline).due), DayType.WORKING, {})
     return _within(deadline.within, scope, days, start)
 
 
@@ -144,7 +145,7 @@ class _Judged:
         never = pl.lit(False)
         satisfied = never
         if self.deadline.satisfied_if is not None:
-            satisfied = compile_condition(self.deadline.satisfied_if, scope).holds.fill_null(False)
+            satisfied = scope.bench.keep(0, compile_condition(self.deadline.satisfied_if, scope).holds.fill_null(False))
         forbidden, open_question, asked = self._forbidden()
         suspended, unsure_clock, clock_missing, remark = self._clock()
         status = (
@@ -177,7 +178,7 @@ class _Judged:
             flag = flag & (done <= due).fill_null(False)
             missing[name] = missing[name] | flag if name in missing else flag
         contradiction = pl.when(early.fill_null(False)).then(pl.lit("日期矛盾：完成日早于起算日"))
-        return status, missing, pl.coalesce(contradiction, remark)
+        return scope.bench.keep(2, status), missing, pl.coalesce(contradiction, remark)
 
     def _forbidden(self) -> tuple[pl.Expr, pl.Expr, dict[str, pl.Expr]]:
         """What breaches whatever the dates; whether a step in it stands in a column that is lacking, and which.
@@ -187,7 +188,7 @@ class _Judged:
         node = self.deadline.breached_if
         if node is None:
             return pl.lit(False), pl.lit(False), {}
-        holds = compile_condition(node, self.scope, duty=True).holds
+        holds = self.scope.bench.keep(0, compile_condition(node, self.scope, duty=True).holds)
         asked = [test.name for test in tests(node) if test.operator == "recorded"]
         lacking = {name: ~self.scope.supplied(name) for name in asked}
         open_question = holds.is_null() & reduce(or_, lacking.values(), pl.lit(False))
@@ -205,7 +206,7 @@ class _Judged:
         never, none = pl.lit(False), pl.lit(None, dtype=pl.String)
         if not (self.deadline.tolling or self.deadline.extension or self.deadline.restart):
             return never, never, {}, none
-        columns = clock_columns(self.rule)
+        columns = clock_columns(self.deadline)
         unsure = pl.lit(False)
         missing: dict[str, pl.Expr] = {}
         for name, column in columns.lacking(self.deadline).items():
@@ -220,7 +221,8 @@ class _Judged:
         outer = _within(doubt.until, self.scope, self.days, self.start).due
         breached = status == Status.BREACHED.value
         inside = breached & (pl.coalesce(self.done, self.now) <= outer)
-        status_now = pl.when(inside).then(word(Status.UNVERIFIABLE)).otherwise(status)
+        inside = self.scope.bench.keep(3, inside)
+        status_now = self.scope.bench.keep(4, pl.when(inside).then(word(Status.UNVERIFIABLE)).otherwise(status))
         return status_now, pl.when(breached & ~inside).then(outer).otherwise(due), dict.fromkeys(doubt.missing, inside)
 
     def _provisional(self, due: pl.Expr) -> pl.Expr:
@@ -251,5 +253,3 @@ class _Judged:
         limit = self.scope.book.limit(self.deadline.advise_beyond)  # type: ignore[arg-type]
         text = pl.lit(f"提示：已超过{limit.zh}，仍在最长时限内")
         return pl.when((status == Status.MET.value) & (self.done > soft.due)).then(text)
-
-

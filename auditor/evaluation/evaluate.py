@@ -1,24 +1,25 @@
 """Evaluating a rulebook over the logs: all rules of a log in one select, one row an obligation."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
 import polars as pl
 
-from auditor.domain.obligation import Severity, Status
+from auditor.domain.obligation import DayType, Severity, Status
 from auditor.evaluation.application import apply_rule
+from auditor.evaluation.checklist import CHECKLIST, apply_checklist
 from auditor.evaluation.days import DayTable, dates
 from auditor.evaluation.deadlines import deadline_verdict
 from auditor.evaluation.frequency import yearly_obligations
 from auditor.evaluation.links import INDEX, derived_fields, join_links
 from auditor.evaluation.plainduties import plain_verdict
 from auditor.evaluation.requestclock import add_clocks
-from auditor.evaluation.scope import Scope
+from auditor.evaluation.scope import FIELD_TYPES, Scope
 from auditor.evaluation.units import with_units
 from auditor.evaluation.verdicts import Verdict
 from auditor.rulebook.book import Rulebook
-from auditor.rulebook.logs import FieldType
+from auditor.rulebook.references import fields_read
 from auditor.rulebook.rules import Rule
 from auditor.tables import RECORD, ROW, SOURCE, LogTable
 
@@ -55,23 +56,50 @@ class Evaluation:
 def evaluate(book: Rulebook, tables: Mapping[str, LogTable], as_of: date) -> Evaluation:
     """Hold every rule against its log. Obligations have the columns of `SCHEMA`, sorted by rule and record."""
     not_assessed = _not_assessed(book, tables)
-    tables = {name: _with_lists(book, table) for name, table in tables.items()}
+    read = fields_read(book.rules)
+    tables = {
+        name: _completed(book, table, read[name] & set(book.logs.logs[name].fields)) for name, table in tables.items()
+    }
     days = DayTable(book.calendar)
     frames = [pl.DataFrame(schema=SCHEMA)]
     for name, table in tables.items():
         rules = [rule for rule in book.rules if rule.log == name and rule.id not in not_assessed]
         frames += _evaluate_log(book, table, tables, rules, as_of, days)
+    frames.append(_attestations(book))
     order = {rule.id: position for position, rule in enumerate(book.rules)}
     positions = pl.col("rule").replace_strict(order, return_dtype=pl.Int32, default=-1)
     obligations = pl.concat(frames).sort(positions, "record", "file", "sheet", "row", nulls_last=True)
-    return Evaluation(obligations, not_assessed)
+    return Evaluation(apply_checklist(obligations, tables.get(CHECKLIST), as_of), not_assessed)
 
 
-def _with_lists(book: Rulebook, table: LogTable) -> LogTable:
-    """A null column for every list field that no source supplies: operations on lists need a real column."""
-    lists = [name for name, field in book.logs.logs[table.log].fields.items() if field.type is FieldType.LIST]
-    lacking = [name for name in lists if name not in table.frame.columns]
-    columns = [pl.lit(None, dtype=pl.List(pl.String)).alias(name) for name in lacking]
+def _attestations(book: Rulebook) -> pl.DataFrame:
+    """What only an inspector can answer, one obligation of the whole office each."""
+    rows: list[dict[str, object]] = [
+        {
+            "rule": rule.id,
+            "log": CHECKLIST,
+            "record": book.office,
+            "unit": book.office,
+            "status": Status.MANUAL.value,
+            "severity": rule.severity.value,
+            "day_type": DayType.NONE.value,
+            "provisional": False,
+            "missing": [],
+            "detail": "",
+            "file": "",
+            "sheet": "",
+        }
+        for rule in book.rules
+        if rule.attestation is not None
+    ]
+    return pl.DataFrame(rows, schema=dict(SCHEMA))
+
+
+def _completed(book: Rulebook, table: LogTable, read: Collection[str]) -> LogTable:
+    """A null column for every field that rules read and no source supplies: operations want real columns."""
+    definition = book.logs.logs[table.log]
+    lacking = [name for name in sorted(read) if name not in table.frame.columns]
+    columns = [pl.lit(None, dtype=FIELD_TYPES[definition.fields[name].type]).alias(name) for name in lacking]
     return replace(table, frame=table.frame.with_columns(columns))
 
 
@@ -119,7 +147,10 @@ def _evaluate_log(
         for name, flag in verdict.missing.items()
     ]
     keys = [RECORD, SOURCE, ROW, "_unit"]
-    verdicts = frame.lazy().select(*keys, *columns, *flags).collect()
+    plan = frame.lazy()
+    for layer in scope.bench.layers:
+        plan = plan.with_columns(layer)
+    verdicts = plan.select(*keys, *columns, *flags).collect()
     frames += [
         _rows(rule, verdict, verdicts, number, scope)
         for number, (rule, (_, verdict)) in enumerate(zip(by_row, compiled, strict=True))
@@ -173,7 +204,9 @@ def _rows(rule: Rule, verdict: Verdict, verdicts: pl.DataFrame, number: int, sco
         part("late").cast(pl.Int32).alias("late"),
         pl.lit(verdict.day_type.value).alias("day_type"),
         part("provisional").alias("provisional"),
-        (pl.concat_list(missing).list.drop_nulls() if missing else pl.lit([], dtype=pl.List(pl.String))).alias("missing"),
+        (pl.concat_list(missing).list.drop_nulls() if missing else pl.lit([], dtype=pl.List(pl.String))).alias(
+            "missing"
+        ),
         pl.coalesce(part("detail"), pl.lit("")).alias("detail"),
         pl.lit(pl.Series(files)).gather(pl.col(SOURCE)).alias("file"),
         pl.lit(pl.Series(sheets)).gather(pl.col(SOURCE)).alias("sheet"),

@@ -20,7 +20,7 @@ def yearly_obligations(rule: Rule, scope: Scope, schema: Mapping[str, pl.DataTyp
     """
     frequency = rule.frequency
     assert frequency is not None
-    if frequency.period not in scope.table.frame.columns:
+    if not scope.table.supplies(frequency.period):
         return _unknown(rule, scope, schema, frequency.period)
     excuse = scope.value(frequency.excuse).is_not_null() if frequency.excuse else pl.lit(False)
     otherwise = compile_condition(frequency.satisfied_if, scope).holds if frequency.satisfied_if else pl.lit(False)
@@ -103,5 +103,3 @@ def _unknown(rule: Rule, scope: Scope, schema: Mapping[str, pl.DataType], name: 
         "sheet": source.sheet,
     }
     return pl.DataFrame([row], schema=dict(schema), orient="row")
-
-

@@ -13,7 +13,7 @@ from auditor.evaluation.scope import Derived, Scope
 from auditor.rulebook.conditions import FieldOperand, Node, tests
 from auditor.rulebook.duties import Counterpart, Lookup
 from auditor.rulebook.rules import Rule
-from auditor.tables import LogTable
+from auditor.tables import SOURCE, LogTable
 
 INDEX = "_index"
 _OTHER, _HOME = "other:", "home:"
@@ -29,7 +29,9 @@ def lookup_column(rule: Rule, name: str) -> str:
     return f"lookup:{rule.id}:{name}"
 
 
-def join_links(frame: pl.DataFrame, scope: Scope, rules: Iterable[Rule], tables: Mapping[str, LogTable]) -> pl.DataFrame:
+def join_links(
+    frame: pl.DataFrame, scope: Scope, rules: Iterable[Rule], tables: Mapping[str, LogTable]
+) -> pl.DataFrame:
     """Add a column for every counterpart and look-up of `rules` whose other log is supplied."""
     columns: list[pl.DataFrame] = []
     for rule in rules:
@@ -64,13 +66,18 @@ def derived_fields(rule: Rule, scope: Scope, tables: Mapping[str, LogTable]) -> 
 
 
 def _joined(
-    frame: pl.DataFrame, scope: Scope, other: LogTable, by: Mapping[str, str], where: Node | None
+    frame: pl.DataFrame, scope: Scope, other: LogTable, by: Mapping[str, str], where: Node | None, *read: str
 ) -> tuple[pl.DataFrame, Scope]:
-    """Rows of this log beside the linked rows of the other, and the other log's scope over them."""
-    wanted = {*by, *(test.operand.name for test in tests(where) if isinstance(test.operand, FieldOperand))} if where else set(by)
-    home_columns = [name for name in sorted(wanted) if name in frame.columns]
-    left = frame.select(INDEX, *(pl.col(name).alias(f"{_HOME}{name}") for name in home_columns))
-    right = other.frame.rename({name: f"{_OTHER}{name}" for name in other.frame.columns})
+    """Rows of this log beside the linked rows of the other, and the other log's scope over them.
+
+    Only the columns that the link, the condition and `read` need are carried.
+    """
+    tested = list(tests(where)) if where else []
+    operands = [test.operand.name for test in tested if isinstance(test.operand, FieldOperand)]
+    mine = dict.fromkeys([*by, *operands])
+    theirs = dict.fromkeys([SOURCE, *by.values(), *read, *operands, *(test.name for test in tested)])
+    left = frame.select(INDEX, *(pl.col(name).alias(f"{_HOME}{name}") for name in mine if name in frame.columns))
+    right = other.frame.select(pl.col(name).alias(f"{_OTHER}{name}") for name in theirs if name in other.frame.columns)
     home = replace(scope, prefix=_HOME)
     definition = scope.book.logs.logs[other.log]
     inner = Scope(scope.book, definition, other, scope.as_of, prefix=_OTHER, home=home)
@@ -100,7 +107,9 @@ def _counterpart(
     )
     absent = pl.lit(None, dtype=pl.Boolean) if _loose_ends(other, counterpart.by) else pl.lit(False)
     answer = pl.when(_has_keys(frame, other, counterpart.by)).then(
-        pl.when(pl.col("_hit")).then(pl.when(pl.col("found").eq(False)).then(absent).otherwise("found")).otherwise(absent)
+        pl.when(pl.col("_hit"))
+        .then(pl.when(pl.col("found").eq(False)).then(absent).otherwise("found"))
+        .otherwise(absent)
     )
     flags = [f"{counterpart_column(rule)}:{name}" for name in missing]
     return (
@@ -112,19 +121,19 @@ def _counterpart(
 
 def _loose_ends(other: LogTable, by: Mapping[str, str]) -> bool:
     """Whether a record of the other log leaves its link blank."""
-    names = [name for name in by.values() if name in other.frame.columns]
+    names = [name for name in by.values() if other.supplies(name)]
     return any(other.frame[name].null_count() > 0 for name in names)
 
 
 def _has_keys(frame: pl.DataFrame, other: LogTable, by: Mapping[str, str]) -> pl.Expr:
     """Whether both sides have the key columns and this row's are recorded."""
-    if any(name not in frame.columns for name in by) or any(name not in other.frame.columns for name in by.values()):
+    if any(name not in frame.columns for name in by) or not all(other.supplies(name) for name in by.values()):
         return pl.lit(False)
     return pl.all_horizontal([pl.col(name).is_not_null() for name in by])
 
 
 def _lookup(frame: pl.DataFrame, scope: Scope, lookup: Lookup, other: LogTable, column: str) -> pl.DataFrame:
-    joined, inner = _joined(frame, scope, other, lookup.by, lookup.where)
+    joined, inner = _joined(frame, scope, other, lookup.by, lookup.where, lookup.field)
     if lookup.where:
         joined = joined.filter(compile_condition(lookup.where, inner).holds)
     value = inner.day(lookup.field)

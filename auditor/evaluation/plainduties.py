@@ -20,10 +20,12 @@ def plain_verdict(rule: Rule, scope: Scope) -> Verdict:
     """The verdict columns of a rule without a limit, application and excuse not yet considered."""
     if rule.content is not None:
         required = compile_condition(rule.content, scope, duty=True)
-        return Verdict(from_condition(required.holds), missing=required.missing, detail=_fault(rule, required.holds))
+        holds = scope.bench.keep(0, required.holds)
+        return Verdict(from_condition(holds), missing=required.missing, detail=_fault(rule, holds))
     if rule.prohibition is not None:
         barred = compile_condition(rule.prohibition, scope, duty=True)
-        return Verdict(from_condition(~barred.holds), missing=barred.missing, detail=_fault(rule, ~barred.holds))
+        holds = scope.bench.keep(0, ~barred.holds)
+        return Verdict(from_condition(holds), missing=barred.missing, detail=_fault(rule, holds))
     if rule.order is not None:
         return _order(rule.order, scope)
     assert rule.counterpart is not None

@@ -43,9 +43,10 @@ class ClockColumns:
         return {name: f"{self.due}:{name}" for name in names}
 
 
-def clock_columns(rule: Rule) -> ClockColumns:
-    """The columns of one rule's clock."""
-    stem = f"clock:{rule.id}"
+def clock_columns(deadline: Deadline) -> ClockColumns:
+    """The columns of a deadline's clock; deadlines that count alike share theirs."""
+    counted = (deadline.from_, deadline.within, deadline.restart, deadline.tolling)
+    stem = f"clock:{counted}:{(deadline.extension, deadline.to) if deadline.extension else ''}"
     return ClockColumns(f"{stem}:due", f"{stem}:original", f"{stem}:suspended", f"{stem}:remark")
 
 
@@ -55,21 +56,21 @@ def add_clocks(
     """Add the clock columns of every rule that has restart, tolling or extension."""
     for rule in rules:
         deadline = rule.deadline
-        if deadline and (deadline.tolling or deadline.extension or deadline.restart):
-            frame = _Clock(rule, deadline, scope, tables, days).add_to(frame)
+        counts = deadline and (deadline.tolling or deadline.extension or deadline.restart)
+        if deadline and counts and clock_columns(deadline).due not in frame.columns:
+            frame = _Clock(deadline, scope, tables, days).add_to(frame)
     return frame
 
 
 @dataclass(frozen=True)
 class _Clock:
-    rule: Rule
     deadline: Deadline
     scope: Scope
     tables: Mapping[str, LogTable]
     days: DayTable
 
     def add_to(self, frame: pl.DataFrame) -> pl.DataFrame:
-        columns = clock_columns(self.rule)
+        columns = clock_columns(self.deadline)
         stops = self._stops(frame)
         received = numbers(pl.coalesce([self.scope.day(name) for name in self.deadline.from_ or ()]))
         frame = frame.with_columns(received.alias("_start"))
@@ -106,12 +107,16 @@ class _Clock:
         valid = corrected & in_time & noticed
         waiting = notice.is_not_null() & in_time & received.is_null()
         supplied = self.scope.supplied(restart.received)
-        return frame.with_columns(first.alias("_first_due")).with_columns(
-            pl.when(valid).then(received).otherwise(pl.col("_start")).alias("_start"),
-            (waiting & supplied).alias(columns.suspended),
-            (waiting & ~supplied).alias(columns.lacking(self.deadline)[restart.received]),
-            (corrected & ~noticed).alias(columns.lacking(self.deadline)[restart.notice]),
-        ).drop("_first_due")
+        return (
+            frame.with_columns(first.alias("_first_due"))
+            .with_columns(
+                pl.when(valid).then(received).otherwise(pl.col("_start")).alias("_start"),
+                (waiting & supplied).alias(columns.suspended),
+                (waiting & ~supplied).alias(columns.lacking(self.deadline)[restart.received]),
+                (corrected & ~noticed).alias(columns.lacking(self.deadline)[restart.notice]),
+            )
+            .drop("_first_due")
+        )
 
     def _extended(self, frame: pl.DataFrame, stops: Stops, columns: ClockColumns) -> pl.DataFrame:
         """A valid extension counts on from the original due day; one that does not count says why."""

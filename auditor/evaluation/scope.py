@@ -22,6 +22,25 @@ FIELD_TYPES: Mapping[FieldType, pl.DataType] = {
 }
 
 
+class Workbench:
+    """Columns that several others are made of, worked out once, layer upon layer.
+
+    A layer may use the columns of the layers below it. Without them the common parts of a verdict
+    (start, due day, status) would be worked out anew in every column that uses them.
+    """
+
+    def __init__(self) -> None:
+        self.layers: list[list[pl.Expr]] = []
+
+    def keep(self, layer: int, expression: pl.Expr) -> pl.Expr:
+        """The expression as a column of its layer."""
+        while len(self.layers) <= layer:
+            self.layers.append([])
+        name = f"kept:{layer}:{len(self.layers[layer])}"
+        self.layers[layer].append(expression.alias(name))
+        return pl.col(name)
+
+
 @dataclass(frozen=True)
 class Derived:
     """A value taken from linked records: its expression, and whether the exports could supply it."""
@@ -46,6 +65,7 @@ class Scope:
     derived: Mapping[str, Derived] = field(default_factory=dict)
     home: "Scope | None" = None
     joined: frozenset[str] = frozenset()  # columns that links to other logs added
+    bench: Workbench = field(default_factory=Workbench)
 
     def raw(self, name: str) -> pl.Expr:
         """The field as recorded; null where no source has the column."""

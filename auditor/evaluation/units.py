@@ -21,5 +21,3 @@ def with_units(frame: pl.DataFrame, scope: Scope, tables: Mapping[str, LogTable]
             frame = frame.join(units, on=link.by, how="left", maintain_order="left")
             candidates.append(pl.col("_linked_unit"))
     return frame.with_columns(pl.coalesce(*candidates, pl.lit(scope.book.office)).alias("_unit"))
-
-

@@ -38,24 +38,41 @@ def judge(
 ) -> Judged:
     """Turn breached, unverifiable and manual obligations into findings."""
     attention = obligations.filter(pl.col("status").is_in(_ATTENTION))
-    maker = _Maker(book, gather(book, tables, attention), as_of, masker, Sentences(book, tables, as_of))
-    rows = attention.to_dicts()
-    findings = [
-        *maker.breaches([row for row in rows if row["status"] == Status.BREACHED.value]),
-        *maker.groups([row for row in rows if row["status"] != Status.BREACHED.value]),
-    ]
+    breached = attention.filter(pl.col("status") == Status.BREACHED.value)
+    groups = _grouped(attention.filter(pl.col("status") != Status.BREACHED.value))
+    shown = groups.select("rule", "log", pl.col("records").list.head(_SHOWN_RECORDS).alias("record")).explode("record")
+    records = gather(book, tables, pl.concat([breached.select(shown.columns), shown]))
+    maker = _Maker(book, records, as_of, masker, Sentences(book, tables, as_of))
+    findings = [*maker.breaches(breached.to_dicts()), *map(maker.group, groups.to_dicts())]
     order = {status: position for position, status in enumerate(_ATTENTION)}
     rules = {rule.id: position for position, rule in enumerate(book.rules)}
     findings.sort(key=lambda each: (order[each.status], each.severity.rank, rules[each.rule], each.records, each.id))
     return Judged(tuple(findings), tuple(sorted(maker.cautions)))
 
 
+def _grouped(obligations: pl.DataFrame) -> pl.DataFrame:
+    """Obligations of one rule that lack the same fields, as one row with all their records."""
+    missing = pl.col("missing").list.sort()
+    return (
+        obligations.with_columns(missing, missing.list.join("\x1f").alias("_key"))
+        .group_by("status", "rule", "log", "_key")
+        .agg(
+            pl.col("missing").first(),
+            pl.len().alias("count"),
+            pl.col("record").unique().sort().alias("records"),
+            pl.col("unit").unique().sort().alias("units"),
+            pl.col("severity").unique().alias("severities"),
+            pl.col("provisional").any(),
+            pl.col("detail").filter(pl.col("detail") != "").unique().sort().alias("details"),
+        )
+        .sort("status", "rule", "_key")
+    )
+
+
 class _Maker:
     """Makes findings out of obligations of one audit."""
 
-    def __init__(
-        self, book: Rulebook, records: Records, as_of: date, masker: Masker, sentences: Sentences
-    ) -> None:
+    def __init__(self, book: Rulebook, records: Records, as_of: date, masker: Masker, sentences: Sentences) -> None:
         self.book, self.records, self.as_of, self.masker, self.sentences = book, records, as_of, masker, sentences
         self.cautions: set[str] = set()
         groups = book.same_facts if book.values["report.dedupe"] == "grouped" else ()
@@ -100,31 +117,22 @@ class _Maker:
             **self._common(rule, Status.BREACHED),
         )
 
-    def groups(self, rows: Iterable[Obligation]) -> list[Finding]:
-        """One finding for each rule and set of missing fields, with all its records."""
-
-        def key(row: Obligation) -> tuple[str, str, tuple[str, ...]]:
-            return row["status"], row["rule"], tuple(sorted(row["missing"]))
-
-        return [self._group(list(same)) for _, same in groupby(sorted(rows, key=key), key=key)]
-
-    def _group(self, same: list[Obligation]) -> Finding:
-        first = same[0]
-        rule = self.book.placed[first["rule"]].rule
-        missing = tuple(sorted(first["missing"]))
-        records = tuple(sorted({row["record"] for row in same}))
-        units = {row["unit"] for row in same}
+    def group(self, group: Obligation) -> Finding:
+        """One finding for a rule and a set of missing fields, with all its records."""
+        rule = self.book.placed[group["rule"]].rule
+        missing, records, units = tuple(group["missing"]), tuple(group["records"]), group["units"]
+        status = Status(group["status"])
+        asked = () if status is Status.UNVERIFIABLE else (status.value,)
         shown = [self._evidence([rule.id], record) for record in records[:_SHOWN_RECORDS]]
         return Finding(
-            id=finding_id(rule.id, *missing),
-            severity=min((Severity(row["severity"]) for row in same), key=lambda each: each.rank),
+            id=finding_id(rule.id, *asked, *missing),
+            severity=min((Severity(each) for each in group["severities"]), key=lambda each: each.rank),
             records=records,
-            unit=units.pop() if len(units) == 1 else self.book.office,
-            provisional=any(row["provisional"] for row in same),
-            detail=self.sentences.group(rule, same, missing),
+            unit=units[0] if len(units) == 1 else self.book.office,
+            provisional=group["provisional"],
+            detail=self.sentences.group(rule, group),
             evidence=tuple(cell for cells in shown for cell in cells),
-            met_if=None,
-            **self._common(rule, Status(first["status"])),
+            **self._common(rule, status),
         )
 
     def _common(self, rule: Rule, status: Status) -> dict[str, Any]:
@@ -132,7 +140,7 @@ class _Maker:
         return {
             "rule": rule.id,
             "status": status,
-            "log": rule.log or "",
+            "log": rule.log or "checklist",
             "title": rule.title,
             "regulation": placed.regulation.name,
             "article": rule.clause,
@@ -152,7 +160,9 @@ class _Maker:
         """The day-by-day count, by the explaining clock; it must come to the day that the columns found."""
         counted = days_of(rule, lead, self.records, self.as_of)
         if counted is not None and counted.due_on != lead["due_on"]:
-            self.cautions.add(f"{rule.id} {lead['record']}：逐日计算（{counted.due_on}）与判定（{lead['due_on']}）不一致，请人工复核")
+            self.cautions.add(
+                f"{rule.id} {lead['record']}：逐日计算（{counted.due_on}）与判定（{lead['due_on']}）不一致，请人工复核"
+            )
             return None
         return counted
 
@@ -163,5 +173,3 @@ class _Maker:
 
 def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
-
-

@@ -1,7 +1,7 @@
 """Proof (证据): the cells a verdict rests on, and the days that were counted."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -13,9 +13,9 @@ from auditor.domain.limit import Limit
 from auditor.domain.obligation import DayType
 from auditor.judgement.masking import Masker
 from auditor.rulebook.book import Rulebook
-from auditor.rulebook.references import conditions_of, fields_of, links_of
 from auditor.rulebook.conditions import FieldOperand, tests
 from auditor.rulebook.duties import Deadline, LimitFromField, LimitFromSetting
+from auditor.rulebook.references import conditions_of, fields_of, links_of
 from auditor.rulebook.rules import Rule
 from auditor.tables import RECORD, ROW, SOURCE, LogTable
 
@@ -43,6 +43,7 @@ class Records:
     tables: Mapping[str, LogTable]
     rows: Mapping[tuple[str, str], Row]
     linked: Mapping[tuple[str, str, str], list[Row]]
+    counted: dict[tuple[date, Limit], Count] = field(default_factory=dict)  # plain counts recur: each is made once
 
     def row(self, log: str, record: str) -> Row:
         """One record; empty where the finding is not about a record (a year, a unit)."""
@@ -61,12 +62,12 @@ def gather(book: Rulebook, tables: Mapping[str, LogTable], obligations: pl.DataF
         if log in tables:
             frame = tables[str(log)].frame.filter(pl.col(RECORD).is_in(part["record"].unique().implode()))
             rows.update({(str(log), row[RECORD]): row for row in frame.to_dicts()})
-    for log, field, values in _links(book, obligations, rows):
-        if log not in tables or field not in tables[log].frame.columns:
+    for log, key, values in _links(book, obligations, rows):
+        if log not in tables or key not in tables[log].frame.columns:
             continue
-        frame = tables[log].frame.filter(pl.col(field).cast(pl.String).is_in(sorted(values)))
+        frame = tables[log].frame.filter(pl.col(key).cast(pl.String).is_in(sorted(values)))
         for row in frame.sort(RECORD).to_dicts():
-            linked.setdefault((log, field, str(row[field])), []).append(row)
+            linked.setdefault((log, key, str(row[key])), []).append(row)
     return Records(book, tables, rows, linked)
 
 
@@ -74,20 +75,21 @@ def _links(
     book: Rulebook, obligations: pl.DataFrame, rows: Mapping[tuple[str, str], Row]
 ) -> Iterable[tuple[str, str, set[str]]]:
     wanted: dict[tuple[str, str], set[str]] = {}
-    for obligation in obligations.select("rule", "log", "record").to_dicts():
-        row = rows.get((obligation["log"], obligation["record"]), {})
-        for link in links_of(book.placed[obligation["rule"]].rule):
-            for own, other in link.by.items():
-                if row.get(own) is not None:
-                    wanted.setdefault((link.log, other), set()).add(str(row[own]))
+    for (rule,), part in obligations.group_by("rule"):
+        links = list(links_of(book.placed[str(rule)].rule))
+        for log, record in part.select("log", "record").iter_rows() if links else ():
+            row = rows.get((log, record), {})
+            for link in links:
+                for own, other in link.by.items():
+                    if row.get(own) is not None:
+                        wanted.setdefault((link.log, other), set()).add(str(row[own]))
     return [(log, field, values) for (log, field), values in wanted.items()]
 
 
 def evidence_of(rule: Rule, record: str, records: Records, masker: Masker) -> tuple[Evidence, ...]:
     """The cells of the record, and of the records linked to it, that the rule reads."""
-    assert rule.log is not None
-    row = records.row(rule.log, record)
-    if not row:
+    row = records.row(rule.log, record) if rule.log else {}
+    if rule.log is None or not row:
         return ()
     fields = records.book.logs.logs[rule.log].fields
     names = [records.book.logs.logs[rule.log].key, *(name for _, name in fields_of(rule))]
@@ -99,9 +101,7 @@ def evidence_of(rule: Rule, record: str, records: Records, masker: Masker) -> tu
     names += [lookup.otherwise for lookup in rule.lookup.values() if lookup.otherwise]
     optional = _optional(rule)
     shown = [
-        name
-        for name in dict.fromkeys(names)
-        if name in fields and not (name in optional and row.get(name) is None)
+        name for name in dict.fromkeys(names) if name in fields and not (name in optional and row.get(name) is None)
     ]
     cells = [_cell(rule.log, name, row, records, masker) for name in shown]
     for link in links_of(rule):
@@ -156,7 +156,10 @@ def days_of(rule: Rule, obligation: Mapping[str, Any], records: Records, as_of: 
     if deadline.tolling or deadline.extension or deadline.restart:
         counted = _request_count(deadline, limit, start, row, records, as_of)
     else:
-        counted = count(records.book.calendar, start, limit)
+        key = (start, limit)
+        if key not in records.counted:
+            records.counted[key] = count(records.book.calendar, start, limit)
+        counted = records.counted[key]
     return counted
 
 
@@ -181,9 +184,7 @@ def _limit(deadline: Deadline, row: Row, due_on: date, start: date, book: Rulebo
     return limits[0] if limits else None
 
 
-def _request_count(
-    deadline: Deadline, limit: Limit, start: date, row: Row, records: Records, as_of: date
-) -> Count:
+def _request_count(deadline: Deadline, limit: Limit, start: date, row: Row, records: Records, as_of: date) -> Count:
     book = records.book
     letters = _letters(deadline, row, records, as_of)
     extend = deadline.extension
@@ -194,7 +195,9 @@ def _request_count(
         late_notice_counts=_late_notice_counts(deadline, book),
     )
     if deadline.restart:
-        notice, received = (_as_of(row.get(name), as_of) for name in (deadline.restart.notice, deadline.restart.received))
+        notice, received = (
+            _as_of(row.get(name), as_of) for name in (deadline.restart.notice, deadline.restart.received)
+        )
         first_due = count_working(book.calendar, start, terms, letters).due_on
         if received is not None and received >= start and (notice is None or notice <= first_due):
             start = received

@@ -9,8 +9,8 @@ from auditor.domain.limit import Limit
 from auditor.domain.obligation import DayType, Status
 from auditor.judgement.wording import say
 from auditor.rulebook.book import Rulebook
-from auditor.rulebook.references import settings_of
 from auditor.rulebook.duties import LimitFromField, LimitFromSetting, Within
+from auditor.rulebook.references import settings_of
 from auditor.rulebook.rules import Rule
 from auditor.tables import LogTable
 
@@ -102,16 +102,16 @@ class Sentences:
             return say("met_by_day", due=row["due_on"], to=self._names(rule, rule.deadline.to))
         return say("met_otherwise", title=rule.title)
 
-    def group(self, rule: Rule, rows: list[Obligation], missing: tuple[str, ...]) -> str:
+    def group(self, rule: Rule, group: Obligation) -> str:
         """What is lacking, for how many records, and what it leaves open."""
-        if rows[0]["status"] == Status.MANUAL.value:
+        about = {"count": group["count"], "title": rule.title}
+        if group["status"] == Status.MANUAL.value:
             return say("manual", question=rule.attest or rule.title)
-        if missing:
-            return say("unverifiable", missing=self._names(rule, missing), count=len(rows), title=rule.title)
-        faults = sorted({row["detail"] for row in rows if row["detail"]})
-        if faults:
-            return say("contradiction", fault="；".join(faults), count=len(rows), title=rule.title)
-        return say("unverifiable_plain", count=len(rows), title=rule.title)
+        if group["missing"]:
+            return say("unverifiable", missing=self._names(rule, tuple(group["missing"])), **about)
+        if group["details"]:
+            return say("contradiction", fault="；".join(group["details"]), **about)
+        return say("unverifiable_plain", **about)
 
     def _names(self, rule: Rule, names: tuple[str, ...]) -> str:
         """Fields as the office calls them; `log.field` of another log with the log's name before it."""

@@ -29,7 +29,8 @@ class Intake:
         """For the terminal."""
         if self.already:
             return f"这次审计已在问题库中（第{self.number}次），未重复收入。"
-        return f"已收入问题库（第{self.number}次审计）：新增{self.new}，延续{self.continuing}，本次未见{self.not_shown}（未见不等于已整改）。"
+        counts = f"新增{self.new}，延续{self.continuing}，本次未见{self.not_shown}"
+        return f"已收入问题库（第{self.number}次审计）：{counts}（未见不等于已整改）。"
 
 
 def take_in(audit_dir: Path, database: Path) -> Intake:

@@ -43,6 +43,8 @@ def ledger(database: Path) -> Iterator[Connection]:
             _METADATA.create_all(connection)
             yield connection
     except DatabaseError as error:
-        raise DataError(f"问题库 {database} 打不开或写不进：{error.orig}。请检查文件是否被占用、是否确为问题库") from None
+        raise DataError(
+            f"问题库 {database} 打不开或写不进：{error.orig}。请检查文件是否被占用、是否确为问题库"
+        ) from None
     finally:
         engine.dispose()

@@ -72,9 +72,7 @@ def read_cells(columns: Mapping[str, Written]) -> dict[str, Cells]:
     for names in kinds.values():
         first = columns[names[0]]
         if first.field.type is FieldType.TEXT and not first.is_key:
-            understood |= {
-                name: _cells(_understood(columns[name].texts, first.field, _text)) for name in names
-            }
+            understood |= {name: _cells(_understood(columns[name].texts, first.field, _text)) for name in names}
         else:
             understood |= _read_distinct({name: columns[name].texts for name in names}, first.field)
     return {name: understood[name] for name in columns}
@@ -168,9 +166,7 @@ def _money(column: pl.LazyFrame, field: LogField) -> pl.LazyFrame:
 
 
 def _list(column: pl.LazyFrame, field: LogField) -> pl.LazyFrame:
-    divided = (
-        pl.when(_RAW.str.starts_with(ITEM)).then(_RAW).otherwise(_RAW.str.replace_all(_BETWEEN_ITEMS, ITEM))
-    )
+    divided = pl.when(_RAW.str.starts_with(ITEM)).then(_RAW).otherwise(_RAW.str.replace_all(_BETWEEN_ITEMS, ITEM))
     items = divided.str.split(ITEM).list.eval(pl.element().str.strip_chars())
     items = items.list.eval(pl.element().filter(pl.element() != ""))
     return _refused(column, pl.when(items.list.len() > 0).then(items), "只有分隔符，没有内容")

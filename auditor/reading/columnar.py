@@ -31,9 +31,7 @@ def read_json_lines(data: bytes, file: str) -> Grid:
             column.extend([None] * (len(rows) - len(column)))
             column.append(_json_text(value))
         rows.append(number)
-    texts = [
-        pl.Series(column + [None] * (len(rows) - len(column)), dtype=pl.String) for column in columns.values()
-    ]
+    texts = [pl.Series(column + [None] * (len(rows) - len(column)), dtype=pl.String) for column in columns.values()]
     return grid_of_columns(file, "", texts, rows, headings=tuple(columns), broken=tuple(broken))
 
 
@@ -79,9 +77,7 @@ def _as_texts(column: pl.Series) -> pl.Series:
     if kind.is_float():
         whole = (column == column.round()) & (column.abs() < 1e15)
         return (
-            column.cast(pl.Int64, strict=False)
-            .cast(pl.String)
-            .zip_with(whole.fill_null(False), column.cast(pl.String))
+            column.cast(pl.Int64, strict=False).cast(pl.String).zip_with(whole.fill_null(False), column.cast(pl.String))
         )
     if isinstance(kind, (pl.List, pl.Array)):
         items = column.cast(pl.List(pl.String))

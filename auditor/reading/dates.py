@@ -26,9 +26,7 @@ def with_moments(column: pl.LazyFrame) -> pl.LazyFrame:
         pl.col("plain").str.extract_groups(_WRITTEN).struct.unnest(),
         pl.col("plain").str.extract_groups(_SERIAL).struct.unnest(),
     )
-    frame = _numbers(frame).with_columns(
-        written=_written_day(), serial_day=_serial_day(), clock=_clock_exists()
-    )
+    frame = _numbers(frame).with_columns(written=_written_day(), serial_day=_serial_day(), clock=_clock_exists())
     frame = frame.with_columns(day=pl.coalesce("written", "serial_day"))
     frame = frame.with_columns(moment=_moment())
     at_home = pl.when(pl.col("zone").is_null()).then("day").otherwise(pl.col("moment").dt.date())

@@ -103,9 +103,7 @@ def _take_quotes_away(text: str, separator: str) -> str:
         inside, end = found.groups()
         if not end:
             line = text.count("\n", 0, found.start()) + 1
-            raise Unreadable(
-                f"第{line}行的引号没有配对，其后的内容分不清行列；请用 WPS 或 Excel 打开检查后另存"
-            )
+            raise Unreadable(f"第{line}行的引号没有配对，其后的内容分不清行列；请用 WPS 或 Excel 打开检查后另存")
         inside = inside.replace('""', '"').replace(separator, _HIDDEN_SEPARATOR)
         return inside.replace("\n", _HIDDEN_BREAK) + end[1:]
 

@@ -71,16 +71,10 @@ def without_blank_rows(frame: pl.DataFrame) -> pl.DataFrame:
     names = cell_columns(frame)
     stripped = [pl.col(name).str.strip_chars(BLANKS) for name in names]
     frame = frame.with_columns(pl.when(cell != "").then(cell).name.keep() for cell in stripped)
-    return (
-        frame.filter(pl.any_horizontal(pl.col(name).is_not_null() for name in names))
-        if names
-        else frame.clear()
-    )
+    return frame.filter(pl.any_horizontal(pl.col(name).is_not_null() for name in names)) if names else frame.clear()
 
 
-def grid_of_columns(
-    file: str, sheet: str, columns: Sequence[pl.Series], rows: Iterable[int], **more: object
-) -> Grid:
+def grid_of_columns(file: str, sheet: str, columns: Sequence[pl.Series], rows: Iterable[int], **more: object) -> Grid:
     """A grid of text columns and their row numbers."""
     named = [column.alias(str(index)) for index, column in enumerate(columns)]
     frame = pl.DataFrame([pl.Series(ROW, rows, dtype=pl.UInt32), *named])

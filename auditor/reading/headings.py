@@ -38,9 +38,7 @@ class Vocabulary:
 
     def strong_hits(self, headings: Iterable[str]) -> int:
         """How many of the folded headings are a field's name, `zh` or alias."""
-        return sum(
-            self._best(heading) < Strength.WEAK for heading in set(headings) if heading in self.meanings
-        )
+        return sum(self._best(heading) < Strength.WEAK for heading in set(headings) if heading in self.meanings)
 
     def hits(self, headings: Iterable[str]) -> int:
         """How many of the folded headings say something in this log."""
@@ -67,10 +65,7 @@ def vocabulary(log: LogDefinition) -> Vocabulary:
     return Vocabulary(
         log,
         frozenset(folded(name) for name in (log.name, log.zh, *log.names)),
-        {
-            word: tuple((strength, name) for name, strength in known.items())
-            for word, known in meanings.items()
-        },
+        {word: tuple((strength, name) for name, strength in known.items()) for word, known in meanings.items()},
         frozenset(folded(heading) for heading in log.ignored_headings) | _ROW_NUMBERS,
     )
 

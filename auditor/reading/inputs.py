@@ -41,9 +41,7 @@ def find_inputs(paths: Sequence[Path]) -> list[Input]:
             name = file.relative_to(path).as_posix() if path.is_dir() else file.name
             found.setdefault(file.resolve(), Input(file, name))
     named = Counter(file.name for file in found.values())
-    return [
-        file if named[file.name] == 1 else Input(file.path, file.path.as_posix()) for file in found.values()
-    ]
+    return [file if named[file.name] == 1 else Input(file.path, file.path.as_posix()) for file in found.values()]
 
 
 def _walk(folder: Path) -> Iterator[Path]:

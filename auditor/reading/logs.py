@@ -95,9 +95,7 @@ def _read_file(file: Input, desk: _Desk) -> None:
 
 def _not_recognised(grid: Grid, found: NotRecognised) -> str:
     headings = [heading for heading in found.headings if heading]
-    shown = "、".join(headings[:_HEADINGS_SHOWN]) + (
-        f"等{len(headings)}列" if len(headings) > _HEADINGS_SHOWN else ""
-    )
+    shown = "、".join(headings[:_HEADINGS_SHOWN]) + (f"等{len(headings)}列" if len(headings) > _HEADINGS_SHOWN else "")
     likely = "、".join(f"{words.log.zh}({words.log.name})" for words in found.likely)
     names = f"（最像：{likely}）" if likely else ""
     return (
@@ -123,17 +121,13 @@ def _collect(desk: _Desk) -> Logs:
         counts[name] = Counts(read, accepted, read - accepted)
         rejects += [reject for part in parts for reject in part.rejects] + repeated
         desk.remarks.extend(remarks)
-    return Logs(
-        tables, counts, tuple(rejects), tuple(desk.remarks), tuple(desk.unreadable), dict(desk.inputs)
-    )
+    return Logs(tables, counts, tuple(rejects), tuple(desk.remarks), tuple(desk.unreadable), dict(desk.inputs))
 
 
 def _combine(log: LogDefinition, parts: list[Table]) -> tuple[LogTable, list[Reject], tuple[str, ...]]:
     """All tables of one log as one, every row with its record, exact repeats left out."""
     sources = tuple(part.source for part in parts)
-    numbered = [
-        part.frame.with_columns(pl.lit(index, pl.UInt32).alias(SOURCE)) for index, part in enumerate(parts)
-    ]
+    numbered = [part.frame.with_columns(pl.lit(index, pl.UInt32).alias(SOURCE)) for index, part in enumerate(parts)]
     frame = pl.concat(numbered, how="diagonal")
     found = identify(log, frame)
     where = [(frame[SOURCE][row], frame[ROW][row]) for row in found.repeats]
@@ -151,9 +145,7 @@ def _combine(log: LogDefinition, parts: list[Table]) -> tuple[LogTable, list[Rej
     ]
     fields = [name for name in log.fields if name in frame.columns]
     frame = frame.with_columns(pl.Series(RECORD, found.records, dtype=pl.String))
-    frame = frame.select(
-        RECORD, SOURCE, ROW, *(pl.col(name).cast(DTYPES[log.fields[name].type]) for name in fields)
-    )
+    frame = frame.select(RECORD, SOURCE, ROW, *(pl.col(name).cast(DTYPES[log.fields[name].type]) for name in fields))
     repeats = pl.Series(list(found.repeats), dtype=pl.UInt32)
     frame = frame.with_row_index("_at").filter(~pl.col("_at").is_in(repeats.implode())).drop("_at")
     return LogTable(log.name, frame, sources), rejects, found.remarks

@@ -67,9 +67,7 @@ def _faults(mapping: SavedMapping, located: Located, catalogue: LogCatalogue) ->
             known = nearest(name, dict(log.fields)) or "查 rules/logs.yaml 中该台账的字段"
             faults.append(Fault(located.file, line, f"台账 {mapping.log} 没有字段“{name}”", known))
         elif name in seen:
-            faults.append(
-                Fault(located.file, line, f"“{seen[name]}”和“{heading}”都对应字段“{name}”", "只留一个")
-            )
+            faults.append(Fault(located.file, line, f"“{seen[name]}”和“{heading}”都对应字段“{name}”", "只留一个"))
         seen.setdefault(name, heading)
     return faults
 

@@ -85,9 +85,7 @@ def _by_headings(keys: Sequence[str], logs: Sequence[Vocabulary]) -> list[Vocabu
     return [logs[scores[0][1]]]
 
 
-def _heading_row(
-    grid: Grid, logs: Sequence[Vocabulary], mapped: Sequence[str] = ()
-) -> tuple[int, tuple[str, ...]]:
+def _heading_row(grid: Grid, logs: Sequence[Vocabulary], mapped: Sequence[str] = ()) -> tuple[int, tuple[str, ...]]:
     if grid.headings is not None:
         return -1, grid.headings
     if grid.frame.is_empty():
@@ -97,9 +95,7 @@ def _heading_row(
         keys = [folded(text) for text in texts]
         needed = min(_HEADINGS_OF_A_ROW, len(mapped)) if mapped else _HEADINGS_OF_A_ROW
         known = len(set(mapped) & set(keys))
-        if (known >= needed and mapped) or any(
-            _hits(words, keys, logs) >= _HEADINGS_OF_A_ROW for words in logs
-        ):
+        if (known >= needed and mapped) or any(_hits(words, keys, logs) >= _HEADINGS_OF_A_ROW for words in logs):
             return at, texts
     return 0, grid.texts(0)
 

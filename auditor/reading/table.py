@@ -39,9 +39,7 @@ def read_table(grid: Grid, recognised: Recognised, keys: frozenset[str]) -> Tabl
     if CELLS in body.columns:
         body, uneven = _even(grid, body, headings)
         rejects += uneven
-    cells = read_cells(
-        {name: _written(body[str(at)], log, name, keys) for name, at in matched.fields.items()}
-    )
+    cells = read_cells({name: _written(body[str(at)], log, name, keys) for name, at in matched.fields.items()})
     empty = _all_blank(body, cells)
     why = "空行：认得的各列都没有内容"
     rejects += [Reject(grid.file, grid.sheet, row, "", "", why) for row in body[ROW].filter(empty)]
@@ -89,9 +87,7 @@ def _all_blank(body: pl.DataFrame, cells: dict[str, Cells]) -> pl.Series:
 def _refused(grid: Grid, body: pl.DataFrame, at: int, headings: list[str], column: Cells) -> Iterator[Reject]:
     refused = column.why.is_not_null()
     if refused.any():
-        cells = zip(
-            body[ROW].filter(refused), body[str(at)].filter(refused), column.why.filter(refused), strict=True
-        )
+        cells = zip(body[ROW].filter(refused), body[str(at)].filter(refused), column.why.filter(refused), strict=True)
         for row, value, why in cells:
             yield Reject(grid.file, grid.sheet, row, headings[at], value[:_SHOWN], why)
 
@@ -99,8 +95,7 @@ def _refused(grid: Grid, body: pl.DataFrame, at: int, headings: list[str], colum
 def _source(grid: Grid, headings: list[str], matched: Matched) -> Source:
     has_letters = grid.headings is None
     columns = {
-        name: Column(headings[at], column_letter(at) if has_letters else "")
-        for name, at in matched.fields.items()
+        name: Column(headings[at], column_letter(at) if has_letters else "") for name, at in matched.fields.items()
     }
     return Source(grid.file, grid.sheet, columns)
 

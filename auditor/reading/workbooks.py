@@ -61,9 +61,7 @@ def as_text(cell: object) -> str:
     if isinstance(cell, float):
         return str(int(cell)) if cell.is_integer() else f"{cell:.15g}"
     if isinstance(cell, dt.datetime):
-        whole = (cell + dt.timedelta(microseconds=500_000)).replace(
-            microsecond=0
-        )  # a clock held as a fraction
+        whole = (cell + dt.timedelta(microseconds=500_000)).replace(microsecond=0)  # a clock held as a fraction
         return whole.isoformat(sep=" ")
     if isinstance(cell, dt.time):
         return cell.isoformat(timespec="seconds")

@@ -81,9 +81,7 @@ def _rules(audit: Audit) -> tuple[RuleRow, ...]:
     return tuple(_rule_row(audit, name, counts.get(name, {}), skipped) for name in names)
 
 
-def _rule_row(
-    audit: Audit, name: str, counts: Mapping[str, int], skipped: Mapping[str, str]
-) -> RuleRow:
+def _rule_row(audit: Audit, name: str, counts: Mapping[str, int], skipped: Mapping[str, str]) -> RuleRow:
     line = audit.rules.get(name, RuleLine(name, "", "", "", ""))
     tally = Tally.of(counts)
     return RuleRow(

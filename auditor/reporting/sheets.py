@@ -26,9 +26,7 @@ class Sheet:
 
 def sheets(report: Report) -> tuple[Sheet, ...]:
     """All sheets in order; the one for inspectors only where there is something to answer."""
-    by_status = {
-        status: [view for view in report.findings if view.status is status] for status in Status
-    }
+    by_status = {status: [view for view in report.findings if view.status is status] for status in Status}
     breached, manual = by_status[Status.BREACHED], by_status[Status.MANUAL]
     found = [
         _sheet("about", items=list(_about(report))),

@@ -4,6 +4,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _PLAIN_ID = re.compile(r"[A-Za-z0-9._-]+")
@@ -12,7 +13,7 @@ _WEEKDAYS = "一二三四五六日"
 
 def clean(text: str) -> str:
     """The text with every control character, text-direction override and lone surrogate made visible as �."""
-    return _CONTROL.sub("�", text)
+    return text if text.isprintable() else _CONTROL.sub("�", text)
 
 
 def anchor(prefix: str, name: str) -> str:
@@ -21,9 +22,15 @@ def anchor(prefix: str, name: str) -> str:
     return f"{prefix}-{plain}"
 
 
+@lru_cache(maxsize=4096)
+def _char_width(char: str) -> int:
+    return 2 if unicodedata.east_asian_width(char) in "WFA" else 1
+
+
+@lru_cache(maxsize=65536)
 def width(text: str) -> int:
     """How many half-width characters the text takes; a Chinese character takes two."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)
+    return len(text) if text.isascii() else sum(map(_char_width, text))
 
 
 def weekday(number: int) -> str:

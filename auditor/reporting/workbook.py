@@ -71,9 +71,7 @@ class _Writer:
         for column, wide in enumerate(self.widths):
             self.page.set_column(column, column, wide)
         say = workbook_words()
-        meta = say.meta.format(
-            as_of=self.report.as_of, period=self.report.period, version=self.report.version
-        )
+        meta = say.meta.format(as_of=self.report.as_of, period=self.report.period, version=self.report.version)
         self._text(0, 0, self.layout.title, self.formats.named("title"))
         self._text(1, 0, f"{meta}　{self.layout.remark}".strip(), self.formats.named("meta"))
         self.page.set_row(0, 30)
@@ -167,5 +165,3 @@ def _widths(layout: SheetWords) -> list[int]:
     tables = [[column.width for column in table.columns] for table in layout.tables.values()]
     longest = max(len(table) for table in tables)
     return [max(table[place] for table in tables if place < len(table)) for place in range(longest)]
-
-

@@ -81,7 +81,9 @@ def _year_file(path: Path) -> YearFile:
     year = build(YearFile, located)
     faults = []
     if path.stem != str(year.year):
-        faults.append(Fault(path.name, located.line(("year",)), f"文件名与年份 {year.year} 不符", "文件名写成 <年份>.yaml"))
+        faults.append(
+            Fault(path.name, located.line(("year",)), f"文件名与年份 {year.year} 不符", "文件名写成 <年份>.yaml")
+        )
     places: list[tuple[Place, RestDays]] = [(("statutory", n), rest) for n, rest in enumerate(year.statutory)]
     works: list[tuple[Place, MakeUpDay]] = []
     for n, notice in enumerate(year.notices):
@@ -116,9 +118,7 @@ def _fixed_days(path: Path | None) -> list[tuple[int, int]]:
     return pairs
 
 
-def _fixed_everywhere(
-    fixed: list[tuple[int, int]], years: range, with_file: set[int]
-) -> dict[date, SpecialDay]:
+def _fixed_everywhere(fixed: list[tuple[int, int]], years: range, with_file: set[int]) -> dict[date, SpecialDay]:
     return {
         date(year, month, day): SpecialDay(False, "法定节假日")
         for year in years

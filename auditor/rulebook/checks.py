@@ -45,8 +45,7 @@ def check_rule(
     for link in links_of(rule):
         problems += _link(rule, link, own, logs)
     return [
-        Fault(located.file, located.line(("rules", number, *place)), problem, mend)
-        for place, problem, mend in problems
+        Fault(located.file, located.line(("rules", number, *place)), problem, mend) for place, problem, mend in problems
     ]
 
 

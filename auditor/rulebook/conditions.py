@@ -158,7 +158,9 @@ def _entry(key: Any, value: Any, place: Place) -> Node:
 def _setting_test(raw: Mapping[str, Any], place: Place) -> SettingTest:
     extra = set(raw) - {"setting", "is", "in"}
     if extra or ("is" in raw) == ("in" in raw):
-        raise fault(place, "设置条件应写成 {setting: 键, is: 值} 或 {setting: 键, in: [值…]}", "与字段条件并用时放进 all")
+        raise fault(
+            place, "设置条件应写成 {setting: 键, is: 值} 或 {setting: 键, in: [值…]}", "与字段条件并用时放进 all"
+        )
     word = "in" if "in" in raw else "is"
     values = tuple(raw[word]) if isinstance(raw[word], list) else (raw[word],)
     if any(isinstance(value, list | dict) for value in values):

@@ -48,13 +48,14 @@ def _within(raw: Any) -> Limit | LimitFromSetting | LimitFromField:
 
 _WITHIN_SCHEMA: dict[str, Any] = {
     "anyOf": [
-        {"type": "string", "pattern": r"^(same day|\d+ ?(working days?|calendar days?|days?|months?|hours?|wd|d|m|h))$"},
+        {
+            "type": "string",
+            "pattern": r"^(same day|\d+ ?(working days?|calendar days?|days?|months?|hours?|wd|d|m|h))$",
+        },
         {"type": "object"},
     ]
 }
-Within = Annotated[
-    Limit | LimitFromSetting | LimitFromField, PlainValidator(_within), WithJsonSchema(_WITHIN_SCHEMA)
-]
+Within = Annotated[Limit | LimitFromSetting | LimitFromField, PlainValidator(_within), WithJsonSchema(_WITHIN_SCHEMA)]
 LimitFromField.model_rebuild()
 
 

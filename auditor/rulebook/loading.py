@@ -8,6 +8,7 @@ from typing import Any
 from auditor.errors import Fault, RulebookError
 from auditor.rulebook.book import PlacedRule, Rulebook, SameFact
 from auditor.rulebook.calendar_files import calendar_for
+from auditor.rulebook.casechecks import check_cases
 from auditor.rulebook.checks import check_rule
 from auditor.rulebook.duties import Strict
 from auditor.rulebook.located import Located, build, nearest, read_located
@@ -101,6 +102,7 @@ def _load_rules(folder: Path, logs: LogCatalogue, settings: Mapping[str, Setting
                 faults.append(Fault(located.file, line, problem, "改用条款自己的编号"))
             placed[rule.id] = PlacedRule(rule, rules.regulation, located.file, line)
             faults += check_rule(rule, logs, settings, located, number)
+            faults += check_cases(rule, logs, settings, located, number)
     if faults:
         raise RulebookError(faults)
     return placed
@@ -120,7 +122,9 @@ def _load_settings(located: Located) -> dict[str, Setting]:
 def _chosen(located: Located, settings: Mapping[str, Setting]) -> dict[str, Any]:
     raw = located.content if located.content is not None else {}
     if not isinstance(raw, dict):
-        raise RulebookError([Fault(located.file, 1, "设置文件应为“键: 值”的形式", "例如 vague.promptly: 5 working days")])
+        raise RulebookError(
+            [Fault(located.file, 1, "设置文件应为“键: 值”的形式", "例如 vague.promptly: 5 working days")]
+        )
     values: dict[str, Any] = {}
     faults: list[Fault] = []
     for key, value in flatten(raw, settings).items():
@@ -166,6 +170,3 @@ def _hash(paths: Iterable[Path]) -> str:
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
-
-
-

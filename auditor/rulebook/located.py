@@ -86,12 +86,11 @@ def _construct(
 ) -> Any:
     lines.setdefault(place, node.start_mark.line + 1)
     if len(place) > _DEEPEST:
-        raise RulebookError([Fault(file, node.start_mark.line + 1, "层次太深，或者内容引用了自身", "不要用 & 和 * 引用")])
+        raise RulebookError(
+            [Fault(file, node.start_mark.line + 1, "层次太深，或者内容引用了自身", "不要用 & 和 * 引用")]
+        )
     if isinstance(node, yaml.SequenceNode):
-        return [
-            _construct(loader, item, (*place, index), lines, faults, file)
-            for index, item in enumerate(node.value)
-        ]
+        return [_construct(loader, item, (*place, index), lines, faults, file) for index, item in enumerate(node.value)]
     if not isinstance(node, yaml.MappingNode):
         return _scalar(loader, node, file, faults)
     content: dict[Any, Any] = {}

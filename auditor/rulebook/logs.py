@@ -96,10 +96,7 @@ class LogCatalogue(BaseModel):
     def _names_from_keys(cls, raw: object) -> object:
         if not isinstance(raw, dict):
             return raw
-        return {
-            name: {**entry, "name": name} if isinstance(entry, dict) else entry
-            for name, entry in raw.items()
-        }
+        return {name: {**entry, "name": name} if isinstance(entry, dict) else entry for name, entry in raw.items()}
 
     @model_validator(mode="after")
     def _merge_common_fields(self) -> "LogCatalogue":

@@ -1,9 +1,10 @@
 """What a rule refers to: conditions, fields, other logs, settings, each with the place where it is written."""
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from auditor.rulebook.conditions import Node, Place, SettingTest, settings_read
+from auditor.rulebook.conditions import FieldOperand, Node, Place, SettingTest, settings_read, tests
 from auditor.rulebook.duties import Deadline, LimitFromField, LimitFromSetting
 from auditor.rulebook.rules import Rule
 
@@ -74,18 +75,40 @@ def links_of(rule: Rule) -> Iterator[Link]:
     """Every other log that the rule looks into."""
     if rule.counterpart:
         place: Place = ("counterpart",)
-        yield Link(
-            place, rule.counterpart.log, rule.counterpart.by, (*place, "by"), where=rule.counterpart.where
-        )
+        yield Link(place, rule.counterpart.log, rule.counterpart.by, (*place, "by"), where=rule.counterpart.where)
     for name, lookup in rule.lookup.items():
         place = ("lookup", name)
-        yield Link(
-            place, lookup.log, lookup.by, (*place, "by"), (((*place, "field"), lookup.field),), lookup.where
-        )
+        yield Link(place, lookup.log, lookup.by, (*place, "by"), (((*place, "field"), lookup.field),), lookup.where)
     if rule.deadline and rule.deadline.tolling:
         tolling, place = rule.deadline.tolling, ("deadline", "tolling")
         fields = (((*place, "sent"), tolling.sent), ((*place, "answered"), tolling.answered))
         yield Link(place, tolling.log, {tolling.by: tolling.by}, (*place, "by"), fields)
+
+
+def fields_read(rules: Iterable[Rule]) -> defaultdict[str, set[str]]:
+    """Per log every name that any rule reads there, look-ups included."""
+    read: defaultdict[str, set[str]] = defaultdict(set)
+    for rule in rules:
+        own = read[rule.log or ""]
+        own.update(name for _, name in fields_of(rule))
+        own.update(lookup.otherwise for lookup in rule.lookup.values() if lookup.otherwise)
+        for _, node in conditions_of(rule):
+            own.update(_names(node))
+        for link in links_of(rule):
+            own.update(link.by)
+            there = read[link.log]
+            there.update(link.by.values(), (name for _, name in link.fields))
+            if link.where is not None:
+                there.update(_names(link.where))
+                own.update(_names(link.where))  # `home` operands; names of the other log do no harm
+    return read
+
+
+def _names(node: Node) -> Iterator[str]:
+    for test in tests(node):
+        yield test.name
+        if isinstance(test.operand, FieldOperand):
+            yield test.operand.name
 
 
 def settings_of(rule: Rule) -> set[str]:

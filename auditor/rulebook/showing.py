@@ -2,8 +2,8 @@
 
 from auditor.domain.limit import Limit
 from auditor.rulebook.book import Rulebook
-from auditor.rulebook.references import settings_of
 from auditor.rulebook.duties import LimitFromSetting
+from auditor.rulebook.references import settings_of
 from auditor.rulebook.rules import DUTY_ZH
 
 

@@ -26,10 +26,9 @@ def test_every_planted_case_gets_its_verdict(audited: Audited) -> None:
     assessed = {rule.id for rule in audited.book.rules}
 
     wrong = [
-        f"{case['rule']} {case['record']}: {case['status']} planted, {found.get((case['rule'], str(case['record'])))} found"
-        f" ({case['why']})"
+        f"{case['rule']} {case['record']}: {case['status']} planted, {verdict} found ({case['why']})"
         for case in PLANTED
-        if case["rule"] in assessed and found.get((case["rule"], str(case["record"]))) != case["status"]
+        if case["rule"] in assessed and (verdict := found.get((case["rule"], str(case["record"])))) != case["status"]
     ]
     assert not wrong, "\n".join(wrong)
 

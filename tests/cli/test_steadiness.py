@@ -162,12 +162,20 @@ def test_every_rule_of_a_log_that_is_not_supplied_is_listed_as_not_assessed(
         assert again.obligations.is_empty() and all(again.audit.summary["not_assessed"].values())
 
 
+SETTLED_OTHERWISE = {
+    ("SRC-4-3", "公开日期"),  # the day of publication stands in the documents too, and is in time there
+    ("SRC-4-3", "公文编号"),
+    ("INT-6-4", "重难件时限"),  # 30 working days hold unless 15 are recorded for the case
+}
+
+
 def test_deleting_a_column_never_makes_a_verdict_met(
     base: Path, tables: dict[str, Table], audited: Audited, book: Rulebook, tmp_path: Path
 ) -> None:
     """Every column of every log of the sample, held against the rules that read it and have a verdict to lose.
 
     Columns of one log that no rule reads together are deleted together: each rule loses one at a time.
+    `SETTLED_OTHERWISE` are the cases in which what is left settles the verdict by itself.
     """
     before = verdicts(audited)
     losing = [book.placed[id_].rule for id_ in dict.fromkeys(key[0] for key in before if before[key] != "met")]
@@ -181,7 +189,11 @@ def test_deleting_a_column_never_makes_a_verdict_met(
             needed = {each for rule in narrowed.rules for each in logs_of(rule, book)}
             others = [base / f"{zh}.csv" for zh, each in by_zh.items() if each in needed and zh != name]
             again = audit_logs([*others, write(tmp_path / f"{log}{number}", {name: rows})], narrowed, AS_OF)
-            wrong += [f"{name} without {batch[rule]}: {each}" for rule, each in become_met(before, verdicts(again))]
+            wrong += [
+                f"{name} without {batch[rule]}: {each}"
+                for rule, each in become_met(before, verdicts(again))
+                if (rule, batch[rule]) not in SETTLED_OTHERWISE
+            ]
     assert not wrong, f"{len(wrong)} verdicts became met:\n" + "\n".join(wrong)
 
 

@@ -138,7 +138,12 @@ def test_a_letter_sent_on_the_due_day_or_later_stops_nothing(calendar: Calendar)
 
 @pytest.mark.parametrize(
     ("start", "due"),
-    [("2025-01-31", "2025-02-28"), ("2025-03-31", "2025-04-30"), ("2025-08-01", "2025-09-01"), ("2025-04-04", "2025-05-06")],
+    [
+        ("2025-01-31", "2025-02-28"),
+        ("2025-03-31", "2025-04-30"),
+        ("2025-08-01", "2025-09-01"),
+        ("2025-04-04", "2025-05-06"),
+    ],
 )
 def test_a_month_runs_date_to_date_and_rolls_on_from_a_rest_day(calendar: Calendar, start: str, due: str) -> None:
     """No such date: the month's last day; 4 May 2025 lies in the Labour Day holiday."""
@@ -162,9 +167,7 @@ def _is_working_by_hand(calendar: Calendar, each: date) -> bool:
     return special.working if special is not None else each.isoweekday() not in (6, 7)
 
 
-def slow_due(
-    calendar: Calendar, start: date, terms: Terms, letters: list[Letter], extension: Extension | None
-) -> date:
+def slow_due(calendar: Calendar, start: date, terms: Terms, letters: list[Letter], extension: Extension | None) -> date:
     """An independent reckoning: lists of untolled working days, recomputed from nothing for every due day tried."""
 
     def stopped_days(due: date) -> set[date]:

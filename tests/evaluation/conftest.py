@@ -38,7 +38,7 @@ def judge(book: Rulebook) -> Judge:
         own = replace(book, placed={"X-1": placed}).with_values(values or {})
         named = {model.log: list(records), **(others or {})}
         tables = {
-            log: table_of(own.logs.logs[log], [(str(n), row) for n, row in enumerate(rows)], model, own)
+            log: table_of(own.logs.logs[log], [(str(n), row) for n, row in enumerate(rows)])
             for log, rows in named.items()
             if log is not None
         }

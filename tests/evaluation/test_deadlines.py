@@ -23,7 +23,12 @@ def only(rows: list[dict[str, Any]]) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     ("done", "status", "late"),
-    [("2025-02-06", "met", None), ("2025-02-07", "met", None), ("2025-02-08", "breached", 1), ("2025-02-10", "breached", 2)],
+    [
+        ("2025-02-06", "met", None),
+        ("2025-02-07", "met", None),
+        ("2025-02-08", "breached", 1),
+        ("2025-02-10", "breached", 2),
+    ],
 )
 def test_the_due_day_itself_is_in_time(judge: Judge, done: str, status: str, late: int | None) -> None:
     """2025-02-08 is a working Saturday."""
@@ -68,7 +73,9 @@ def test_a_lacking_column_makes_the_act_unverifiable_and_a_blank_start_too(judge
     assert (no_start["status"], no_start["missing"]) == ("unverifiable", ["formed_on"])
 
 
-@pytest.mark.parametrize(("early", "status"), [("contradiction", "unverifiable"), ("met", "met"), ("not_done", "breached")])
+@pytest.mark.parametrize(
+    ("early", "status"), [("contradiction", "unverifiable"), ("met", "met"), ("not_done", "breached")]
+)
 def test_an_act_before_its_start(judge: Judge, early: str, status: str) -> None:
     """Contradictory dates unless the rule says otherwise."""
     rule = {**DUTY, "deadline": {**DUTY["deadline"], "early": early}}  # type: ignore[dict-item]
@@ -134,7 +141,10 @@ def test_late_against_a_configured_number_is_minor_but_not_doing_it_keeps_its_we
     deadline = {"from": "delay_ended_on", "to": "published_on", "within": {"setting": "vague.immediately"}}
     rule = {"log": "publications", "deadline": deadline}
 
-    assert only(judge(rule, {"delay_ended_on": date(2025, 3, 3), "published_on": date(2025, 3, 10)}))["severity"] == "minor"
+    assert (
+        only(judge(rule, {"delay_ended_on": date(2025, 3, 3), "published_on": date(2025, 3, 10)}))["severity"]
+        == "minor"
+    )
     assert only(judge(rule, {"delay_ended_on": date(2025, 3, 3), "published_on": None}))["severity"] == "major"
 
 

@@ -72,7 +72,9 @@ def test_an_extension_that_did_not_count_is_told_with_the_late_reply(audit: Audi
     """Notified a day after the original due day: one finding, led by the notice, the late reply with it."""
     audited = audit("甲-1,李小明,办公室,2025-03-03,2025-03-04,2025-04-20,予以公开,2025-03-28,2025-04-01,20")
     together = [
-        each for each in audited.audit.findings if "REQ-3-5" in (each.rule, *each.also) and each.status is Status.BREACHED
+        each
+        for each in audited.audit.findings
+        if "REQ-3-5" in (each.rule, *each.also) and each.status is Status.BREACHED
     ]
 
     assert len(together) == 1
@@ -96,7 +98,10 @@ def test_ids_do_not_depend_on_row_order_file_name_or_other_columns(audit: Audit)
 
 def test_what_cannot_be_verified_for_the_same_reason_is_one_finding(audit: Audit) -> None:
     """Two requests without the day of receipt."""
-    rows = ["甲-1,李小明,办公室,,2025-03-04,2025-04-01,予以公开,,,", "甲-2,王五,文物科,,2025-03-04,2025-04-01,予以公开,,,"]
+    rows = [
+        "甲-1,李小明,办公室,,2025-03-04,2025-04-01,予以公开,,,",
+        "甲-2,王五,文物科,,2025-03-04,2025-04-01,予以公开,,,",
+    ]
     finding = found(audit(*rows), "REQ-3-5", Status.UNVERIFIABLE)
 
     assert finding.records == ("甲-1", "甲-2")

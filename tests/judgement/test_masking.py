@@ -34,9 +34,7 @@ def test_numbers_of_persons_inside_a_text_are_masked_and_other_numbers_are_not()
     """Document numbers, amounts and dates stay."""
     text = "电话13800001234，邮箱a.b@example.com，文号毕文广旅通〔2020〕90号，金额123456元，2025-03-01"
 
-    assert mask_numbers(text) == (
-        "电话138****234，邮箱***@***，文号毕文广旅通〔2020〕90号，金额123456元，2025-03-01"
-    )
+    assert mask_numbers(text) == ("电话138****234，邮箱***@***，文号毕文广旅通〔2020〕90号，金额123456元，2025-03-01")
 
 
 def test_names_of_the_writer_are_masked_inside_the_text_too(logs: LogCatalogue) -> None:

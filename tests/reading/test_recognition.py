@@ -36,9 +36,7 @@ def test_the_file_name_contains_the_log_name(tmp_path: Path, catalogue: LogCatal
     assert any("按“编号”理解为“申请编号”" in remark for remark in logs.remarks)
 
 
-def test_a_sheet_name_goes_before_the_file_name(
-    write_sheets: Callable[..., Path], catalogue: LogCatalogue
-) -> None:
+def test_a_sheet_name_goes_before_the_file_name(write_sheets: Callable[..., Path], catalogue: LogCatalogue) -> None:
     sheets = {
         "网民留言": [["留言编号", "留言时间"], ["M1", "2020-12-02"]],
         "Sheet2": [["申请编号", "申请人"], ["A1", "甲"]],
@@ -54,7 +52,7 @@ def test_unknown_headings_are_remarked_once_and_known_useless_ones_are_not(
     tmp_path: Path, catalogue: LogCatalogue
 ) -> None:
     path = write(tmp_path / "requests.csv", "序号,申请编号,心情,答复期限,天气\n1,A1,好,20,晴\n")
-    assert read_logs([path], catalogue).remarks == (f"{path}\uff1a未识别的列\uff1a心情、天气",)
+    assert read_logs([path], catalogue).remarks == ("requests.csv\uff1a未识别的列\uff1a心情、天气",)
 
 
 def test_the_surest_of_two_columns_is_used(tmp_path: Path, catalogue: LogCatalogue) -> None:
@@ -65,16 +63,14 @@ def test_the_surest_of_two_columns_is_used(tmp_path: Path, catalogue: LogCatalog
     assert sum("没有使用" in remark for remark in logs.remarks) == 2
 
 
-def test_a_saved_mapping_names_log_and_columns(
-    write_sheets: Callable[..., Path], catalogue: LogCatalogue
-) -> None:
+def test_a_saved_mapping_names_log_and_columns(write_sheets: Callable[..., Path], catalogue: LogCatalogue) -> None:
     rows = [["no", "who", "iss"], ["A1", "甲", date(2020, 12, 2)]]
     path = write_sheets("ledger.xlsx", {"Sheet1": rows, "Sheet2": rows})
     save_mapping(path, "requests", {"no": "request_id", "who": "applicant", "iss": "received_on"}, "Sheet1")
     logs = read_logs([path], catalogue)
     assert logs.counts["requests"] == Counts(1, 1, 0)
     assert logs.tables["requests"].frame["received_on"].to_list() == [date(2020, 12, 2)]
-    assert str(path) + ".map.yaml" in logs.inputs
+    assert "ledger.xlsx.map.yaml" in logs.inputs
 
 
 @pytest.mark.parametrize(

@@ -35,8 +35,7 @@ def days(start: date, number: int) -> tuple[CountedDay, ...]:
     """So many days after `start`, weekends not counted."""
     passed = [start + timedelta(days=n) for n in range(1, number + 1)]
     return tuple(
-        CountedDay(date=day, counted=day.weekday() < 5, why="工作日" if day.weekday() < 5 else "周末")
-        for day in passed
+        CountedDay(date=day, counted=day.weekday() < 5, why="工作日" if day.weekday() < 5 else "周末") for day in passed
     )
 
 
@@ -63,8 +62,7 @@ def finding(id: str, **given: Any) -> Finding:
 def _late() -> Finding:
     cells = [("received_on", "收到日期", "2025-03-03", "C"), ("replied_on", "答复日期", "2025-04-02", "H")]
     evidence = tuple(
-        Evidence(field=f, heading=h, value=v, file="申请.xlsx", sheet="2025", row=7, column=c)
-        for f, h, v, c in cells
+        Evidence(field=f, heading=h, value=v, file="申请.xlsx", sheet="2025", row=7, column=c) for f, h, v, c in cells
     )
     return finding(
         "F-001",
@@ -108,9 +106,7 @@ def _hostile() -> Finding:
 
 def _grouped() -> Finding:
     records = tuple(f"XX-{n:03}" for n in range(1, 31))
-    cells = tuple(
-        Evidence(field="formed_on", file="发布.csv", row=n, column="") for n in range(2, 32)
-    )
+    cells = tuple(Evidence(field="formed_on", file="发布.csv", row=n, column="") for n in range(2, 32))
     return finding(
         "F-003",
         rule="GID-17A-1",

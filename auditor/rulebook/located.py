@@ -142,11 +142,9 @@ def _standing(content: Any, loc: tuple[str | int, ...]) -> Place:
     """The steps of a pydantic place that stand in the file: names of union branches do not."""
     standing: list[str | int] = []
     for step in loc:
-        if isinstance(content, dict) and step in content:
+        try:
             content = content[step]
-        elif isinstance(content, list) and isinstance(step, int) and step < len(content):
-            content = content[step]
-        else:
+        except (TypeError, KeyError, IndexError):
             continue
         standing.append(step)
     return tuple(standing)

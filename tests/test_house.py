@@ -104,3 +104,12 @@ def test_no_file_points_outside_the_project() -> None:
         if OUTSIDE.search(line)
     ]
     assert wrong == []
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
+def test_the_readme_shows_what_the_demonstration_really_prints(name: str, tmp_path: Path) -> None:
+    shown = subprocess.run(
+        [sys.executable, "-m", "auditor", "demo", "demo"], cwd=tmp_path, capture_output=True, check=True
+    ).stdout.decode()
+    assert shown in (ROOT / name).read_text("utf-8")
+    assert len(shown.splitlines()) <= 10

@@ -87,7 +87,7 @@ def say_what_was_found(audit: "Audit") -> list[str]:
     counted = {each.rule: 0 for each in breaches}
     for each in breaches:
         counted[each.rule] += 1
-    worst = sorted(counted, key=lambda rule: (-counted[rule], rule))[:3]
+    worst = sorted(counted, key=lambda rule: (-counted[rule], rule))[:2]
     return [
         f"审计基准日：{audit.as_of}" + (f"，期间：{audit.period}" if audit.period else ""),
         f"台账：{len(summary['logs'])}种，读取{sum(each['read'] for each in logs)}行，"

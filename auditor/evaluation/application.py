@@ -9,6 +9,7 @@ import polars as pl
 from auditor.domain.obligation import Status
 from auditor.evaluation.conditions import Compiled, compile_condition
 from auditor.evaluation.days import number, numbers
+from auditor.evaluation.duedays import fixed_day_of
 from auditor.evaluation.scope import Scope
 from auditor.evaluation.verdicts import NO_TEXT, Verdict, word
 from auditor.rulebook.rules import Rule
@@ -52,8 +53,7 @@ def _trigger(rule: Rule, scope: Scope) -> tuple[Compiled, pl.Expr]:
     if rule.deadline is not None and rule.deadline.from_ is None:
         fixed = rule.deadline.fixed_day
         assert fixed is not None
-        year = (scope.value(fixed.year) + fixed.years_later).cast(pl.Int32)
-        day = numbers(pl.date(year, 1, 1))
+        day = fixed_day_of(fixed, scope, month=1, day=1)
         return Compiled((day <= number(scope.as_of)).fill_null(True), {}), day
     starts = _recorded(scope, rule.deadline.from_ if rule.deadline else rule.trigger)
     if rule.trigger is None:

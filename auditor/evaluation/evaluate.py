@@ -136,6 +136,16 @@ def _evaluate_log(
     frame = with_units(frame, scope, tables)
     scopes = [replace(scope, derived=derived_fields(rule, scope, tables)) for rule in by_row]
     compiled = [_compile(rule, own, days) for rule, own in zip(by_row, scopes, strict=True)]
+    verdicts = _select(frame, scope, compiled, days)
+    rows = [
+        _rows(rule, verdict, verdicts.lazy(), number, scope)
+        for number, (rule, (_, verdict)) in enumerate(zip(by_row, compiled, strict=True))
+    ]
+    return frames + pl.collect_all(rows)
+
+
+def _select(frame: pl.DataFrame, scope: Scope, compiled: list[tuple[pl.Expr, Verdict]], days: DayTable) -> pl.DataFrame:
+    """The verdicts of all rules of a log, side by side, in one select."""
     columns = [
         expression.alias(f"{number}:{part}")
         for number, (applies, verdict) in enumerate(compiled)
@@ -150,12 +160,7 @@ def _evaluate_log(
     plan = frame.lazy()
     for layer in scope.bench.layers:
         plan = plan.with_columns(layer)
-    verdicts = plan.select(*keys, *columns, *flags).collect()
-    frames += [
-        _rows(rule, verdict, verdicts, number, scope)
-        for number, (rule, (_, verdict)) in enumerate(zip(by_row, compiled, strict=True))
-    ]
-    return frames
+    return plan.select(*keys, *columns, *flags).collect()
 
 
 def _compile(rule: Rule, scope: Scope, days: DayTable) -> tuple[pl.Expr, Verdict]:
@@ -178,7 +183,7 @@ def _named(applies: pl.Expr, verdict: Verdict, days: DayTable) -> list[tuple[str
     return list(zip(_PARTS, values, strict=True))
 
 
-def _rows(rule: Rule, verdict: Verdict, verdicts: pl.DataFrame, number: int, scope: Scope) -> pl.DataFrame:
+def _rows(rule: Rule, verdict: Verdict, verdicts: pl.LazyFrame, number: int, scope: Scope) -> pl.LazyFrame:
     """The obligations of one rule, cut out of the wide table of verdicts."""
 
     def part(name: str) -> pl.Expr:

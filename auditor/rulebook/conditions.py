@@ -11,10 +11,11 @@ the same record, `{home: name}` of the record that looks at this one, or `{setti
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
+
+from auditor.rulebook.located import nearest
 
 Place = tuple[str | int, ...]
 Scalar = str | bool | int | float | date | datetime
@@ -185,7 +186,9 @@ def _operation(name: str, word: Any, raw: Any, place: Place) -> Test:
     if isinstance(raw, list) and any(isinstance(each, list | dict) for each in raw):
         raise fault(place, f"“{word}”后的列表里应为值", "写成 [值, 值]")
     if word not in OPERATORS:
-        raise fault(place, f"不认识的判断词“{word}”", word_hint(str(word), OPERATORS))
+        raise fault(
+            place, f"不认识的判断词“{word}”", nearest(str(word), dict(OPERATORS)) or "可用：" + "、".join(OPERATORS)
+        )
     if word == "recorded" and not isinstance(raw, bool):
         raise fault(place, "“recorded”后只能写 true 或 false", "")
     if isinstance(raw, Mapping):
@@ -216,40 +219,3 @@ def fault(place: Place, problem: str, suggestion: str) -> PydanticCustomError:
     return PydanticCustomError(
         "condition", "{problem}|{suggestion}", {"problem": problem, "suggestion": suggestion, "place": list(place)}
     )
-
-
-def word_hint(word: str, known: Mapping[str, Any]) -> str:
-    """A suggestion for a misspelt operator."""
-    from difflib import get_close_matches
-
-    found = get_close_matches(word, list(known), n=1, cutoff=0.5)
-    return f"是否想写“{found[0]}”？" if found else "可用：" + "、".join(known)
-
-
-_OPERAND_SCHEMA: dict[str, Any] = {"type": ["string", "number", "boolean", "array", "object"]}
-Condition = Annotated[
-    Node,
-    PlainValidator(parse_condition),
-    WithJsonSchema(
-        {
-            "type": "object",
-            "minProperties": 1,
-            "properties": {
-                "all": {"type": "array", "items": {"type": "object"}},
-                "any": {"type": "array", "items": {"type": "object"}},
-                "not": {"type": "object"},
-                "setting": {"type": "string"},
-            },
-            "additionalProperties": {
-                "anyOf": [
-                    {"type": ["string", "number", "boolean", "array"]},
-                    {
-                        "type": "object",
-                        "properties": dict.fromkeys(OPERATORS, _OPERAND_SCHEMA),
-                        "additionalProperties": False,
-                    },
-                ]
-            },
-        }
-    ),
-]

@@ -5,7 +5,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
 
 from auditor.domain.limit import Limit, parse_limit
-from auditor.rulebook.conditions import Condition, fault
+from auditor.rulebook.conditionfield import Condition
+from auditor.rulebook.conditions import fault
 
 
 class Strict(BaseModel):

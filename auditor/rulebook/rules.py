@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from auditor.domain.obligation import Severity
-from auditor.rulebook.conditions import Condition
+from auditor.rulebook.conditionfield import Condition
 from auditor.rulebook.duties import Counterpart, Deadline, Fields, Frequency, Lookup, Order, Strict
 
 DUTIES = ("deadline", "content", "prohibition", "order", "counterpart", "frequency", "attestation", "not_auditable")

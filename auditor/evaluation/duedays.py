@@ -1,0 +1,84 @@
+"""When a deadline starts, when the act was done, and when it was due: as columns, before any verdict."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import reduce
+from operator import and_
+
+import polars as pl
+
+from auditor.domain.limit import Limit
+from auditor.domain.obligation import DayType
+from auditor.evaluation.days import DayTable, numbers
+from auditor.evaluation.requestclock import clock_columns
+from auditor.evaluation.scope import Scope
+from auditor.rulebook.duties import Deadline, FixedDay, LimitFromField, LimitFromSetting, Within
+
+Unit = Callable[[pl.Expr], pl.Expr]  # days or moments: what the limit is counted in
+
+
+@dataclass(frozen=True)
+class Due:
+    """The due day, in what it is counted, and the fields without which there is none."""
+
+    due: pl.Expr
+    day_type: DayType
+    missing: dict[str, pl.Expr]
+
+
+def in_hours(deadline: Deadline, scope: Scope) -> bool:
+    """Whether the limit is counted in hours."""
+    within = deadline.within
+    return isinstance(within, Limit | LimitFromSetting) and scope.book.limit(within).day_type is DayType.HOURS
+
+
+def start_of(deadline: Deadline, scope: Scope, unit: Unit) -> pl.Expr:
+    """The first recorded of the events that start the clock; for a fixed day the first of its year."""
+    if deadline.from_ is not None:
+        return pl.coalesce([unit(scope.value(name)) for name in deadline.from_])
+    assert deadline.fixed_day is not None
+    return fixed_day_of(deadline.fixed_day, scope, month=1, day=1)
+
+
+def fixed_day_of(fixed: FixedDay, scope: Scope, month: int, day: int) -> pl.Expr:
+    """A day of the year that a fixed day falls in; null for a year that the calendar does not know."""
+    year = (scope.value(fixed.year) + fixed.years_later).cast(pl.Int32, strict=False)
+    first, last = scope.book.calendar.first.year, scope.book.calendar.last.year
+    known = pl.when(year.is_between(first, last)).then(year)
+    return numbers(pl.date(known, month, day))
+
+
+def done_of(deadline: Deadline, scope: Scope, unit: Unit) -> pl.Expr:
+    """When the act was done: the earliest of several acts, or the last where every one is asked for."""
+    all_days = [unit(scope.value(name)) for name in deadline.to]
+    if not deadline.every:
+        return pl.min_horizontal(all_days)
+    recorded = reduce(and_, (each.is_not_null() for each in all_days))
+    return pl.when(recorded).then(pl.max_horizontal(all_days))
+
+
+def due_of(deadline: Deadline, scope: Scope, days: DayTable, start: pl.Expr) -> Due:
+    """The due day by whichever way the rule names it."""
+    if deadline.until is not None:
+        until = numbers(scope.day(deadline.until))
+        return Due(until, DayType.EVENT, {deadline.until: until.is_null()})
+    if deadline.fixed_day is not None:
+        fixed = deadline.fixed_day
+        return Due(fixed_day_of(fixed, scope, fixed.month, fixed.day), DayType.CALENDAR, {})
+    if deadline.tolling or deadline.extension or deadline.restart:
+        return Due(pl.col(clock_columns(deadline).due), DayType.WORKING, {})
+    return within_of(deadline.within, scope, days, start)
+
+
+def within_of(within: Within | None, scope: Scope, days: DayTable, start: pl.Expr) -> Due:
+    """The due day by a limit: of the text, of a setting, or recorded for the case."""
+    assert within is not None
+    if isinstance(within, LimitFromField):
+        name, day_type, otherwise = scope.book.field_limit(within)
+        given = scope.value(name).cast(pl.Int32)
+        if within.at_most is not None:
+            given = given.clip(upper_bound=within.at_most)
+        own = days.add_working(start, given) if day_type is DayType.WORKING else start + given
+        return Due(pl.coalesce(own, days.due(start, otherwise)), day_type, {})
+    limit: Limit = scope.book.limit(within)
+    return Due(days.due(start, limit), limit.day_type, {})

@@ -8,6 +8,18 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from auditor.rulebook.logs import FieldType
+
+FIELD_TYPES: Mapping[FieldType, pl.DataType] = {
+    FieldType.TEXT: pl.String(),
+    FieldType.ONE_OF: pl.String(),
+    FieldType.FLAG: pl.Boolean(),
+    FieldType.DATE: pl.Date(),
+    FieldType.TIME: pl.Datetime("us"),
+    FieldType.COUNT: pl.Int64(),
+    FieldType.MONEY: pl.Float64(),
+    FieldType.LIST: pl.List(pl.String()),
+}
 RECORD = "_record"  # the record's key; from its content where the key cell is blank
 SOURCE = "_source"  # index into `LogTable.sources`
 ROW = "_row"  # row number in the sheet as a person counts it, headings included
@@ -35,9 +47,8 @@ class LogTable:
     """All accepted rows of one log.
 
     `frame` has the columns `_record` (str), `_source` (u32), `_row` (u32) and one column a field
-    that any source supplies: text/enumeration → String, flag → Boolean, date → Date,
-    time → Datetime("us"), count → Int64, money → Float64, list → List(String).
-    A null is a blank cell, or a field that this row's source does not supply.
+    that any source supplies, typed by `FIELD_TYPES`. A null is a blank cell, or a field that this
+    row's source does not supply.
     """
 
     log: str

@@ -7,11 +7,10 @@ from typing import Any
 import polars as pl
 
 from auditor.evaluation.evaluate import evaluate
-from auditor.evaluation.scope import FIELD_TYPES
 from auditor.rulebook.book import Rulebook
 from auditor.rulebook.logs import FieldType, LogDefinition
 from auditor.rulebook.rules import Case, Rule
-from auditor.tables import RECORD, ROW, SOURCE, Column, LogTable, Source
+from auditor.tables import FIELD_TYPES, RECORD, ROW, SOURCE, Column, LogTable, Source
 
 
 @dataclass(frozen=True)

@@ -15,13 +15,13 @@ from auditor.evaluation.frequency import yearly_obligations
 from auditor.evaluation.links import INDEX, derived_fields, join_links
 from auditor.evaluation.plainduties import plain_verdict
 from auditor.evaluation.requestclock import add_clocks
-from auditor.evaluation.scope import FIELD_TYPES, Scope
+from auditor.evaluation.scope import Scope
 from auditor.evaluation.units import with_units
 from auditor.evaluation.verdicts import Verdict
 from auditor.rulebook.book import Rulebook
 from auditor.rulebook.references import fields_read
 from auditor.rulebook.rules import Rule
-from auditor.tables import RECORD, ROW, SOURCE, LogTable
+from auditor.tables import FIELD_TYPES, RECORD, ROW, SOURCE, LogTable
 
 SCHEMA: Mapping[str, pl.DataType] = {
     "rule": pl.String(),

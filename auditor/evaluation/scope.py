@@ -8,18 +8,7 @@ import polars as pl
 
 from auditor.rulebook.book import Rulebook
 from auditor.rulebook.logs import FieldType, LogDefinition
-from auditor.tables import SOURCE, LogTable
-
-FIELD_TYPES: Mapping[FieldType, pl.DataType] = {
-    FieldType.TEXT: pl.String(),
-    FieldType.FLAG: pl.Boolean(),
-    FieldType.DATE: pl.Date(),
-    FieldType.TIME: pl.Datetime("us"),
-    FieldType.COUNT: pl.Int64(),
-    FieldType.MONEY: pl.Float64(),
-    FieldType.LIST: pl.List(pl.String()),
-    FieldType.ONE_OF: pl.String(),
-}
+from auditor.tables import FIELD_TYPES, SOURCE, LogTable
 
 
 class Workbench:

@@ -14,17 +14,8 @@ import polars as pl
 from auditor.reading.dates import with_moments
 from auditor.reading.grid import ITEM
 from auditor.rulebook.logs import FieldType, LogField
+from auditor.tables import FIELD_TYPES
 
-DTYPES: dict[FieldType, pl.DataType] = {
-    FieldType.TEXT: pl.String(),
-    FieldType.ONE_OF: pl.String(),
-    FieldType.FLAG: pl.Boolean(),
-    FieldType.DATE: pl.Date(),
-    FieldType.TIME: pl.Datetime("us"),
-    FieldType.COUNT: pl.Int64(),
-    FieldType.MONEY: pl.Float64(),
-    FieldType.LIST: pl.List(pl.String()),
-}
 _PLACEHOLDER = (
     r"^(?:无|不涉及|暂无|待定|[/\x{FF0F}]+|[-\x{2010}-\x{2015}\x{2212}\x{FF0D}]+"
     r"|[nN\x{FF2E}\x{FF4E}][/\x{FF0F}][aA\x{FF21}\x{FF41}])$"
@@ -93,7 +84,7 @@ def _cells(read: pl.DataFrame) -> Cells:
 def _understood(texts: pl.Series, field: LogField, reader: Reader) -> pl.DataFrame:
     blank = _RAW.is_null() | (_RAW.str.contains(_PLACEHOLDER) & ~_RAW.is_in(_meant(field)))
     read = reader(texts.alias("raw").to_frame().lazy(), field).select(
-        value=pl.when(blank).then(_value_of_blank(field)).otherwise("value").cast(DTYPES[field.type]),
+        value=pl.when(blank).then(_value_of_blank(field)).otherwise("value").cast(FIELD_TYPES[field.type]),
         blank=blank,
         why=pl.when(~blank).then("why"),
     )

@@ -8,7 +8,6 @@ from pathlib import Path
 import polars as pl
 
 from auditor.errors import DataError
-from auditor.reading.cells import DTYPES
 from auditor.reading.formats import EXTENSIONS, read_grids
 from auditor.reading.grid import Grid, Unreadable
 from auditor.reading.headings import Vocabulary, vocabulary
@@ -18,7 +17,7 @@ from auditor.reading.mapping import load_mapping
 from auditor.reading.recognition import NotRecognised, recognise
 from auditor.reading.table import Table, read_table
 from auditor.rulebook.logs import FieldType, LogCatalogue, LogDefinition
-from auditor.tables import RECORD, ROW, SOURCE, Counts, Logs, LogTable, Reject, Source
+from auditor.tables import FIELD_TYPES, RECORD, ROW, SOURCE, Counts, Logs, LogTable, Reject, Source
 
 _HEADINGS_SHOWN = 12
 
@@ -145,7 +144,9 @@ def _combine(log: LogDefinition, parts: list[Table]) -> tuple[LogTable, list[Rej
     ]
     fields = [name for name in log.fields if name in frame.columns]
     frame = frame.with_columns(pl.Series(RECORD, found.records, dtype=pl.String))
-    frame = frame.select(RECORD, SOURCE, ROW, *(pl.col(name).cast(DTYPES[log.fields[name].type]) for name in fields))
+    frame = frame.select(
+        RECORD, SOURCE, ROW, *(pl.col(name).cast(FIELD_TYPES[log.fields[name].type]) for name in fields)
+    )
     repeats = pl.Series(list(found.repeats), dtype=pl.UInt32)
     frame = frame.with_row_index("_at").filter(~pl.col("_at").is_in(repeats.implode())).drop("_at")
     return LogTable(log.name, frame, sources), rejects, found.remarks

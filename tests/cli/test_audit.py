@@ -2,17 +2,14 @@
 
 import json
 import shutil
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from auditor.cli.main import main
 from auditor.shipped import shipped
+from tests.cli.conftest import Run
 
-Run = Callable[..., tuple[int, str, str]]
 RULES = """\
 regulation: {code: TST, name: 试验制度, in_force_from: 2020-12-02}
 rules:
@@ -68,24 +65,15 @@ KEYS = """
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
+def run(run: Run) -> Run:
     """Call the program in a folder with a small rulebook `规则`: exit code, output, error output."""
-    monkeypatch.chdir(tmp_path)
-    root = tmp_path / "规则"
+    root = Path("规则")
     root.mkdir()
     for name in ("logs.yaml", "settings.yaml"):
         shutil.copyfile(shipped("rules") / name, root / name)
     (root / "same_fact.yaml").write_text("groups: []\n", "utf-8")
     (root / "x.yaml").write_text(RULES, "utf-8")
-
-    def call(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["auditor", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        written = capsys.readouterr()
-        return int(ended.value.code or 0), written.out, written.err
-
-    return call
+    return run
 
 
 def audit(run: Run, *options: object, rows: str = MET + LATE_REPLY) -> tuple[int, str, str]:

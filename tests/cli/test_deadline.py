@@ -1,16 +1,13 @@
 """`auditor deadline`: the check values, with every day explained, as text and as JSON."""
 
 import json
-import sys
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from auditor.cli.main import main
+from tests.cli.conftest import Run
 
-Run = Callable[..., tuple[int, str, str]]
 CHECK_VALUES = [
     ("2020-09-22", "2020-10-26"),
     ("2019-04-10", "2019-05-09"),
@@ -30,22 +27,14 @@ notices:
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+def deadline(run: Run) -> Run:
     """Call `auditor deadline`: exit code, output, error output."""
-
-    def call(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["auditor", "deadline", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        written = capsys.readouterr()
-        return int(ended.value.code or 0), written.out, written.err
-
-    return call
+    return lambda *arguments: run("deadline", *arguments)
 
 
 @pytest.mark.parametrize(("start", "due"), CHECK_VALUES)
-def test_twenty_working_days_fall_due_as_the_notices_say(start: str, due: str, run: Run) -> None:
-    code, out, _ = run(start, "20wd", "--format", "json")
+def test_twenty_working_days_fall_due_as_the_notices_say(start: str, due: str, deadline: Run) -> None:
+    code, out, _ = deadline(start, "20wd", "--format", "json")
     answer = json.loads(out)
     assert code == 0
     assert list(answer) == ["start_on", "due_on", "provisional", "days"]
@@ -60,45 +49,45 @@ def test_twenty_working_days_fall_due_as_the_notices_say(start: str, due: str, r
 
 
 @pytest.mark.parametrize(("start", "due"), CHECK_VALUES)
-def test_the_text_gives_the_due_day_and_a_line_for_every_day(start: str, due: str, run: Run) -> None:
-    code, out, _ = run(start, "20wd")
+def test_the_text_gives_the_due_day_and_a_line_for_every_day(start: str, due: str, deadline: Run) -> None:
+    code, out, _ = deadline(start, "20wd")
     first, *days = out.splitlines()
     assert code == 0 and due in first and "20个工作日" in first
     assert sum("计入" in day for day in days) == 20
     assert "暂定" not in out
 
 
-def test_a_limit_that_runs_into_a_year_without_a_notice_is_provisional_and_says_why(run: Run) -> None:
-    _, out, _ = run("2026-12-10", "20wd", "--format", "json")
+def test_a_limit_that_runs_into_a_year_without_a_notice_is_provisional_and_says_why(deadline: Run) -> None:
+    _, out, _ = deadline("2026-12-10", "20wd", "--format", "json")
     assert json.loads(out)["provisional"] is True
-    _, text, _ = run("2026-12-10", "20wd")
+    _, text, _ = deadline("2026-12-10", "20wd")
     assert "暂定" in text and "通知" in text and "尚未发布" in text
 
 
-def test_the_notice_of_a_new_year_makes_it_definite(run: Run, tmp_path: Path) -> None:
+def test_the_notice_of_a_new_year_makes_it_definite(deadline: Run, tmp_path: Path) -> None:
     (tmp_path / "calendar").mkdir()
     (tmp_path / "calendar" / "2027.yaml").write_text(NOTICE, "utf-8")
-    _, out, _ = run("2026-12-10", "20wd", "--format", "json", "--rules", tmp_path)
+    _, out, _ = deadline("2026-12-10", "20wd", "--format", "json", "--rules", tmp_path)
     answer = json.loads(out)
     assert (answer["provisional"], answer["due_on"]) == (False, "2027-01-08")
 
 
-def test_a_malformed_notice_ends_with_code_4_and_shows_its_line(run: Run, tmp_path: Path) -> None:
+def test_a_malformed_notice_ends_with_code_4_and_shows_its_line(deadline: Run, tmp_path: Path) -> None:
     (tmp_path / "calendar").mkdir()
     (tmp_path / "calendar" / "2027.yaml").write_text(NOTICE.replace("source: read", "sorce: read"), "utf-8")
-    code, _, err = run("2026-12-10", "20wd", "--rules", tmp_path)
+    code, _, err = deadline("2026-12-10", "20wd", "--rules", tmp_path)
     assert code == 4
     assert "2027.yaml" in err and "第6行" in err and "source" in err and "Traceback" not in err
 
 
-def test_a_rules_folder_that_does_not_exist_is_never_passed_over(run: Run, tmp_path: Path) -> None:
-    code, out, err = run("2026-12-10", "20wd", "--rules", tmp_path / "没有")
+def test_a_rules_folder_that_does_not_exist_is_never_passed_over(deadline: Run, tmp_path: Path) -> None:
+    code, out, err = deadline("2026-12-10", "20wd", "--rules", tmp_path / "没有")
     assert code in (2, 4)
     assert out == "" and "没有" in err and "Traceback" not in err
 
 
-def test_a_limit_far_beyond_the_last_notice_is_provisional(run: Run) -> None:
-    code, out, err = run("2025-04-02", "5000wd")
+def test_a_limit_far_beyond_the_last_notice_is_provisional(deadline: Run) -> None:
+    code, out, err = deadline("2025-04-02", "5000wd")
     assert code == 2 or "暂定" in out
     assert "Traceback" not in err
 
@@ -114,15 +103,15 @@ def test_a_limit_far_beyond_the_last_notice_is_provisional(run: Run) -> None:
         ("same day", "2025-04-02"),
     ],
 )
-def test_a_limit_may_be_written_short_or_long(limit: str, due: str, run: Run) -> None:
+def test_a_limit_may_be_written_short_or_long(limit: str, due: str, deadline: Run) -> None:
     """One month from 2 April ends on 2 May, a holiday, and rolls on to 6 May."""
-    code, out, err = run("2025-04-02", limit, "--format", "json")
+    code, out, err = deadline("2025-04-02", limit, "--format", "json")
     assert code == 0, err
     assert json.loads(out)["due_on"] == due
 
 
 @pytest.mark.parametrize("limit", ["48h", "48 hours", "48小时"])
-def test_hours_run_through_rest_days_from_the_minute(limit: str, run: Run) -> None:
-    code, out, err = run("2025-10-01T08:30", limit, "--format", "json")
+def test_hours_run_through_rest_days_from_the_minute(limit: str, deadline: Run) -> None:
+    code, out, err = deadline("2025-10-01T08:30", limit, "--format", "json")
     assert code == 0, err
     assert json.loads(out)["due_on"] == "2025-10-03T08:30"

@@ -1,14 +1,11 @@
 """A fault in the rulebook ends every command that needs it with code 4, and shows where it stands."""
 
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from auditor.cli.main import main
+from tests.cli.conftest import Run
 
-Run = Callable[..., tuple[int, str, str]]
 RULES = """\
 regulation: {code: TST, name: 试验制度, in_force_from: 2020-12-02}
 rules:
@@ -23,21 +20,6 @@ rules:
     to: replied_on
     within: 20 workdays
 """
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
-    """Call the program in an empty folder: exit code, output, error output."""
-    monkeypatch.chdir(tmp_path)
-
-    def call(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["auditor", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        written = capsys.readouterr()
-        return int(ended.value.code or 0), written.out, written.err
-
-    return call
 
 
 @pytest.fixture

@@ -3,15 +3,15 @@
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import pytest
 
-from auditor.cli.main import cli, main
+from auditor.cli.main import cli
+from tests.cli.conftest import Run
 
-Run = Callable[..., tuple[int, str, str]]
 ENGLISH = re.compile(r"[A-Za-z']+(?: [A-Za-z']+){2}")
 CHINESE = re.compile("[\u4e00-\u9fff]")
 
@@ -19,21 +19,6 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
 def english(text: str) -> list[str]:
     """Three English words in a row, names of commands aside."""
     return ENGLISH.findall(re.sub(r"auditor( [a-z-]+)*", "", text))
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
-    """Call the program in an empty folder: exit code, output, error output."""
-    monkeypatch.chdir(tmp_path)
-
-    def call(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["auditor", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        written = capsys.readouterr()
-        return int(ended.value.code or 0), written.out, written.err
-
-    return call
 
 
 def every_command(group: click.Group = cli, name: str = "auditor") -> Iterator[tuple[str, click.Command]]:

@@ -1,16 +1,9 @@
 """A file that cannot be used as it stands is refused as a whole: broken syntax, repeated ids and keys, encoding."""
 
-import re
-import shutil
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
 
-from auditor.errors import Fault, RulebookError
-from auditor.rulebook.book import Rulebook
 from auditor.rulebook.loading import load_rulebook
-from auditor.shipped import shipped
+from tests.rulebook.trial import Shelf, faults_of, is_chinese, line_of
 
 RULES = """\
 regulation:
@@ -39,52 +32,17 @@ rules:
       conclusion: 同意公开
 """
 
-Shelf = Callable[..., Path]
-
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> Shelf:
-    """A whole rulebook with the shipped logs and settings, and rule files of the test's own."""
-    root = tmp_path / "规则"
-
-    def write(rules: str | bytes = RULES, name: str = "bureau/x.yaml") -> Path:
-        if not root.exists():
-            root.mkdir()
-            shutil.copyfile(shipped("rules") / "logs.yaml", root / "logs.yaml")
-            (root / "same_fact.yaml").write_text("groups: []\n", "utf-8")
-        path = root / name
-        path.parent.mkdir(exist_ok=True)
-        path.write_bytes(rules if isinstance(rules, bytes) else rules.encode())
-        return root
-
-    return write
-
-
-def faults_of(load: Callable[[], Rulebook]) -> list[Fault]:
-    """The faults for which the rulebook is refused."""
-    with pytest.raises(RulebookError) as refused:
-        load()
-    assert refused.value.exit_code == 4
-    assert all(str(fault) in str(refused.value) for fault in refused.value.faults)
-    return refused.value.faults
+def shelf(shelf: Shelf) -> Shelf:
+    """The rulebook with this module's rules unless others are given."""
+    return lambda rules=RULES, name="bureau/x.yaml": shelf(rules, name)
 
 
 def changed(old: str, new: str) -> str:
     """The rule file with one place changed."""
     assert RULES.count(old) == 1, old
     return RULES.replace(old, new)
-
-
-def line_of(text: str, word: str) -> int:
-    """The line on which the word stands; it must stand on one line only."""
-    lines = [number for number, line in enumerate(text.splitlines(), 1) if word in line]
-    assert len(lines) == 1, (word, lines)
-    return lines[0]
-
-
-def is_chinese(text: str) -> bool:
-    """Written for a clerk: Chinese, and no sentence of the libraries underneath."""
-    return bool(re.search("[\u4e00-\u9fff]", text)) and not re.search(r"[A-Za-z]+( [A-Za-z]+){3}", text)
 
 
 def test_one_id_twice_in_a_file_is_refused_at_the_second(shelf: Shelf) -> None:

@@ -1,10 +1,13 @@
 """One rule as a person reads it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from auditor.domain.limit import Limit
 from auditor.rulebook.book import Rulebook
 from auditor.rulebook.duties import LimitFromSetting
 from auditor.rulebook.references import settings_of
-from auditor.rulebook.rules import DUTY_ZH
+from auditor.rulebook.rules import DUTY_ZH, Case
 
 
 def show_rule(book: Rulebook, rule_id: str) -> str:
@@ -32,9 +35,20 @@ def show_rule(book: Rulebook, rule_id: str) -> str:
         chosen = book.values[key]
         basis = "" if setting.in_text else "（本级配置标准，非制度明文）"
         lines.append(f"口径：{key} = {chosen}　{setting.question}{basis}")
-    for number, case in enumerate(rule.cases, start=1):
-        given = "，".join(f"{name}={'（空）' if value is None else value}" for name, value in case.given.items())
-        because = f"　{case.because}" if case.because else ""
-        lines.append(f"案例{number}：{given} → {case.expect}{because}")
+    lines += [f"案例{number}：{_case(case)}" for number, case in enumerate(rule.cases, start=1)]
     lines.append(f"出处：{placed.file} 第{placed.line}行")
     return "\n".join(lines)
+
+
+def _case(case: Case) -> str:
+    """A case on one line: what is given, under which settings and on which day, what follows and why."""
+    given = _written(case.given) or "无记录"
+    linked = "".join(f"；{log}：{_written(row)}" for log, rows in case.with_.items() for row in rows)
+    settings = f"；设置：{_written(case.settings)}" if case.settings else ""
+    as_of = f"；审计日：{case.as_of}" if case.as_of != Case.model_fields["as_of"].default else ""
+    because = f"　{case.because}" if case.because else ""
+    return f"{given}{linked}{settings}{as_of} → {case.expect}{because}"
+
+
+def _written(record: Mapping[str, Any]) -> str:
+    return "，".join(f"{name}={'（空）' if value is None else value}" for name, value in record.items())

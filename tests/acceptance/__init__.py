@@ -1,0 +1,1 @@
+"""Acceptance: small logs as an office exports them, held against the contract."""

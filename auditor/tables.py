@@ -5,6 +5,7 @@ What reading hands to evaluation: the one noun of the program that is built on P
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import polars as pl
 
@@ -22,6 +23,7 @@ FIELD_TYPES: Mapping[FieldType, pl.DataType] = {
 }
 RECORD = "_record"  # the record's key; from its content where the key cell is blank
 SOURCE = "_source"  # index into `LogTable.sources`
+UNREAD = "_unread"  # fields whose cell in this row was rejected: not recorded, which is not the same as blank
 ROW = "_row"  # row number in the sheet as a person counts it, headings included
 
 
@@ -48,12 +50,20 @@ class LogTable:
 
     `frame` has the columns `_record` (str), `_source` (u32), `_row` (u32) and one column a field
     that any source supplies, typed by `FIELD_TYPES`. A null is a blank cell, or a field that this
-    row's source does not supply.
+    row's source does not supply. Where any cell was rejected there is a column `_unread` (list of
+    str) with the fields concerned.
     """
 
     log: str
     frame: pl.DataFrame
     sources: tuple[Source, ...]
+
+    @cached_property
+    def unread(self) -> frozenset[str]:
+        """Fields of which some row's cell was rejected."""
+        if UNREAD not in self.frame.columns:
+            return frozenset()
+        return frozenset(self.frame[UNREAD].explode().drop_nulls().unique())
 
     def supplies(self, name: str) -> list[int]:
         """Indices of the sources that have a column for the field `name`."""
@@ -89,5 +99,6 @@ class Logs:
     counts: Mapping[str, Counts]
     rejects: tuple[Reject, ...]
     remarks: tuple[str, ...] = ()  # what a person should know: unmapped headings, repeated keys, tables not recognised
+    unrecognised: tuple[str, ...] = ()  # tables that are no known log, with what to do
     unreadable: tuple[str, ...] = ()  # inputs that could not be read at all: the audit goes on, the exit code is 3
     inputs: Mapping[str, str] = field(default_factory=dict)  # file as given → SHA-256

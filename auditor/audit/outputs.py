@@ -80,7 +80,8 @@ def _write_all(audited: Audited, work: Path, command: list[str], documents: bool
     audit, obligations = audited.audit, audited.obligations
     if notable_only:
         obligations = obligations.filter(obligations["status"] != Status.MET.value)
-    obligations.write_parquet(work / "obligations.parquet", compression="zstd")
+    about = {"as_of": audit.as_of.isoformat(), "as_if_from": str(audited.book.as_if_from or "")}
+    obligations.write_parquet(work / "obligations.parquet", compression="zstd", metadata=about)
     _text(work / "findings.jsonl", findings_jsonl(audit.findings))
     _text(work / "summary.json", summary_json(audit.summary))
     _text(work / "rejects.csv", rejects_csv(audit.rejects))

@@ -40,6 +40,7 @@ class Reach:
                 for name, each in self.logs.counts.items()
             },
             "remarks": list(self.logs.remarks),
+            "unrecognised": list(self.logs.unrecognised),
             "unreadable": list(self.logs.unreadable),
             "rejects": [vars(each) for each in self.logs.rejects],
             "gaps": [vars(each) for each in self.gaps],
@@ -53,6 +54,7 @@ class Reach:
             rows = f"读取{counts.read}行，采用{counts.accepted}行，未采用{counts.rejected}行"
             lines.append(f"  {self.names[name]}（{name}）：{rows}")
         lines += [f"  无法读取：{each}" for each in self.logs.unreadable]
+        lines += [f"  未识别：{each}" for each in self.logs.unrecognised]
         lines += [f"  {each}" for each in self.logs.remarks]
         lines.append(f"二、没有采用的行和单元格（共{len(self.logs.rejects)}处）")
         for each in self.logs.rejects[:_REJECTS_SHOWN]:

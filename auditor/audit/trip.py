@@ -17,7 +17,7 @@ from auditor.judgement.findings import judge
 from auditor.judgement.masking import Masker
 from auditor.reading import read_logs
 from auditor.rulebook.book import Rulebook
-from auditor.tables import Logs
+from auditor.tables import ROW, SOURCE, Logs
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,8 @@ def audit_logs(
         findings=judged.findings,
         summary=summarise(
             as_of, period, logs, obligations, judged.findings, _assessed(book, evaluation), evaluation.not_assessed
-        ),
+        )
+        | ({"as_if_from": book.as_if_from.isoformat()} if book.as_if_from else {}),
         rules=_rule_lines(book),
         log_names={name: log.zh for name, log in book.logs.logs.items()},
         advisories=_advisories(obligations),
@@ -93,21 +94,40 @@ def _advisories(obligations: pl.DataFrame) -> list[Advisory]:
 
 
 def _rejects(logs: Logs, masker: Masker) -> list[dict[str, object]]:
+    """What was not used, masked: the persons of a row are known from its other cells."""
+    persons = _persons(logs)
     return [
         {
             "file": reject.file,
             "sheet": reject.sheet,
             "row": reject.row,
             "column": reject.column,
-            "value": masker.cell(reject.column, reject.value),
+            "value": masker.cell(
+                reject.column, reject.value, *persons.get((reject.file, reject.sheet, reject.row), ())
+            ),
             "reason": reject.reason,
         }
         for reject in logs.rejects
     ]
 
 
+def _persons(logs: Logs) -> dict[tuple[str, str, int], tuple[str, dict[str, object]]]:
+    """The record of every row of which a cell was rejected, by its place."""
+    wanted = {(reject.file, reject.sheet, reject.row) for reject in logs.rejects}
+    rows = {row for _, _, row in wanted}
+    found = {}
+    for table in logs.tables.values():
+        for record in table.frame.filter(pl.col(ROW).is_in(sorted(rows))).to_dicts():
+            source = table.sources[record[SOURCE]]
+            place = (source.file, source.sheet, record[ROW])
+            if place in wanted:
+                found[place] = (table.log, record)
+    return found
+
+
 def _cautions(book: Rulebook, logs: Logs, obligations: pl.DataFrame, evaluation: Evaluation) -> list[str]:
     cautions = [f"无法读取：{each}" for each in logs.unreadable]
+    cautions += [f"未识别：{each}" for each in logs.unrecognised]
     if book.as_if_from is not None:
         cautions.append(f"推演：按各项制度自 {book.as_if_from} 起已经施行计算，结论不作为实际违规认定。")
     provisional = int(obligations["provisional"].sum())

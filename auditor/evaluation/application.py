@@ -37,13 +37,15 @@ def apply_rule(rule: Rule, scope: Scope, verdict: Verdict) -> tuple[pl.Expr, Ver
             lacking = flag & condition.holds.is_null() & applies.is_null()
             missing[name] = missing[name] | lacking if name in missing else lacking
     start = verdict.start if rule.deadline else starts
+    told = pl.when(applies.is_null()).then(None).otherwise(verdict.detail)
     complete = replace(
         verdict,
         status=status,
         start=start,
+        late=pl.when(applies.is_not_null()).then(verdict.late),
         missing=missing,
         severity=pl.coalesce(verdict.severity, _severity(rule, scope)),
-        detail=pl.coalesce(verdict.detail, _advice(rule, scope, status)),
+        detail=pl.coalesce(told, _advice(rule, scope, status)),
     )
     return applies.fill_null(True), complete
 

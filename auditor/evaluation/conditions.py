@@ -68,10 +68,10 @@ def merge(parts: list[Compiled]) -> Missing:
 def _test(test: Test, scope: Scope, duty: bool) -> Compiled:
     value = scope.value(test.name)
     label = f"{scope.table.log}.{test.name}" if scope.prefix else test.name
-    if test.operator == "recorded":
+    if test.operator in ("recorded", "known"):
         present = value.is_not_null()
         holds = present if test.operand else ~present
-        if not duty:
+        if not duty or test.operator == "known":
             return Compiled(holds, {})
         supplied = scope.supplied(test.name)
         return Compiled(pl.when(supplied).then(holds), {label: ~supplied})

@@ -76,8 +76,8 @@ def within_of(within: Within | None, scope: Scope, days: DayTable, start: pl.Exp
     if isinstance(within, LimitFromField):
         name, day_type, otherwise = scope.book.field_limit(within)
         given = scope.value(name).cast(pl.Int32)
-        if within.at_most is not None:
-            given = given.clip(upper_bound=within.at_most)
+        if within.among:
+            given = pl.when(given.is_in(within.among)).then(given)
         own = days.add_working(start, given) if day_type is DayType.WORKING else start + given
         return Due(pl.coalesce(own, days.due(start, otherwise)), day_type, {})
     limit: Limit = scope.book.limit(within)

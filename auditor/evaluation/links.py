@@ -13,7 +13,7 @@ from auditor.evaluation.scope import Derived, Scope
 from auditor.rulebook.conditions import FieldOperand, Node, tests
 from auditor.rulebook.duties import Counterpart, Lookup
 from auditor.rulebook.rules import Rule
-from auditor.tables import SOURCE, LogTable
+from auditor.tables import SOURCE, UNREAD, LogTable
 
 INDEX = "_index"
 _OTHER, _HOME = "other:", "home:"
@@ -74,8 +74,8 @@ def _joined(
     """
     tested = list(tests(where)) if where else []
     operands = [test.operand.name for test in tested if isinstance(test.operand, FieldOperand)]
-    mine = dict.fromkeys([*by, *operands])
-    theirs = dict.fromkeys([SOURCE, *by.values(), *read, *operands, *(test.name for test in tested)])
+    mine = dict.fromkeys([SOURCE, UNREAD, *by, *operands])
+    theirs = dict.fromkeys([SOURCE, UNREAD, *by.values(), *read, *operands, *(test.name for test in tested)])
     left = frame.select(INDEX, *(pl.col(name).alias(f"{_HOME}{name}") for name in mine if name in frame.columns))
     right = other.frame.select(pl.col(name).alias(f"{_OTHER}{name}") for name in theirs if name in other.frame.columns)
     home = replace(scope, prefix=_HOME)

@@ -12,7 +12,7 @@ import polars as pl
 from auditor.evaluation.days import DayTable, number, numbers
 from auditor.evaluation.links import INDEX
 from auditor.evaluation.scope import Scope
-from auditor.evaluation.stops import Stops, read_stops
+from auditor.evaluation.stops import Stops, read_stops, unsure_letters
 from auditor.evaluation.verdicts import NO_TEXT
 from auditor.rulebook.duties import Deadline, Extend, LimitFromField, LimitFromSetting
 from auditor.rulebook.rules import Rule
@@ -36,10 +36,16 @@ class ClockColumns:
     remark: str
 
     def lacking(self, deadline: Deadline) -> dict[str, str]:
-        """Field → column that flags rows whose due day may hang on that field's lacking column."""
+        """Field → column that flags rows whose due day may hang on that field's lacking column.
+
+        A field of the letters stands with its log before it.
+        """
         names = [deadline.restart.received, deadline.restart.notice] if deadline.restart else []
         if deadline.extension and not deadline.extension.always:
             names += [deadline.extension.approved, deadline.extension.notified]
+        if deadline.tolling:
+            tolling = deadline.tolling
+            names += [f"{tolling.log}.{name}" for name in (tolling.by, tolling.sent, tolling.answered)]
         return {name: f"{self.due}:{name}" for name in names}
 
 
@@ -72,6 +78,7 @@ class _Clock:
     def add_to(self, frame: pl.DataFrame) -> pl.DataFrame:
         columns = clock_columns(self.deadline)
         stops = self._stops(frame)
+        frame = self._unsure_letters(frame, columns)
         received = numbers(pl.coalesce([self.scope.day(name) for name in self.deadline.from_ or ()]))
         frame = frame.with_columns(received.alias("_start"))
         frame = self._restarted(frame, stops, columns)
@@ -85,6 +92,16 @@ class _Clock:
         if tolling is None:
             return Stops(pl.DataFrame(schema={INDEX: pl.UInt32, "sent": pl.Int32, "end": pl.Int32}), self.days)
         return read_stops(frame, self.scope, tolling, self.tables.get(tolling.log), self.days)
+
+    def _unsure_letters(self, frame: pl.DataFrame, columns: ClockColumns) -> pl.DataFrame:
+        """Flag requests with a letter whose day of sending or of the answer stands nowhere in the export."""
+        tolling = self.deadline.tolling
+        if tolling is None:
+            return frame
+        flags = unsure_letters(frame, self.scope, tolling, self.tables.get(tolling.log))
+        names = columns.lacking(self.deadline)
+        renamed = flags.rename({field: names[f"{tolling.log}.{field}"] for field in flags.columns if field != INDEX})
+        return frame.join(renamed, on=INDEX, how="left", maintain_order="left")
 
     def _limit(self) -> int:
         within = self.deadline.within

@@ -8,7 +8,7 @@ import polars as pl
 
 from auditor.rulebook.book import Rulebook
 from auditor.rulebook.logs import FieldType, LogDefinition
-from auditor.tables import FIELD_TYPES, SOURCE, LogTable
+from auditor.tables import FIELD_TYPES, SOURCE, UNREAD, LogTable
 
 
 class Workbench:
@@ -80,12 +80,14 @@ class Scope:
         return name in self.derived or self.log.fields[name].type in (FieldType.DATE, FieldType.TIME)
 
     def supplied(self, name: str) -> pl.Expr:
-        """Whether the export of each row has the column."""
+        """Whether each row's export has the column, with a cell that could be read."""
         if name in self.derived:
             return self.derived[name].supplied
         sources = self.table.supplies(name)
-        if len(sources) == len(self.table.sources):
-            return pl.lit(True)
         if not sources:
             return pl.lit(False)
-        return pl.col(f"{self.prefix}{SOURCE}").is_in(sources)
+        whole = len(sources) == len(self.table.sources)
+        has_column = pl.lit(True) if whole else pl.col(f"{self.prefix}{SOURCE}").is_in(sources)
+        if name not in self.table.unread:
+            return has_column
+        return has_column & ~pl.col(f"{self.prefix}{UNREAD}").list.contains(name).fill_null(False)

@@ -76,3 +76,38 @@ def read_stops(frame: pl.DataFrame, scope: Scope, tolling: Tolling, letters: Log
     earlier = pl.col("end").cum_max().shift(1).over(INDEX)
     merged = runs.with_columns(pl.max_horizontal("sent", earlier).alias("sent")).filter(pl.col("end") > pl.col("sent"))
     return Stops(merged.select(INDEX, "sent", "end"), days)
+
+
+def unsure_letters(frame: pl.DataFrame, scope: Scope, tolling: Tolling, letters: LogTable | None) -> pl.DataFrame:
+    """Per record whether its letters leave the clock open, by the field that says too little.
+
+    Columns `_index` and one each for the link, the sending day and the answer day. A letter without a
+    sending day may have stopped the clock at any time; one whose export has no column for the answer
+    may have stopped it for longer than the cap; an export of letters without the link may hold one for
+    every record. A letter simply not answered is none of these.
+    """
+    fields = (tolling.by, tolling.sent, tolling.answered)
+    none = frame.select(INDEX, *(pl.lit(False).alias(field) for field in fields))
+    if letters is None or letters.frame.is_empty() or tolling.by not in frame.columns:
+        return none
+    if not letters.supplies(tolling.by):
+        return none.with_columns(pl.lit(True).alias(tolling.by))
+    inner = Scope(scope.book, scope.book.logs.logs[letters.log], letters, scope.as_of)
+    later = inner.raw(tolling.sent).cast(pl.Date) > scope.as_of
+    no_answer = inner.value(tolling.answered).is_null() & ~inner.supplied(tolling.answered)
+    flagged = (
+        letters.frame.select(
+            pl.col(tolling.by),
+            (inner.value(tolling.sent).is_null() & ~later.fill_null(False)).alias("sent"),
+            no_answer.alias("answered"),
+        )
+        .group_by(tolling.by)
+        .agg(pl.col("sent").any(), pl.col("answered").any())
+    )
+    linked = frame.select(INDEX, tolling.by).join(flagged, on=tolling.by, how="left", maintain_order="left")
+    return linked.select(
+        INDEX,
+        pl.lit(False).alias(tolling.by),
+        pl.col("sent").fill_null(False).alias(tolling.sent),
+        pl.col("answered").fill_null(False).alias(tolling.answered),
+    )

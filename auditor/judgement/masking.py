@@ -21,7 +21,7 @@ def mask_personal(kind: str, text: str) -> str:
     if kind == "name":
         return text[:1] + "*" * min(max(len(text) - 1, 1), 2)
     if kind == "address":
-        return text[:6] + "****"
+        return text[: min(6, len(text) // 3)] + "****"
     return _middle(text)
 
 
@@ -58,12 +58,16 @@ class Masker:
             return HIDDEN
         return mask_numbers(_without_persons(definition, text, record)) if field.content else mask_numbers(text)
 
-    def cell(self, heading: str, text: str) -> str:
-        """A rejected cell, known only by its heading."""
+    def cell(self, heading: str, text: str, log: str = "", record: Mapping[str, Any] | None = None) -> str:
+        """A rejected cell: by its heading, and without the persons named in the rest of its record."""
         if self._internal or not text:
             return text
         kind = self._personal_headings.get(heading)
-        return mask_personal(kind, text) if kind else mask_numbers(text)
+        if kind:
+            return mask_personal(kind, text)
+        if record:
+            text = _without_persons(self._catalogue.logs[log], text, record)
+        return mask_numbers(text)
 
 
 def _is_guarded(record: Mapping[str, Any]) -> bool:

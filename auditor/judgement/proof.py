@@ -175,7 +175,7 @@ def _limit(deadline: Deadline, row: Row, due_on: date, start: date, book: Rulebo
     for within in candidates:
         if isinstance(within, LimitFromField):
             name, day_type, otherwise = book.field_limit(within)
-            given = within.cut(row.get(name))
+            given = within.accepted(row.get(name))
             limits.append(Limit(given, day_type) if given is not None else otherwise)
         elif isinstance(within, Limit | LimitFromSetting):
             limits.append(book.limit(within))

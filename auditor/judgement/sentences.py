@@ -58,6 +58,8 @@ class Sentences:
         parts += self._readings(rule, record)
         if row["provisional"]:
             parts.append(say("provisional"))
+        if self._book.as_if_from:
+            parts.append(say("what_if", day=self._book.as_if_from))
         return "".join(parts)
 
     def _readings(self, rule: Rule, record: Row) -> list[str]:
@@ -144,7 +146,7 @@ class Sentences:
         if not isinstance(within, LimitFromField):
             return self._book.limit(within).zh
         name, day_type, otherwise = self._book.field_limit(within)
-        given = within.cut(record.get(name))
+        given = within.accepted(record.get(name))
         if given is None:
             return otherwise.zh
         return say("recorded_limit", limit=Limit(given, day_type).zh, field=self._names(rule, (name,)))

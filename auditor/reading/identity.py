@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from auditor.rulebook.logs import LogDefinition
-from auditor.tables import RECORD, ROW, SOURCE
+from auditor.tables import RECORD, ROW, SOURCE, UNREAD
 
 CHECKLIST = "checklist"  # its rows are answers, told apart by these fields
 ANSWERED = ("item", "subject", "period")
@@ -93,7 +93,7 @@ def _name_unnumbered(
 
 
 def _fields(frame: pl.DataFrame) -> list[str]:
-    return sorted(name for name in frame.columns if name not in (RECORD, ROW, SOURCE))
+    return sorted(name for name in frame.columns if name not in (RECORD, ROW, SOURCE, UNREAD))
 
 
 def _rows_by(names: pl.Series) -> dict[str, list[int]]:

@@ -17,7 +17,7 @@ from auditor.reading.mapping import load_mapping
 from auditor.reading.recognition import NotRecognised, recognise
 from auditor.reading.table import Table, read_table
 from auditor.rulebook.logs import FieldType, LogCatalogue, LogDefinition
-from auditor.tables import FIELD_TYPES, RECORD, ROW, SOURCE, Counts, Logs, LogTable, Reject, Source
+from auditor.tables import FIELD_TYPES, RECORD, ROW, SOURCE, UNREAD, Counts, Logs, LogTable, Reject, Source
 
 _HEADINGS_SHOWN = 12
 
@@ -31,6 +31,7 @@ class _Desk:
     keys: frozenset[str]
     tables: dict[str, list[Table]] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
+    unrecognised: list[str] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
     inputs: dict[str, str] = field(default_factory=dict)
 
@@ -85,7 +86,7 @@ def _read_file(file: Input, desk: _Desk) -> None:
     for grid in grids:
         found = recognise(grid, file.path.stem, len(grids) == 1, mapping, desk.words)
         if isinstance(found, NotRecognised):
-            desk.remarks.append(_not_recognised(grid, found))
+            (desk.unreadable if found.is_named else desk.unrecognised).append(_not_recognised(grid, found))
             continue
         table = read_table(grid, found, desk.keys)
         desk.tables.setdefault(table.log.name, []).append(table)
@@ -104,7 +105,7 @@ def _not_recognised(grid: Grid, found: NotRecognised) -> str:
 
 
 def _nothing_found(paths: Sequence[Path], desk: _Desk) -> str:
-    seen = [*desk.unreadable, *desk.remarks] or ["里面没有文件"]
+    seen = [*desk.unreadable, *desk.unrecognised, *desk.remarks] or ["里面没有文件"]
     names = "、".join(f"{log.zh}({name})" for name, log in desk.catalogue.logs.items())
     where = "、".join(str(path) for path in paths)
     return "\n".join([f"{where}：没有读到任何台账，审计未进行。看到的是：", *seen, f"能识别的台账：{names}"])
@@ -120,7 +121,15 @@ def _collect(desk: _Desk) -> Logs:
         counts[name] = Counts(read, accepted, read - accepted)
         rejects += [reject for part in parts for reject in part.rejects] + repeated
         desk.remarks.extend(remarks)
-    return Logs(tables, counts, tuple(rejects), tuple(desk.remarks), tuple(desk.unreadable), dict(desk.inputs))
+    return Logs(
+        tables,
+        counts,
+        tuple(rejects),
+        tuple(desk.remarks),
+        tuple(desk.unrecognised),
+        tuple(desk.unreadable),
+        dict(desk.inputs),
+    )
 
 
 def _combine(log: LogDefinition, parts: list[Table]) -> tuple[LogTable, list[Reject], tuple[str, ...]]:
@@ -144,8 +153,9 @@ def _combine(log: LogDefinition, parts: list[Table]) -> tuple[LogTable, list[Rej
     ]
     fields = [name for name in log.fields if name in frame.columns]
     frame = frame.with_columns(pl.Series(RECORD, found.records, dtype=pl.String))
+    unread = [UNREAD] if UNREAD in frame.columns else []
     frame = frame.select(
-        RECORD, SOURCE, ROW, *(pl.col(name).cast(FIELD_TYPES[log.fields[name].type]) for name in fields)
+        RECORD, SOURCE, ROW, *unread, *(pl.col(name).cast(FIELD_TYPES[log.fields[name].type]) for name in fields)
     )
     repeats = pl.Series(list(found.repeats), dtype=pl.UInt32)
     frame = frame.with_row_index("_at").filter(~pl.col("_at").is_in(repeats.implode())).drop("_at")

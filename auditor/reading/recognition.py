@@ -29,6 +29,7 @@ class NotRecognised:
 
     headings: tuple[str, ...]
     likely: tuple[Vocabulary, ...]
+    is_named: bool = False  # named after a log all the same: its content is not what the name says
 
 
 def recognise(
@@ -51,7 +52,7 @@ def recognise(
             at, headings = _heading_row(grid, found)
             return Recognised(found[0], at, headings)
     likely = sorted((words for words in logs if words.hits(keys)), key=lambda words: -words.hits(keys))
-    return NotRecognised(headings, tuple(likely[:3]))
+    return NotRecognised(headings, tuple(likely[:3]), bool(by_sheet or (alone and by_stem)))
 
 
 def _may_be(words: Vocabulary, grid: Grid, keys: Sequence[str], alone: bool) -> bool:

@@ -11,7 +11,7 @@ from auditor.reading.grid import CELLS, Grid, cell_columns, column_letter
 from auditor.reading.headings import Matched, match
 from auditor.reading.recognition import Recognised
 from auditor.rulebook.logs import FieldType, LogDefinition
-from auditor.tables import ROW, Column, Reject, Source
+from auditor.tables import ROW, UNREAD, Column, Reject, Source
 
 _SHOWN = 100  # characters of a value in a list of rejects
 
@@ -45,7 +45,7 @@ def read_table(grid: Grid, recognised: Recognised, keys: frozenset[str]) -> Tabl
     rejects += [Reject(grid.file, grid.sheet, row, "", "", why) for row in body[ROW].filter(empty)]
     for name, column in cells.items():
         rejects += _refused(grid, body, matched.fields[name], headings, column)
-    frame = pl.DataFrame([body[ROW], *(column.values.alias(name) for name, column in cells.items())])
+    frame = pl.DataFrame([body[ROW], *(column.values.alias(name) for name, column in cells.items()), *_unread(cells)])
     return Table(
         log,
         _source(grid, headings, matched),
@@ -75,6 +75,18 @@ def _even(grid: Grid, body: pl.DataFrame, headings: list[str]) -> tuple[pl.DataF
         reason = f"本行只有{cells}格，表头有{width}格：从这一列起没有内容，按空白处理"
         rejects.append(Reject(grid.file, grid.sheet, row, headings[cells], "", reason))
     return body, rejects
+
+
+def _unread(cells: dict[str, Cells]) -> list[pl.Series]:
+    """For each row the fields whose cell was rejected; no column where there is none."""
+    refused = {
+        name: column.why.is_not_null() for name, column in cells.items() if column.why.null_count() < len(column.why)
+    }
+    if not refused:
+        return []
+    named = [pl.when(name).then(pl.lit(name)) for name in refused]
+    listed = pl.concat_list(named).list.drop_nulls()
+    return [pl.DataFrame(refused).select(listed.alias(UNREAD)).to_series()]
 
 
 def _all_blank(body: pl.DataFrame, cells: dict[str, Cells]) -> pl.Series:

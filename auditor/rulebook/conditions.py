@@ -33,6 +33,7 @@ COMPARISONS = {
 }
 OPERATORS = {
     "recorded": "已登记",
+    "known": "可知",
     "is": "为",
     "is_not": "不为",
     "in": "为其中之一",
@@ -189,8 +190,8 @@ def _operation(name: str, word: Any, raw: Any, place: Place) -> Test:
         raise fault(
             place, f"不认识的判断词“{word}”", nearest(str(word), dict(OPERATORS)) or "可用：" + "、".join(OPERATORS)
         )
-    if word == "recorded" and not isinstance(raw, bool):
-        raise fault(place, "“recorded”后只能写 true 或 false", "")
+    if word in ("recorded", "known") and not isinstance(raw, bool):
+        raise fault(place, f"“{word}”后只能写 true 或 false", "")
     if isinstance(raw, Mapping):
         return Test(name, word, _reference(raw, place), place)
     if isinstance(raw, list):

@@ -23,16 +23,16 @@ class LimitFromSetting(Strict):
 
 
 class LimitFromField(Strict):
-    """A limit recorded for the single case, e.g. 15 or 30 working days of a hard case, cut at `at_most`."""
+    """A limit recorded for the single case, e.g. 15 or 30 days of a hard case; others than `among` do not count."""
 
     field: str
     unit: Literal["working days", "calendar days"]
     otherwise: "Within"
-    at_most: Annotated[int, Field(ge=0)] | None = None
+    among: tuple[int, ...] = ()
 
-    def cut(self, given: int | None) -> int | None:
-        """The number recorded for a case, at most `at_most`."""
-        return given if given is None or self.at_most is None else min(given, self.at_most)
+    def accepted(self, given: int | None) -> int | None:
+        """The number recorded for a case, if the rule knows it."""
+        return given if not self.among or given in self.among else None
 
 
 def _within(raw: Any) -> Limit | LimitFromSetting | LimitFromField:

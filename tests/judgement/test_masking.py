@@ -22,7 +22,8 @@ def logs() -> LogCatalogue:
         ("phone", "13800001234", "138****234"),
         ("id", "52240119900101123X", "522****23X"),
         ("phone", "1234", "****"),
-        ("address", "云岭市中山路88号3单元", "云岭市中山路****"),
+        ("address", "云岭市中山路88号3单元", "云岭市中****"),
+        ("address", "麻园路1号", "麻****"),
     ],
 )
 def test_personal_values_keep_only_their_beginning(kind: str, text: str, masked: str) -> None:

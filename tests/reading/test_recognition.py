@@ -45,7 +45,7 @@ def test_a_sheet_name_goes_before_the_file_name(write_sheets: Callable[..., Path
     }
     logs = read_logs([write_sheets("依申请公开台账.xlsx", sheets)], catalogue)
     assert {name: counts.accepted for name, counts in logs.counts.items()} == {"messages": 1, "requests": 1}
-    assert len(logs.remarks) == 1 and "说明" in logs.remarks[0]
+    assert len(logs.unrecognised) == 1 and "说明" in logs.unrecognised[0]
 
 
 def test_unknown_headings_are_remarked_once_and_known_useless_ones_are_not(

@@ -1,10 +1,8 @@
 """The files of an audit, written whole or not at all, and never over what somebody has changed since."""
 
-import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +10,8 @@ from auditor import __version__
 from auditor.audit.trip import Audited
 from auditor.domain.obligation import Status
 from auditor.errors import UsageError
+from auditor.receipt import OUTPUTS, RECEIPT, changed_files, digest_of, receipted
 from auditor.reporting.machine import findings_jsonl, rejects_csv, summary_json
-
-RECEIPT = "receipt.json"
-OUTPUTS = ("obligations.parquet", "findings.jsonl", "summary.json", "rejects.csv", "report.html", "ledger.xlsx")
 
 
 def write_outputs(
@@ -23,57 +19,45 @@ def write_outputs(
 ) -> None:
     """Write every output below `out`. Raises `UsageError` where `out` holds something else."""
     check_writable(out)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    work: Path | None = None
     try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        work = Path(tempfile.mkdtemp(prefix=".audit-", dir=out.parent))
         _write_all(audited, work, command, documents, notable_only)
         _move(work, out)
+    except OSError as error:
+        raise UsageError(f"写不进 {out}：{error.strerror}。请检查位置、权限和磁盘空间，或用 --out 另选一个") from None
     finally:
-        shutil.rmtree(work, ignore_errors=True)
+        if work is not None:
+            shutil.rmtree(work, ignore_errors=True)
 
 
 def check_writable(out: Path) -> None:
     """An output folder is new, empty, or holds an audit whose files nobody has changed."""
+    try:
+        _check(out)
+    except OSError as error:
+        raise UsageError(f"不能用 {out}：{error.strerror}。请用 --out 另选一个文件夹") from None
+
+
+def _check(out: Path) -> None:
     if any(folder.exists() and not folder.is_dir() for folder in out.parents):
         raise UsageError(f"{out.parent} 不是文件夹。请用 --out 另选一个")
-    if not out.exists():
+    if not out.exists() and not out.is_symlink():
         return
     if not out.is_dir():
         raise UsageError(f"{out} 不是文件夹。请用 --out 另选一个")
     if not any(out.iterdir()):
         return
-    if not (out / RECEIPT).exists():
+    held = {path.name for path in out.iterdir()}
+    if RECEIPT not in held and held <= set(OUTPUTS):
+        raise UsageError(f"{out} 里是一次写了一半的审计结果（没有回执）。确认不需要后删去该文件夹，或用 --out 另选一个")
+    if RECEIPT not in held:
         raise UsageError(f"{out} 里已有其他文件，未写入，以免覆盖。请用 --out 另选一个空文件夹")
     changed = changed_files(out)
-    changed += [name for name in OUTPUTS if (out / name).exists() and name not in (_receipted(out) or {})]
+    changed += [name for name in OUTPUTS if (out / name).exists() and name not in (receipted(out) or {})]
     if changed:
         raise UsageError(f"{out} 里的 {'、'.join(changed)} 不是上次审计写出的样子，未覆盖。请用 --out 另选一个文件夹")
-
-
-def changed_files(folder: Path) -> list[str]:
-    """Files of an audit that no longer match its receipt."""
-    outputs = _receipted(folder)
-    if outputs is None:
-        return [RECEIPT]
-    return [name for name, digest in sorted(outputs.items()) if _digest(folder / name) not in (digest, None)]
-
-
-def missing_files(folder: Path) -> list[str]:
-    """Files that the receipt names and the folder lacks."""
-    return [name for name in sorted(_receipted(folder) or {}) if not (folder / name).is_file()]
-
-
-def _receipted(folder: Path) -> Mapping[str, str] | None:
-    """The outputs and their hashes by the receipt; None where it cannot be read."""
-    try:
-        outputs: Mapping[str, str] = json.loads((folder / RECEIPT).read_text("utf-8"))["outputs"]
-    except (OSError, ValueError, KeyError):
-        return None
-    return outputs
-
-
-def _digest(path: Path) -> str | None:
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
 
 
 def _write_all(audited: Audited, work: Path, command: list[str], documents: bool, notable_only: bool) -> None:
@@ -109,7 +93,7 @@ def _receipt(audited: Audited, work: Path, command: list[str]) -> dict[str, Any]
         "settings": dict(audited.audit.settings),
         "calendar_years": sorted(audited.book.calendar.noticed),
         "cautions": list(audited.audit.cautions),
-        "outputs": {path.name: _digest(path) for path in sorted(work.iterdir())},
+        "outputs": {path.name: digest_of(path) for path in sorted(work.iterdir())},
     }
 
 
@@ -119,7 +103,7 @@ def _move(work: Path, out: Path) -> None:
         work.replace(out)
         out.chmod(0o755)
         return
-    earlier = set(_receipted(out) or ())
+    earlier = set(receipted(out) or ())
     (out / RECEIPT).unlink(missing_ok=True)  # stopped from here on, the folder cannot be taken for an audit
     for name in earlier - {path.name for path in work.iterdir()}:
         (out / name).unlink(missing_ok=True)

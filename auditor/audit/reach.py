@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
+from auditor.audit.rejects import shown_rejects
+from auditor.judgement.masking import Masker
 from auditor.rulebook.book import Rulebook
 from auditor.rulebook.conditions import tests
 from auditor.rulebook.references import conditions_of, fields_of
 from auditor.rulebook.rules import Rule
-from auditor.tables import SOURCE, Logs
+from auditor.tables import SOURCE, Logs, Reject
 
 _REJECTS_SHOWN = 20
 
@@ -28,6 +30,7 @@ class Reach:
     """What was read and what it leaves open."""
 
     logs: Logs
+    rejects: tuple[Reject, ...]
     names: dict[str, str]
     gaps: tuple[Gap, ...]
     absent: dict[str, int]
@@ -42,7 +45,7 @@ class Reach:
             "remarks": list(self.logs.remarks),
             "unrecognised": list(self.logs.unrecognised),
             "unreadable": list(self.logs.unreadable),
-            "rejects": [vars(each) for each in self.logs.rejects],
+            "rejects": [vars(each) for each in self.rejects],
             "gaps": [vars(each) for each in self.gaps],
             "absent": self.absent,
         }
@@ -56,11 +59,11 @@ class Reach:
         lines += [f"  无法读取：{each}" for each in self.logs.unreadable]
         lines += [f"  未识别：{each}" for each in self.logs.unrecognised]
         lines += [f"  {each}" for each in self.logs.remarks]
-        lines.append(f"二、没有采用的行和单元格（共{len(self.logs.rejects)}处）")
-        for each in self.logs.rejects[:_REJECTS_SHOWN]:
+        lines.append(f"二、没有采用的行和单元格（共{len(self.rejects)}处）")
+        for each in self.rejects[:_REJECTS_SHOWN]:
             place = " ".join(part for part in (each.file, each.sheet, f"第{each.row}行", each.column) if part)
             lines.append(f"  {place}：{each.value}，{each.reason}")
-        if len(self.logs.rejects) > _REJECTS_SHOWN:
+        if len(self.rejects) > _REJECTS_SHOWN:
             lines.append("  其余用 --format json 查看，或见审计结果中的 rejects.csv")
         lines.append("三、缺少的列和台账，及其影响")
         for gap in self.gaps:
@@ -88,6 +91,7 @@ def reach_of(book: Rulebook, logs: Logs) -> Reach:
     definitions = book.logs.logs
     return Reach(
         logs,
+        shown_rejects(logs, book.logs, Masker(book.logs, internal=False)),
         {name: log.zh for name, log in definitions.items()},
         tuple(
             Gap(log, name, definitions[log].fields[name].zh, tuple(rules), _records(logs, log, name))

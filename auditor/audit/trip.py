@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from auditor import __version__
+from auditor.audit.rejects import shown_rejects
 from auditor.audit.summary import summarise
 from auditor.domain.audit import Advisory, Audit, RuleLine
 from auditor.domain.obligation import Status
@@ -17,7 +18,7 @@ from auditor.judgement.findings import judge
 from auditor.judgement.masking import Masker
 from auditor.reading import read_logs
 from auditor.rulebook.book import Rulebook
-from auditor.tables import ROW, SOURCE, Logs
+from auditor.tables import Logs
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def audit_logs(
         rules=_rule_lines(book),
         log_names={name: log.zh for name, log in book.logs.logs.items()},
         advisories=_advisories(obligations),
-        rejects=_rejects(logs, masker),
+        rejects=[vars(reject) for reject in shown_rejects(logs, book.logs, masker)],
         remarks=logs.remarks,
         cautions=(*_cautions(book, logs, obligations, evaluation), *judged.cautions),
         settings={
@@ -91,38 +92,6 @@ def _rule_lines(book: Rulebook) -> dict[str, RuleLine]:
 def _advisories(obligations: pl.DataFrame) -> list[Advisory]:
     advised = obligations.filter((pl.col("status") == Status.MET.value) & (pl.col("detail") != ""))
     return [Advisory(**row) for row in advised.select("rule", "record", "unit", "detail").to_dicts()]
-
-
-def _rejects(logs: Logs, masker: Masker) -> list[dict[str, object]]:
-    """What was not used, masked: the persons of a row are known from its other cells."""
-    persons = _persons(logs)
-    return [
-        {
-            "file": reject.file,
-            "sheet": reject.sheet,
-            "row": reject.row,
-            "column": reject.column,
-            "value": masker.cell(
-                reject.column, reject.value, *persons.get((reject.file, reject.sheet, reject.row), ())
-            ),
-            "reason": reject.reason,
-        }
-        for reject in logs.rejects
-    ]
-
-
-def _persons(logs: Logs) -> dict[tuple[str, str, int], tuple[str, dict[str, object]]]:
-    """The record of every row of which a cell was rejected, by its place."""
-    wanted = {(reject.file, reject.sheet, reject.row) for reject in logs.rejects}
-    rows = {row for _, _, row in wanted}
-    found = {}
-    for table in logs.tables.values():
-        for record in table.frame.filter(pl.col(ROW).is_in(sorted(rows))).to_dicts():
-            source = table.sources[record[SOURCE]]
-            place = (source.file, source.sheet, record[ROW])
-            if place in wanted:
-                found[place] = (table.log, record)
-    return found
 
 
 def _cautions(book: Rulebook, logs: Logs, obligations: pl.DataFrame, evaluation: Evaluation) -> list[str]:

@@ -22,9 +22,12 @@ class Day(click.ParamType[date]):
         if isinstance(value, date):
             return value
         try:
-            return date.fromisoformat(value)
+            day = date.fromisoformat(value)
         except ValueError:
             self.fail(f"“{value}”不是日期，写成 2025-12-31", param, ctx)
+        if not 2007 <= day.year <= 2100:
+            self.fail(f"{day} 不在 2007 至 2100 年之间", param, ctx)
+        return day
 
 
 class AuditPeriod(click.ParamType[Period]):

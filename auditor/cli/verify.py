@@ -12,7 +12,7 @@ from auditor.errors import DataError
 @click.command("verify", cls=ChineseCommand, help="核对文件夹 FOLDER 中的审计结果与回执 receipt.json 是否一致。")
 @click.argument("folder", type=ONE_PATH)
 def command(folder: Path) -> int:
-    from auditor.audit.outputs import RECEIPT, changed_files, missing_files
+    from auditor.receipt import RECEIPT, changed_files, missing_files
 
     if not (folder / RECEIPT).is_file():
         raise DataError(f"{folder} 里没有 {RECEIPT}，不是审计结果文件夹。请检查路径")

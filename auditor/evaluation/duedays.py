@@ -79,6 +79,7 @@ def within_of(within: Within | None, scope: Scope, days: DayTable, start: pl.Exp
         if within.among:
             given = pl.when(given.is_in(within.among)).then(given)
         own = days.add_working(start, given) if day_type is DayType.WORKING else start + given
-        return Due(pl.coalesce(own, days.due(start, otherwise)), day_type, {})
+        due = pl.when(given.is_not_null()).then(own).otherwise(days.due(start, otherwise))
+        return Due(due, day_type, {name: given.is_not_null() & start.is_not_null() & due.is_null()})
     limit: Limit = scope.book.limit(within)
     return Due(days.due(start, limit), limit.day_type, {})

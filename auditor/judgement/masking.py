@@ -6,14 +6,23 @@ from typing import Any
 
 from auditor.rulebook.logs import LogCatalogue, LogDefinition
 
-_NUMBERS = re.compile(r"(?<!\d)(\d{17}[\dXx]|\d{15}|1[3-9]\d{9}|0\d{2,3}-?\d{7,8})(?!\d)")
+_NUMBERS = re.compile(
+    r"(?<![\d-])(?:\d{6}\s?\d{8}\s?\d{3}[\dXx]|\d{15}"  # resident numbers, also written in groups
+    r"|(?:\+?86[-\s]?)?1[3-9]\d[-\s]?\d{4}[-\s]?\d{4}"  # mobile numbers, with or without the country's
+    r"|\(?0\d{2,3}\)?[-\s]?\d{7,8})(?!\d)"
+)
+_FULL_WIDTH = {0xFF10 + digit: str(digit) for digit in range(10)} | {0xFF08: "(", 0xFF09: ")", 0xFF0D: "-", 0xFF0B: "+"}
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
 HIDDEN = "（已隐去）"
 
 
 def mask_numbers(text: str) -> str:
     """Phone and id numbers and e-mail addresses inside a text, masked."""
-    return _MAIL.sub("***@***", _NUMBERS.sub(lambda found: _middle(found[0]), text))
+    hidden = _NUMBERS.sub(lambda found: _middle(found[0]), text)
+    if hidden == text and any(ord(char) > 0xFF00 for char in text):  # written in full width
+        folded = text.translate(_FULL_WIDTH)
+        hidden = _NUMBERS.sub(lambda found: _middle(found[0]), folded) if _NUMBERS.search(folded) else text
+    return _MAIL.sub("***@***", hidden)
 
 
 def mask_personal(kind: str, text: str) -> str:
@@ -37,7 +46,7 @@ class Masker:
 
     def __init__(self, catalogue: LogCatalogue, internal: bool) -> None:
         self._catalogue = catalogue
-        self._internal = internal
+        self.internal = internal
         self._personal_headings = {
             heading: field.personal
             for log in catalogue.logs.values()
@@ -48,7 +57,7 @@ class Masker:
 
     def value(self, log: str, name: str, text: str | None, record: Mapping[str, Any]) -> str | None:
         """One cell's text. A record that asks for confidentiality, or accuses, is masked in content too."""
-        if text is None or self._internal:
+        if text is None or self.internal:
             return text
         definition = self._catalogue.logs[log]
         field = definition.fields[name]
@@ -60,7 +69,7 @@ class Masker:
 
     def cell(self, heading: str, text: str, log: str = "", record: Mapping[str, Any] | None = None) -> str:
         """A rejected cell: by its heading, and without the persons named in the rest of its record."""
-        if self._internal or not text:
+        if self.internal or not text:
             return text
         kind = self._personal_headings.get(heading)
         if kind:
@@ -78,6 +87,9 @@ def _without_persons(definition: LogDefinition, text: str, record: Mapping[str, 
     """The text without the names, phones and addresses that stand in the record's own personal fields."""
     for name, field in definition.fields.items():
         known = record.get(name)
-        if field.personal and isinstance(known, str) and len(known) >= 2:
-            text = text.replace(known, mask_personal(field.personal, known))
+        if not field.personal or not isinstance(known, str):
+            continue
+        for written in dict.fromkeys((known, "".join(known.split()))):
+            if len(written) >= 2:
+                text = text.replace(written, mask_personal(field.personal, written))
     return text

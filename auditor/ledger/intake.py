@@ -3,7 +3,6 @@
 A finding that an audit does not show stays open: absence closes nothing.
 """
 
-import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +10,10 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
 
+from auditor.domain.finding import Finding
 from auditor.errors import DataError
 from auditor.ledger.store import audits, findings, ledger
+from auditor.receipt import RECEIPT, changed_files, digest_of, missing_files
 
 
 @dataclass(frozen=True)
@@ -35,31 +36,31 @@ class Intake:
 
 def take_in(audit_dir: Path, database: Path) -> Intake:
     """Add the audit in `audit_dir` to the ledger; the same audit is never added twice."""
+    unsound = [*changed_files(audit_dir), *missing_files(audit_dir)]
+    if unsound:
+        raise DataError(
+            f"{audit_dir} 不是完整的审计结果：{'、'.join(unsound)}缺少或被改动过。请先用 auditor audit 重新审计"
+        )
     try:
-        receipt = (audit_dir / "receipt.json").read_bytes()
         summary = json.loads((audit_dir / "summary.json").read_text("utf-8"))
         lines = (audit_dir / "findings.jsonl").read_text("utf-8").splitlines()
-        found = [json.loads(line) for line in lines]
-    except (OSError, ValueError) as error:
-        raise DataError(f"{audit_dir} 不是完整的审计结果文件夹：{error}。请先用 auditor audit 审计") from None
-    digest = hashlib.sha256(receipt).hexdigest()
+        found = [Finding.model_validate_json(line).model_dump(mode="json") for line in lines]
+        about = {"as_of": str(summary["as_of"]), "period": summary["period"] or ""}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DataError(f"{audit_dir} 的内容读不懂：{error}。请用本版本的 auditor audit 重新审计") from None
+    digest = digest_of(audit_dir / RECEIPT)
     with ledger(database) as connection:
         known = connection.execute(select(audits.c.number).where(audits.c.receipt == digest)).scalar()
         if known is not None:
             return Intake(known, 0, 0, 0, already=True)
         before = set(connection.execute(select(findings.c.id).distinct()).scalars())
-        number = _add(connection, digest, summary, found)
+        number = _add(connection, {"receipt": digest, **about}, summary, found)
     ids = {finding["id"] for finding in found}
     return Intake(number, len(ids - before), len(ids & before), len(before - ids))
 
 
-def _add(connection: Connection, digest: str, summary: dict[str, Any], found: list[dict[str, Any]]) -> int:
-    row = {
-        "receipt": digest,
-        "as_of": summary["as_of"],
-        "period": summary["period"] or "",
-        "summary": json.dumps(summary, ensure_ascii=False, sort_keys=True),
-    }
+def _add(connection: Connection, about: dict[str, Any], summary: dict[str, Any], found: list[dict[str, Any]]) -> int:
+    row = {**about, "summary": json.dumps(summary, ensure_ascii=False, sort_keys=True)}
     number = int(connection.execute(insert(audits).values(row)).inserted_primary_key[0])  # type: ignore[index]
     if found:
         connection.execute(insert(findings), [_row(number, finding) for finding in found])

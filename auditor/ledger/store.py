@@ -3,8 +3,21 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Column, Connection, ForeignKey, Integer, MetaData, String, Table, Text, create_engine
+from sqlalchemy import (
+    URL,
+    Column,
+    Connection,
+    ForeignKey,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    create_engine,
+    event,
+)
 from sqlalchemy.exc import DatabaseError
 
 from auditor.errors import DataError
@@ -34,10 +47,17 @@ findings = Table(
 )
 
 
+def _no_implicit_transactions(connection: Any, record: object) -> None:
+    """The driver would begin a transaction only with the first change: two processes could read the same state."""
+    connection.isolation_level = None
+
+
 @contextmanager
 def ledger(database: Path) -> Iterator[Connection]:
     """A transaction on the ledger, made where it does not exist. All or nothing."""
-    engine = create_engine(f"sqlite:///{database}")
+    engine = create_engine(URL.create("sqlite", database=str(database)), connect_args={"timeout": 30})
+    event.listen(engine, "connect", _no_implicit_transactions)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     try:
         with engine.begin() as connection:
             _METADATA.create_all(connection)

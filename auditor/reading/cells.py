@@ -20,6 +20,7 @@ _PLACEHOLDER = (
     r"^(?:无|不涉及|暂无|待定|[/\x{FF0F}]+|[-\x{2010}-\x{2015}\x{2212}\x{FF0D}]+"
     r"|[nN\x{FF2E}\x{FF4E}][/\x{FF0F}][aA\x{FF21}\x{FF41}])$"
 )
+_TOO_MANY = 1_000_000_000
 _YES = ("是", "有", "√", "✓", "✔", "☑", "1", "y", "yes", "true", "对")
 _NO = ("否", "无", "×", "✗", "✘", "0", "n", "no", "false")
 _UNIT = r"(?:个?工作日|个|件|人|日|天|次|页|份|条|项|名|年度?|分)?"
@@ -148,7 +149,8 @@ def _time(column: pl.LazyFrame, field: LogField) -> pl.LazyFrame:
 
 def _count(column: pl.LazyFrame, field: LogField) -> pl.LazyFrame:
     digits = _PLAIN.str.extract(_COUNT).str.replace_all(",", "", literal=True)
-    return _refused(column, digits.cast(pl.Int64, strict=False), "应为不小于 0 的整数，如 5")
+    number = digits.cast(pl.Int64, strict=False)
+    return _refused(column, pl.when(number < _TOO_MANY).then(number), "应为不小于 0、小于10亿的整数，如 5")
 
 
 def _money(column: pl.LazyFrame, field: LogField) -> pl.LazyFrame:

@@ -79,9 +79,12 @@ def _as_texts(column: pl.Series) -> pl.Series:
         return (
             column.cast(pl.Int64, strict=False).cast(pl.String).zip_with(whole.fill_null(False), column.cast(pl.String))
         )
-    if isinstance(kind, (pl.List, pl.Array)):
-        items = column.cast(pl.List(pl.String))
-        return pl.Series([_items(cell) if cell is not None else None for cell in items], dtype=pl.String)
-    if isinstance(kind, pl.Struct):
-        return column.struct.json_encode()
-    return column.cast(pl.String, strict=False)
+    try:
+        if isinstance(kind, (pl.List, pl.Array)):
+            items = column.cast(pl.List(pl.String))
+            return pl.Series([_items(cell) if cell is not None else None for cell in items], dtype=pl.String)
+        if isinstance(kind, pl.Struct):
+            return column.struct.json_encode()
+        return column.cast(pl.String, strict=False)
+    except pl.exceptions.PolarsError:  # types that have no text of their own: durations, bytes, lists of lists
+        return pl.Series([None if cell is None else str(cell) for cell in column.to_list()], dtype=pl.String)

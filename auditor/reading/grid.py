@@ -1,5 +1,6 @@
 """A sheet as text cells: what every file format is turned into before anything is understood."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,8 @@ from auditor.tables import ROW
 CELLS = "_cells"  # how many cells the line had: only where lines can be of different length
 ITEM = "\x1f"  # stands before every item of a cell that already was a list
 BLANKS = " \t\r\n\v\f\u00a0\u2000\u2001\u2002\u2003\u2009\u200b\u200c\u200d\u3000\ufeff"
+
+_LONG_NUMBER = re.compile(r"\d[\d\s-]{5,}")  # a phone, an id, a date: no heading has one
 
 
 class Unreadable(Exception):
@@ -89,3 +92,11 @@ def column_letter(index: int) -> str:
         index, rest = divmod(index - 1, 26)
         letters = chr(ord("A") + rest) + letters
     return letters
+
+
+def quotable(texts: Sequence[str]) -> str:
+    """Texts that a remark may quote: headings and titles, but nothing that may be somebody's record."""
+    filled = [text for text in texts if text]
+    if any(_LONG_NUMBER.search(text) for text in filled):
+        return "（像是数据，不在此列出）"
+    return "、".join(filled)

@@ -39,9 +39,22 @@ def find_inputs(paths: Sequence[Path]) -> list[Input]:
     for path in paths:
         for file in _walk(path) if path.is_dir() else [path]:
             name = file.relative_to(path).as_posix() if path.is_dir() else file.name
-            found.setdefault(file.resolve(), Input(file, name))
+            found.setdefault(_identity(file), Input(file, _printable(name)))
     named = Counter(file.name for file in found.values())
     return [file if named[file.name] == 1 else Input(file.path, file.path.as_posix()) for file in found.values()]
+
+
+def _identity(file: Path) -> Path:
+    """The file behind links; a link that leads nowhere is itself."""
+    try:
+        return file.resolve()
+    except (OSError, RuntimeError):
+        return file.absolute()
+
+
+def _printable(name: str) -> str:
+    """A file's name as text, whatever bytes it is made of."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def _walk(folder: Path) -> Iterator[Path]:
@@ -51,7 +64,12 @@ def _walk(folder: Path) -> Iterator[Path]:
             folders.clear()
             continue
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from (here / name for name in sorted(files) if _is_candidate(name))
+        yield from (here / name for name in sorted(files) if _is_candidate(name) and not _is_pipe(here / name))
+
+
+def _is_pipe(path: Path) -> bool:
+    """A pipe or a device: to read it might never end."""
+    return path.exists() and not path.is_file()
 
 
 def _is_candidate(name: str) -> bool:

@@ -9,7 +9,7 @@ import polars as pl
 
 from auditor.errors import DataError
 from auditor.reading.formats import EXTENSIONS, read_grids
-from auditor.reading.grid import Grid, Unreadable
+from auditor.reading.grid import Grid, Unreadable, quotable
 from auditor.reading.headings import Vocabulary, vocabulary
 from auditor.reading.identity import ANSWERED, CHECKLIST, identify
 from auditor.reading.inputs import Input, find_inputs
@@ -95,7 +95,7 @@ def _read_file(file: Input, desk: _Desk) -> None:
 
 def _not_recognised(grid: Grid, found: NotRecognised) -> str:
     headings = [heading for heading in found.headings if heading]
-    shown = "、".join(headings[:_HEADINGS_SHOWN]) + (f"等{len(headings)}列" if len(headings) > _HEADINGS_SHOWN else "")
+    shown = quotable(headings[:_HEADINGS_SHOWN]) + (f"等{len(headings)}列" if len(headings) > _HEADINGS_SHOWN else "")
     likely = "、".join(f"{words.log.zh}({words.log.name})" for words in found.likely)
     names = f"（最像：{likely}）" if likely else ""
     return (

@@ -7,7 +7,7 @@ import polars as pl
 
 from auditor.reading.cells import Cells, Written, read_cells
 from auditor.reading.delimited import too_long
-from auditor.reading.grid import CELLS, Grid, cell_columns, column_letter
+from auditor.reading.grid import CELLS, Grid, cell_columns, column_letter, quotable
 from auditor.reading.headings import Matched, match
 from auditor.reading.recognition import Recognised
 from auditor.rulebook.logs import FieldType, LogDefinition
@@ -119,8 +119,7 @@ def _remarks(
     if grid.hidden:
         yield f"{label}：这张工作表是隐藏的，照常读取"
     for at in range(max(0, recognised.heading_row)):
-        above = " ".join(text for text in grid.texts(at) if text)
-        yield f"{label}：表头以上的一行没有作为数据：“{above[:_SHOWN]}”"
+        yield f"{label}：表头以上的一行没有作为数据：“{quotable(grid.texts(at))[:_SHOWN]}”"
     if matched.absent:
         yield f"{label}：保存的列对照中有表里没有的列：{'、'.join(matched.absent)}"
     for heading, name in matched.weak:
@@ -128,7 +127,7 @@ def _remarks(
     for heading, name in matched.spare:
         yield f"{label}：列“{heading}”没有使用：“{log.fields[name].zh}”已取自另一列"
     if matched.unknown:
-        yield f"{label}：未识别的列：{'、'.join(matched.unknown)}"
+        yield f"{label}：未识别的列：{quotable(matched.unknown)}"
     untitled = [at for at in range(grid.width) if at >= len(headings) or not headings[at]]
     filled = [column_letter(at) for at in untitled if body[str(at)].count()]
     if filled:

@@ -45,14 +45,14 @@ class Setting(Strict):
             raise ValueError(f"设置“{self.key}”不能取“{value}”|可选：{options}")
         if self.type == "limit":
             parse_limit(value)
-        if self.type == "text" and not isinstance(value, str):
+        if self.type == "text" and (not isinstance(value, str) or not value.strip()):
             raise ValueError(f"设置“{self.key}”应为文字，现为“{value}”|写成一段文字")
         if self.type == "number" and (isinstance(value, bool) or not isinstance(value, int)):
             raise ValueError(f"设置“{self.key}”应为整数，现为“{value}”|写成数字，如 5")
         if self.type == "date" and not isinstance(value, date):
-            raise ValueError(f"设置“{self.key}”应为日期，现为“{value}”|写成 2020-12-02")
+            raise ValueError(f"设置“{self.key}”应为日期，现为“{value}”|写成 2020-12-02，不加引号")
         if self.type == "list":
-            if not isinstance(value, list | tuple):
+            if not isinstance(value, list | tuple) or any(isinstance(item, list | dict) for item in value):
                 raise ValueError(f"设置“{self.key}”应为列表，现为“{value}”|写成 [值, 值]")
             return tuple(str(item) for item in value)
         return value  # type: ignore[no-any-return]

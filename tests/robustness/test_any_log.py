@@ -11,8 +11,9 @@ import polars as pl
 import pytest
 import yaml
 
-from auditor.audit.outputs import OUTPUTS, write_outputs
+from auditor.audit.outputs import write_outputs
 from auditor.audit.trip import Audited, audit_logs
+from auditor.receipt import OUTPUTS
 from auditor.rulebook.book import Rulebook
 from auditor.rulebook.loading import load_rulebook
 from auditor.rulebook.settings import Setting

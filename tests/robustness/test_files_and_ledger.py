@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from auditor.audit.outputs import RECEIPT, changed_files, missing_files, write_outputs
+from auditor.audit.outputs import write_outputs
 from auditor.audit.trip import Audited, audit_logs
 from auditor.errors import DataError
 from auditor.ledger.intake import overview, take_in
 from auditor.reading import read_logs
+from auditor.receipt import RECEIPT, changed_files, missing_files
 from auditor.rulebook.book import Rulebook
 
 LOG = "申请编号,申请人,收到日期,申请内容,答复日期,责任科室\nA1,王某,2025-03-03,要公开甲,2025-09-01,人事科\n"

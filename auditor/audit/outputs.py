@@ -70,11 +70,13 @@ def _write_all(audited: Audited, work: Path, command: list[str], documents: bool
     _text(work / "summary.json", summary_json(audit.summary))
     _text(work / "rejects.csv", rejects_csv(audit.rejects))
     if documents:
+        from auditor.reporting.compose import compose
         from auditor.reporting.html import render_report
         from auditor.reporting.workbook import write_workbook
 
-        _text(work / "report.html", render_report(audit))
-        write_workbook(audit, work / "ledger.xlsx")
+        report = compose(audit)
+        _text(work / "report.html", render_report(report))
+        write_workbook(report, work / "ledger.xlsx")
     _text(work / RECEIPT, json.dumps(_receipt(audited, work, command), ensure_ascii=False, indent=1) + "\n")
 
 

@@ -20,7 +20,7 @@ from auditor.rulebook.rules import Rule
 from auditor.tables import LogTable
 
 _ATTENTION = (Status.BREACHED.value, Status.UNVERIFIABLE.value, Status.MANUAL.value)
-_SHOWN_RECORDS = 50  # records of a grouped finding whose cells are shown; all are named
+_SHOWN_RECORDS = 20  # records of a grouped finding whose cells are shown; all are named
 
 Obligation = Mapping[str, Any]
 

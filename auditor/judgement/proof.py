@@ -15,7 +15,7 @@ from auditor.judgement.masking import Masker
 from auditor.rulebook.book import Rulebook
 from auditor.rulebook.conditions import FieldOperand, tests
 from auditor.rulebook.duties import Deadline, LimitFromField, LimitFromSetting
-from auditor.rulebook.references import conditions_of, fields_of, links_of
+from auditor.rulebook.references import Link, conditions_of, fields_of, links_of
 from auditor.rulebook.rules import Rule
 from auditor.tables import RECORD, ROW, SOURCE, LogTable
 
@@ -43,7 +43,14 @@ class Records:
     tables: Mapping[str, LogTable]
     rows: Mapping[tuple[str, str], Row]
     linked: Mapping[tuple[str, str, str], list[Row]]
+    read: dict[str, tuple[tuple[str, ...], tuple[tuple[Link, tuple[str, ...]], ...]]] = field(default_factory=dict)
     counted: dict[tuple[date, Limit], Count] = field(default_factory=dict)  # plain counts recur: each is made once
+
+    def read_by(self, rule: Rule) -> tuple[tuple[str, ...], tuple[tuple[Link, tuple[str, ...]], ...]]:
+        """What `_fields_read` says, worked out once a rule."""
+        if rule.id not in self.read:
+            self.read[rule.id] = _fields_read(self.book, rule)
+        return self.read[rule.id]
 
     def row(self, log: str, record: str) -> Row:
         """One record; empty where the finding is not about a record (a year, a unit)."""
@@ -91,25 +98,32 @@ def evidence_of(rule: Rule, record: str, records: Records, masker: Masker) -> tu
     row = records.row(rule.log, record) if rule.log else {}
     if rule.log is None or not row:
         return ()
-    fields = records.book.logs.logs[rule.log].fields
-    names = [records.book.logs.logs[rule.log].key, *(name for _, name in fields_of(rule))]
+    own, linked = records.read_by(rule)
+    optional = _optional(rule)
+    shown = [name for name in own if not (name in optional and row.get(name) is None)]
+    cells = [_cell(rule.log, name, row, records, masker) for name in shown]
+    for link, names in linked:
+        for other_row in _linked_rows(records, link.log, link.by, row):
+            cells += [_cell(link.log, name, other_row, records, masker) for name in names]
+    return tuple(cells)
+
+
+def _fields_read(book: Rulebook, rule: Rule) -> tuple[tuple[str, ...], tuple[tuple[Link, tuple[str, ...]], ...]]:
+    """The fields of its own log that a rule reads, key first, and those of each log that it looks into."""
+    log = book.logs.logs[rule.log or ""]
+    names = [log.key, *(name for _, name in fields_of(rule))]
     for _, node in conditions_of(rule):
         for test in tests(node):
             names.append(test.name)
             if isinstance(test.operand, FieldOperand):
                 names.append(test.operand.name)
     names += [lookup.otherwise for lookup in rule.lookup.values() if lookup.otherwise]
-    optional = _optional(rule)
-    shown = [
-        name for name in dict.fromkeys(names) if name in fields and not (name in optional and row.get(name) is None)
-    ]
-    cells = [_cell(rule.log, name, row, records, masker) for name in shown]
+    linked = []
     for link in links_of(rule):
-        read = [name for _, name in link.fields] + [test.name for test in (tests(link.where) if link.where else ())]
-        there = list(dict.fromkeys([records.book.logs.logs[link.log].key, *read]))
-        for other_row in _linked_rows(records, link.log, link.by, row):
-            cells += [_cell(link.log, name, other_row, records, masker) for name in there]
-    return tuple(cells)
+        tested = [test.name for test in tests(link.where)] if link.where else []
+        there = dict.fromkeys([book.logs.logs[link.log].key, *(name for _, name in link.fields), *tested])
+        linked.append((link, tuple(there)))
+    return tuple(name for name in dict.fromkeys(names) if name in log.fields), tuple(linked)
 
 
 def _optional(rule: Rule) -> set[str]:

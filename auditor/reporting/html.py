@@ -7,21 +7,20 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from auditor.domain.audit import Audit
 from auditor.domain.obligation import Severity, Status
-from auditor.reporting.compose import compose
+from auditor.reporting.report import Report
 from auditor.reporting.text import clean
 from auditor.reporting.words import words
 from auditor.shipped import shipped
 
 
-def render_report(audit: Audit) -> str:
+def render_report(report: Report) -> str:
     """The whole report; the same audit gives the same text."""
     folder = shipped("reports")
     style, script = _read(folder / "report.css"), _read(folder / "report.js")
     template = _environment(folder).get_template("report.html.j2")
     return template.render(
-        report=compose(audit),
+        report=report,
         notes=words().notes,
         severities=list(Severity),
         statuses=list(Status),

@@ -68,4 +68,6 @@ def row_height(texts: Sequence[str], widths: Sequence[int]) -> float:
 def _lines(text: str, wide: int) -> int:
     """Lines that the text wraps to; a cell keeps about one half-width character for its margins."""
     room = max(wide - 1, 2)
+    if 2 * len(text) <= room and "\n" not in text:
+        return 1
     return sum(max(1, -(-width(part) // room)) for part in text.split("\n"))

@@ -1,15 +1,13 @@
 """The audit as a workbook (台账): everything is text or a number, nothing is ever a formula or a link."""
 
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter  # type: ignore[import-untyped]
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
-from auditor.domain.audit import Audit
-from auditor.reporting.compose import compose
 from auditor.reporting.layout import Formats, row_height
 from auditor.reporting.report import Report
 from auditor.reporting.sheets import Row, Sheet, sheets
@@ -27,14 +25,13 @@ _OPTIONS = {
 }
 
 
-def write_workbook(audit: Audit, path: Path) -> None:
+def write_workbook(report: Report, path: Path) -> None:
     """Write the workbook; the same audit gives the same bytes."""
-    report = compose(audit)
     with xlsxwriter.Workbook(str(path), _OPTIONS) as book:
         book.set_properties(
             {
                 "title": clean(workbook_words().sheets["about"].title),
-                "created": datetime.combine(audit.as_of, time()),
+                "created": datetime.fromisoformat(report.as_of),
             }
         )
         formats = Formats(book)

@@ -11,8 +11,8 @@ from html.parser import HTMLParser
 import pytest
 
 from auditor.domain.audit import Audit
-from auditor.reporting.html import render_report
 from auditor.reporting.text import clean
+from tests.reporting.whole import render_report
 
 
 class _Page(HTMLParser):

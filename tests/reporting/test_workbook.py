@@ -12,10 +12,10 @@ from python_calamine import CalamineWorkbook
 
 from auditor.domain.audit import Audit
 from auditor.domain.obligation import Severity
-from auditor.reporting.html import render_report
 from auditor.reporting.machine import findings_jsonl, summary_json
 from auditor.reporting.text import clean
-from auditor.reporting.workbook import CELL_LIMIT, fitting, write_workbook
+from auditor.reporting.workbook import CELL_LIMIT, fitting
+from tests.reporting.whole import render_report, write_workbook
 
 Rows = Sequence[Sequence[object]]
 Sheets = dict[str, Rows]

@@ -105,7 +105,8 @@ def _counterpart(
         holds.any(ignore_nulls=False).alias("found"),
         *((flag & holds.is_null()).any().alias(f"{counterpart_column(rule)}:{name}") for name, flag in missing.items()),
     )
-    absent = pl.lit(None, dtype=pl.Boolean) if _loose_ends(other, counterpart.by) else pl.lit(False)
+    loose = _loose_ends(other, counterpart.by, joined, holds)
+    absent = pl.lit(None, dtype=pl.Boolean) if loose else pl.lit(False)
     answer = pl.when(_has_keys(frame, other, counterpart.by)).then(
         pl.when(pl.col("_hit"))
         .then(pl.when(pl.col("found").eq(False)).then(absent).otherwise("found"))
@@ -119,10 +120,16 @@ def _counterpart(
     )
 
 
-def _loose_ends(other: LogTable, by: Mapping[str, str]) -> bool:
-    """Whether a record of the other log leaves its link blank."""
-    names = [name for name in by.values() if other.supplies(name)]
-    return any(other.frame[name].null_count() > 0 for name in names)
+def _loose_ends(other: LogTable, by: Mapping[str, str], joined: pl.DataFrame, holds: pl.Expr) -> bool:
+    """Whether a record of the other log that leaves its link blank could serve, for all that is known of it."""
+    blank = [pl.col(name).is_null() for name in by.values() if other.supplies(name)]
+    loose = other.frame.filter(pl.any_horizontal([pl.lit(False), *blank]))
+    if loose.is_empty():
+        return False
+    theirs = [name for name in joined.columns if name.startswith(_OTHER)]
+    nobody = [pl.lit(None, dtype=kind).alias(name) for name, kind in joined.schema.items() if name.startswith(_HOME)]
+    beside = loose.select(pl.col(name.removeprefix(_OTHER)).alias(name) for name in theirs).with_columns(nobody)
+    return bool(beside.select(holds.fill_null(True).any()).item())
 
 
 def _has_keys(frame: pl.DataFrame, other: LogTable, by: Mapping[str, str]) -> pl.Expr:

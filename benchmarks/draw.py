@@ -52,6 +52,11 @@ class Draw:
             for day, span in zip(days, chosen, strict=True)
         ]
 
+    def before(self, days: Sequence[date | None], usual: tuple[int, int], far: int) -> list[date | None]:
+        """Days earlier: mostly within the usual, some long before, some a little after."""
+        spans = self.rng.choices([usual, (usual[1], far), (-3, 0)], [0.93, 0.05, 0.02], k=self.rows)
+        return [day and day - timedelta(self.rng.randint(*span)) for day, span in zip(days, spans, strict=True)]
+
     def only(self, share: float, column: Column) -> list[object]:
         """The column for so many rows, blank for the others."""
         return [value if self.rng.random() < share else None for value in column]

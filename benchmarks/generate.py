@@ -18,7 +18,7 @@ from draw import Column, Draw
 from auditor.rulebook.loading import load_rulebook
 from auditor.rulebook.logs import FieldType, LogCatalogue
 
-SHARES = {"publications": 0.30, "reviews": 0.27, "requests": 0.13, "consultations": 0.03, "messages": 0.27}
+SHARES = {"publications": 0.29, "reviews": 0.285, "requests": 0.13, "consultations": 0.03, "messages": 0.27}
 UNITS = ["公共服务科", "产业发展科", "市场管理科", "文物科", "资源开发科", "政策法规科", "局办公室"]
 SUBJECTS = [
     "乡村旅游民宿扶持",
@@ -77,17 +77,18 @@ def publications(draw: Draw) -> dict[str, Column]:
     }
 
 
-def reviews(draw: Draw, published: int) -> dict[str, Column]:
-    """One review for most publications, none or two for some."""
-    submitted = draw.days()
-    signed = draw.after(submitted, (0, 3), 12)
-    numbers = draw.rng.choices(range(1, published + 1), k=draw.rows)
+def reviews(draw: Draw, published: Column) -> dict[str, Column]:
+    """One review for nearly every publication, mostly finished before it."""
+    numbers = sorted(draw.rng.sample(range(len(published)), draw.rows))
+    days = [published[number] for number in numbers]
+    signed = draw.before(days, (0, 3), 9)
+    submitted = draw.before(signed, (0, 2), 5)
     return {
         "review_id": _ids("SH", draw.rows),
-        "publication_id": [f"XX-{number:07}" for number in numbers],
+        "publication_id": [f"XX-{number + 1:07}" for number in numbers],
         "submitted_on": submitted,
         "section_head": draw.names(),
-        "section_head_on": draw.after(submitted, (0, 1), 5),
+        "section_head_on": submitted,
         "leader": draw.one_of({"分管领导": 9, "": 1}),
         "leader_on": signed,
         "director": draw.one_of({"": 8, "局长": 2}),
@@ -98,7 +99,7 @@ def reviews(draw: Draw, published: int) -> dict[str, Column]:
             name: draw.one_of({"是": 99, "否": 1})
             for name in ("scope_checked", "form_checked", "accuracy_checked", "timeliness_checked")
         },
-        "conclusion": draw.one_of({"同意公开": 94, "退回修改": 3, "不予公开": 2, "部分公开": 1}),
+        "conclusion": draw.one_of({"同意公开": 970, "退回修改": 10, "不予公开": 5, "部分公开": 15}),
     }
 
 
@@ -186,9 +187,10 @@ def generate(folder: Path, rows: int, seed: int = 1) -> dict[str, int]:
     folder.mkdir(parents=True, exist_ok=True)
     counts = {log: max(1, round(rows * share)) for log, share in SHARES.items()}
     draws = {log: Draw(random.Random(f"{seed} {log}"), count) for log, count in counts.items()}
+    published = publications(draws["publications"])
     tables = {
-        "publications": publications(draws["publications"]),
-        "reviews": reviews(draws["reviews"], counts["publications"]),
+        "publications": published,
+        "reviews": reviews(draws["reviews"], published["published_on"]),
         "requests": requests(draws["requests"]),
         "consultations": consultations(draws["consultations"], counts["requests"]),
         "messages": messages(draws["messages"]),

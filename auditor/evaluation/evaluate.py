@@ -11,7 +11,7 @@ from auditor.evaluation.application import apply_rule
 from auditor.evaluation.checklist import CHECKLIST, apply_checklist
 from auditor.evaluation.days import DayTable, dates
 from auditor.evaluation.deadlines import deadline_verdict
-from auditor.evaluation.frequency import yearly_obligations
+from auditor.evaluation.frequency import unrecorded_years, yearly_obligations
 from auditor.evaluation.links import INDEX, derived_fields, join_links
 from auditor.evaluation.plainduties import plain_verdict
 from auditor.evaluation.requestclock import add_clocks
@@ -129,6 +129,7 @@ def _evaluate_log(
     frames = [yearly_obligations(rule, scope, SCHEMA) for rule in yearly]
     if not by_row or table.frame.is_empty():
         return frames
+    frames += [unrecorded_years(rule, scope, SCHEMA) for rule in by_row if rule.deadline and rule.deadline.fixed_day]
     frame = table.frame.with_row_index(INDEX)
     frame = join_links(frame, scope, by_row, tables)
     scope = replace(scope, joined=frozenset(frame.columns))

@@ -11,6 +11,8 @@ from auditor.evaluation.scope import Scope
 from auditor.rulebook.rules import Rule
 from auditor.tables import ROW, SOURCE
 
+FIRST_DAY = date(2007, 1, 1)  # no earlier year is asked for, whatever a cell says
+
 
 def yearly_obligations(rule: Rule, scope: Scope, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
     """One row a year, from the first year that the log records to the year of the audit's day.
@@ -103,3 +105,53 @@ def _unknown(rule: Rule, scope: Scope, schema: Mapping[str, pl.DataType], name: 
         "sheet": source.sheet,
     }
     return pl.DataFrame([row], schema=dict(schema), orient="row")
+
+
+def unrecorded_years(rule: Rule, scope: Scope, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    """Years that a rule with a fixed day calls for and the log has no record of.
+
+    A gap between recorded years is an act that was not done (AMB-51: the text asks for a written
+    act). After the last recorded year the export may simply end, and a record whose year is blank or
+    impossible may be the one missing: that cannot be told.
+    """
+    assert rule.deadline is not None and rule.deadline.fixed_day is not None
+    fixed = rule.deadline.fixed_day
+    if rule.when is not None or not scope.table.supplies(fixed.year):
+        return pl.DataFrame(schema=dict(schema))
+    years = scope.table.frame[fixed.year].to_list()
+    recorded = {year for year in years if year is not None and FIRST_DAY.year <= year <= scope.as_of.year}
+    unclear = any(year not in recorded for year in years)
+    first, _ = scope.book.in_force(rule)
+    rows = []
+    for year in range(min(recorded, default=scope.as_of.year + 1), scope.as_of.year + 1):
+        start = date(year + fixed.years_later, 1, 1)
+        if year in recorded or start < first or start > scope.as_of:
+            continue
+        due = date(start.year, fixed.month, fixed.day)
+        status = Status.UNVERIFIABLE if unclear or year > max(recorded) else Status.BREACHED
+        rows.append(_absent(rule, scope, year, start, due, Status.PENDING if scope.as_of <= due else status))
+    return pl.DataFrame(rows, schema=dict(schema), orient="row") if rows else pl.DataFrame(schema=dict(schema))
+
+
+def _absent(rule: Rule, scope: Scope, year: int, start: date, due: date, status: Status) -> dict[str, object]:
+    source = scope.table.sources[0]
+    fixed = rule.deadline.fixed_day if rule.deadline else None
+    return {
+        "rule": rule.id,
+        "log": scope.table.log,
+        "record": f"{scope.book.office}/{year}",
+        "unit": scope.book.office,
+        "status": status.value,
+        "severity": rule.severity.value,
+        "start_on": start,
+        "due_on": due,
+        "done_on": None,
+        "late": (scope.as_of - due).days if status is Status.BREACHED else None,
+        "day_type": DayType.CALENDAR.value,
+        "provisional": False,
+        "missing": [fixed.year] if fixed and status is Status.UNVERIFIABLE else [],
+        "detail": f"台账中没有{year}年的记录" if status is not Status.PENDING else "",
+        "file": source.file,
+        "sheet": source.sheet,
+        "row": None,
+    }

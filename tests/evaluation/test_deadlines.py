@@ -101,9 +101,9 @@ def test_with_every_all_acts_must_be_done_and_the_last_counts(judge: Judge) -> N
     rule = {"log": "annual_reports", "deadline": deadline}
     both = {"year": 2024, "site_published_on": date(2025, 1, 20), "egov_published_on": date(2025, 1, 31)}
 
-    assert only(judge(rule, both))["status"] == "met"
-    assert only(judge(rule, {**both, "egov_published_on": None}))["status"] == "breached"
-    assert only(judge(rule, {**both, "egov_published_on": date(2025, 2, 1)}))["late"] == 1
+    assert only(judge(rule, both, as_of=date(2025, 6, 30)))["status"] == "met"
+    assert only(judge(rule, {**both, "egov_published_on": None}, as_of=date(2025, 6, 30)))["status"] == "breached"
+    assert only(judge(rule, {**both, "egov_published_on": date(2025, 2, 1)}, as_of=date(2025, 6, 30)))["late"] == 1
 
 
 def test_the_thirty_first_of_january_does_not_roll_but_weighs_less_on_a_rest_day(judge: Judge) -> None:
@@ -228,3 +228,15 @@ def test_a_limit_recorded_for_the_case_goes_before_the_general_one(judge: Judge)
 
     assert only(judge(rule, {**message, "hard_limit": 15}))["late"] == 1
     assert only(judge(rule, {**message, "hard_limit": None}))["status"] == "met"
+
+
+def test_a_year_without_a_report_is_a_breach_between_recorded_years_and_open_after_the_last(judge: Judge) -> None:
+    """2022 and 2024 are recorded: 2023 was left out; whether 2025 was reported the export cannot tell."""
+    deadline = {"fixed_day": {"month": 1, "day": 31, "year": "year", "years_later": 1}, "to": "submitted_on"}
+    reports = [{"year": year, "submitted_on": date(year + 1, 1, 20)} for year in (2022, 2024)]
+    rows = judge({"log": "annual_reports", "deadline": deadline}, *reports, as_of=date(2026, 6, 30))
+
+    assert [(row["record"], row["status"], row["late"]) for row in rows if "/" in row["record"]] == [
+        ("局办公室/2023", "breached", 881),
+        ("局办公室/2025", "unverifiable", None),
+    ]

@@ -45,13 +45,12 @@ def _run_group(book: Rulebook, rule: Rule, group: list[tuple[int, Case]]) -> lis
     """Cases that share settings and day go through one evaluation, each its own record."""
     first = group[0][1]
     narrowed = _only(book, rule).with_values(first.settings)
-    tables = _tables(book, rule, group)
-    obligations = evaluate(narrowed, tables, first.as_of).obligations
-    by_record: dict[str, dict[str, Any]] = {row["record"]: row for row in obligations.to_dicts()}
-    if rule.frequency:
-        return _compare_yearly(rule, group, obligations.to_dicts())
     if rule.attestation:
-        return _compare_office(book, rule, group)
+        return _compare_office(narrowed, rule, group)
+    rows = evaluate(narrowed, _tables(book, rule, group), first.as_of).obligations.to_dicts()
+    if rule.frequency:
+        return _compare_yearly(rule, group, rows)
+    by_record: dict[str, dict[str, Any]] = {row["record"]: row for row in rows}
     return [
         CaseFailure(rule.id, number, case.because, difference)
         for number, case in group
@@ -84,7 +83,7 @@ def _compare_office(book: Rulebook, rule: Rule, group: list[tuple[int, Case]]) -
     failures = []
     for number, case in group:
         tables = _tables(book, rule, [(number, case)])
-        rows = evaluate(_only(book, rule), tables, case.as_of).obligations.to_dicts()
+        rows = evaluate(book, tables, case.as_of).obligations.to_dicts()
         if difference := _difference(case, rows[0] if rows else None):
             failures.append(CaseFailure(rule.id, number, case.because, difference))
     return failures

@@ -13,7 +13,6 @@ from auditor.domain.obligation import Status
 from auditor.domain.period import parse_period
 from auditor.tables import LogTable
 
-CHECKLIST = "checklist"
 _ANSWER_FIELDS = ("item", "subject", "answer", "checked_on", "period")
 
 

@@ -8,40 +8,23 @@ import polars as pl
 
 from auditor.domain.obligation import DayType, Severity, Status
 from auditor.evaluation.application import apply_rule
-from auditor.evaluation.checklist import CHECKLIST, apply_checklist
+from auditor.evaluation.checklist import apply_checklist
 from auditor.evaluation.days import DayTable, dates
 from auditor.evaluation.deadlines import deadline_verdict
 from auditor.evaluation.frequency import unrecorded_years, yearly_obligations
 from auditor.evaluation.links import INDEX, derived_fields, join_links
+from auditor.evaluation.obligations import SCHEMA, office_row, table_of_rows
 from auditor.evaluation.plainduties import plain_verdict
 from auditor.evaluation.requestclock import add_clocks
 from auditor.evaluation.scope import Scope
 from auditor.evaluation.units import with_units
 from auditor.evaluation.verdicts import Verdict
 from auditor.rulebook.book import Rulebook
+from auditor.rulebook.logs import CHECKLIST
 from auditor.rulebook.references import fields_read
 from auditor.rulebook.rules import Rule
 from auditor.tables import FIELD_TYPES, RECORD, ROW, SOURCE, LogTable
 
-SCHEMA: Mapping[str, pl.DataType] = {
-    "rule": pl.String(),
-    "log": pl.String(),
-    "record": pl.String(),
-    "unit": pl.String(),
-    "status": pl.String(),
-    "severity": pl.String(),
-    "start_on": pl.Date(),
-    "due_on": pl.Date(),
-    "done_on": pl.Date(),
-    "late": pl.Int32(),
-    "day_type": pl.String(),
-    "provisional": pl.Boolean(),
-    "missing": pl.List(pl.String()),
-    "detail": pl.String(),
-    "file": pl.String(),
-    "sheet": pl.String(),
-    "row": pl.UInt32(),
-}
 _PARTS = ("applies", "status", "severity", "start", "due", "done", "late", "provisional", "detail")
 
 
@@ -74,25 +57,13 @@ def evaluate(book: Rulebook, tables: Mapping[str, LogTable], as_of: date) -> Eva
 
 def _attestations(book: Rulebook) -> pl.DataFrame:
     """What only an inspector can answer, one obligation of the whole office each."""
-    rows: list[dict[str, object]] = [
-        {
-            "rule": rule.id,
-            "log": CHECKLIST,
-            "record": book.office,
-            "unit": book.office,
-            "status": Status.MANUAL.value,
-            "severity": rule.severity.value,
-            "day_type": DayType.NONE.value,
-            "provisional": False,
-            "missing": [],
-            "detail": "",
-            "file": "",
-            "sheet": "",
-        }
-        for rule in book.rules
-        if rule.attestation is not None
-    ]
-    return pl.DataFrame(rows, schema=dict(SCHEMA))
+    return table_of_rows(
+        [
+            office_row(book, rule, CHECKLIST, Status.MANUAL, day_type=DayType.NONE)
+            for rule in book.rules
+            if rule.attestation is not None
+        ]
+    )
 
 
 def _completed(book: Rulebook, table: LogTable, read: Collection[str]) -> LogTable:
@@ -126,10 +97,10 @@ def _evaluate_log(
     scope = Scope(book, book.logs.logs[table.log], table, as_of)
     yearly = [rule for rule in rules if rule.frequency]
     by_row = [rule for rule in rules if not rule.frequency]
-    frames = [yearly_obligations(rule, scope, SCHEMA) for rule in yearly]
+    frames = [yearly_obligations(rule, scope) for rule in yearly]
     if not by_row or table.frame.is_empty():
         return frames
-    frames += [unrecorded_years(rule, scope, SCHEMA) for rule in by_row if rule.deadline and rule.deadline.fixed_day]
+    frames += [unrecorded_years(rule, scope) for rule in by_row if rule.deadline and rule.deadline.fixed_day]
     frame = table.frame.with_row_index(INDEX)
     frame = join_links(frame, scope, by_row, tables)
     scope = replace(scope, joined=frozenset(frame.columns))

@@ -1,20 +1,18 @@
 """The frequency duty (频次): once in each period, over the periods that the log speaks of."""
 
-from collections.abc import Mapping
 from datetime import date
 
 import polars as pl
 
 from auditor.domain.obligation import DayType, Status
 from auditor.evaluation.conditions import compile_condition
+from auditor.evaluation.obligations import office_row, table_of_rows
 from auditor.evaluation.scope import Scope
 from auditor.rulebook.rules import Rule
 from auditor.tables import ROW, SOURCE
 
-FIRST_DAY = date(2007, 1, 1)  # no earlier year is asked for, whatever a cell says
 
-
-def yearly_obligations(rule: Rule, scope: Scope, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
+def yearly_obligations(rule: Rule, scope: Scope) -> pl.DataFrame:
     """One row a year, from the first year that the log records to the year of the audit's day.
 
     Years before the first recorded one are not judged: the export may simply not reach back. It
@@ -23,7 +21,7 @@ def yearly_obligations(rule: Rule, scope: Scope, schema: Mapping[str, pl.DataTyp
     frequency = rule.frequency
     assert frequency is not None
     if not scope.table.supplies(frequency.period):
-        return _unknown(rule, scope, schema, frequency.period)
+        return _unknown(rule, scope, frequency.period)
     excuse = scope.value(frequency.excuse).is_not_null() if frequency.excuse else pl.lit(False)
     otherwise = compile_condition(frequency.satisfied_if, scope).holds if frequency.satisfied_if else pl.lit(False)
     held = scope.table.frame.select(
@@ -36,7 +34,7 @@ def yearly_obligations(rule: Rule, scope: Scope, schema: Mapping[str, pl.DataTyp
         ROW,
     ).drop_nulls("year")
     rows = [_year(rule, scope, held, year) for year in _years(rule, scope, held)]
-    return pl.DataFrame(rows, schema=dict(schema), orient="row") if rows else pl.DataFrame(schema=dict(schema))
+    return table_of_rows(rows)
 
 
 def _years(rule: Rule, scope: Scope, held: pl.DataFrame) -> list[int]:
@@ -66,48 +64,29 @@ def _year(rule: Rule, scope: Scope, held: pl.DataFrame, year: int) -> dict[str, 
         else Status.BREACHED
     )
     source = scope.table.sources[rows[SOURCE][0]] if not rows.is_empty() else None
-    return {
-        "rule": rule.id,
-        "log": scope.table.log,
-        "record": f"{scope.book.office}/{year}",
-        "unit": scope.book.office,
-        "status": status.value,
-        "severity": rule.severity.value,
-        "start_on": date(year, 1, 1),
-        "due_on": due,
-        "done_on": done,
-        "late": None,
-        "day_type": DayType.CALENDAR.value,
-        "provisional": False,
-        "missing": [rule.frequency.done] if status is Status.UNVERIFIABLE and rule.frequency else [],
-        "detail": "",
-        "file": source.file if source else "",
-        "sheet": source.sheet if source else "",
-        "row": rows[ROW][0] if source else None,
-    }
+    return office_row(
+        scope.book,
+        rule,
+        scope.table.log,
+        status,
+        day_type=DayType.CALENDAR,
+        record=f"{scope.book.office}/{year}",
+        start_on=date(year, 1, 1),
+        due_on=due,
+        done_on=done,
+        missing=[rule.frequency.done] if status is Status.UNVERIFIABLE and rule.frequency else [],
+        file=source.file if source else "",
+        sheet=source.sheet if source else "",
+        row=rows[ROW][0] if source else None,
+    )
 
 
-def _unknown(rule: Rule, scope: Scope, schema: Mapping[str, pl.DataType], name: str) -> pl.DataFrame:
+def _unknown(rule: Rule, scope: Scope, name: str) -> pl.DataFrame:
     """Without the column that names the year nothing can be told, which is one unverifiable obligation."""
-    source = scope.table.sources[0]
-    row = dict.fromkeys(schema, None) | {
-        "rule": rule.id,
-        "log": scope.table.log,
-        "record": scope.book.office,
-        "unit": scope.book.office,
-        "status": Status.UNVERIFIABLE.value,
-        "severity": rule.severity.value,
-        "day_type": DayType.CALENDAR.value,
-        "provisional": False,
-        "missing": [name],
-        "detail": "",
-        "file": source.file,
-        "sheet": source.sheet,
-    }
-    return pl.DataFrame([row], schema=dict(schema), orient="row")
+    return table_of_rows([_unrecorded(rule, scope, Status.UNVERIFIABLE, missing=[name])])
 
 
-def unrecorded_years(rule: Rule, scope: Scope, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
+def unrecorded_years(rule: Rule, scope: Scope) -> pl.DataFrame:
     """Years that a rule with a fixed day calls for and the log has no record of.
 
     A gap between recorded years is an act that was not done (AMB-51: the text asks for a written
@@ -117,9 +96,10 @@ def unrecorded_years(rule: Rule, scope: Scope, schema: Mapping[str, pl.DataType]
     assert rule.deadline is not None and rule.deadline.fixed_day is not None
     fixed = rule.deadline.fixed_day
     if rule.when is not None or not scope.table.supplies(fixed.year):
-        return pl.DataFrame(schema=dict(schema))
+        return table_of_rows([])
     years = scope.table.frame[fixed.year].to_list()
-    recorded = {year for year in years if year is not None and FIRST_DAY.year <= year <= scope.as_of.year}
+    earliest = scope.book.calendar.first.year  # a cell may hold any number
+    recorded = {year for year in years if year is not None and earliest <= year <= scope.as_of.year}
     unclear = any(year not in recorded for year in years)
     first, _ = scope.book.in_force(rule)
     rows = []
@@ -130,28 +110,26 @@ def unrecorded_years(rule: Rule, scope: Scope, schema: Mapping[str, pl.DataType]
         due = date(start.year, fixed.month, fixed.day)
         status = Status.UNVERIFIABLE if unclear or year > max(recorded) else Status.BREACHED
         rows.append(_absent(rule, scope, year, start, due, Status.PENDING if scope.as_of <= due else status))
-    return pl.DataFrame(rows, schema=dict(schema), orient="row") if rows else pl.DataFrame(schema=dict(schema))
+    return table_of_rows(rows)
 
 
 def _absent(rule: Rule, scope: Scope, year: int, start: date, due: date, status: Status) -> dict[str, object]:
-    source = scope.table.sources[0]
     fixed = rule.deadline.fixed_day if rule.deadline else None
-    return {
-        "rule": rule.id,
-        "log": scope.table.log,
-        "record": f"{scope.book.office}/{year}",
-        "unit": scope.book.office,
-        "status": status.value,
-        "severity": rule.severity.value,
-        "start_on": start,
-        "due_on": due,
-        "done_on": None,
-        "late": (scope.as_of - due).days if status is Status.BREACHED else None,
-        "day_type": DayType.CALENDAR.value,
-        "provisional": False,
-        "missing": [fixed.year] if fixed and status is Status.UNVERIFIABLE else [],
-        "detail": f"台账中没有{year}年的记录" if status is not Status.PENDING else "",
-        "file": source.file,
-        "sheet": source.sheet,
-        "row": None,
-    }
+    return _unrecorded(
+        rule,
+        scope,
+        status,
+        record=f"{scope.book.office}/{year}",
+        start_on=start,
+        due_on=due,
+        late=(scope.as_of - due).days if status is Status.BREACHED else None,
+        missing=[fixed.year] if fixed and status is Status.UNVERIFIABLE else [],
+        detail=f"台账中没有{year}年的记录" if status is not Status.PENDING else "",
+    )
+
+
+def _unrecorded(rule: Rule, scope: Scope, status: Status, **known: object) -> dict[str, object]:
+    """An obligation for which the log has no record: its place is the file, and no row of it."""
+    source = scope.table.sources[0]
+    place = {"file": source.file, "sheet": source.sheet}
+    return office_row(scope.book, rule, scope.table.log, status, day_type=DayType.CALENDAR, **place, **known)

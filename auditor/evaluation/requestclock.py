@@ -12,7 +12,7 @@ import polars as pl
 from auditor.evaluation.days import DayTable, number, numbers
 from auditor.evaluation.links import INDEX
 from auditor.evaluation.scope import Scope
-from auditor.evaluation.stops import Stops, read_stops, unsure_letters
+from auditor.evaluation.stops import Stops, no_stops, read_stops, unsure_letters
 from auditor.evaluation.verdicts import NO_TEXT
 from auditor.rulebook.duties import Deadline, Extend, LimitFromField, LimitFromSetting
 from auditor.rulebook.rules import Rule
@@ -90,7 +90,7 @@ class _Clock:
     def _stops(self, frame: pl.DataFrame) -> Stops:
         tolling = self.deadline.tolling
         if tolling is None:
-            return Stops(pl.DataFrame(schema={INDEX: pl.UInt32, "sent": pl.Int32, "end": pl.Int32}), self.days)
+            return no_stops(self.days)
         return read_stops(frame, self.scope, tolling, self.tables.get(tolling.log), self.days)
 
     def _unsure_letters(self, frame: pl.DataFrame, columns: ClockColumns) -> pl.DataFrame:

@@ -57,13 +57,17 @@ class Stops:
         )
 
 
+def no_stops(days: DayTable) -> Stops:
+    """A clock that no letter stops."""
+    return Stops(pl.DataFrame(schema={INDEX: pl.UInt32, "sent": pl.Int32, "end": pl.Int32}), days)
+
+
 def read_stops(frame: pl.DataFrame, scope: Scope, tolling: Tolling, letters: LogTable | None, days: DayTable) -> Stops:
     """The stops of every record of `frame`, from the log of letters; none where the log is not supplied."""
-    empty = pl.DataFrame(schema={INDEX: pl.UInt32, "sent": pl.Int32, "end": pl.Int32})
     if letters is None or tolling.by not in letters.frame.columns or tolling.by not in frame.columns:
-        return Stops(empty, days)
+        return no_stops(days)
     if tolling.sent not in letters.frame.columns:
-        return Stops(empty, days)
+        return no_stops(days)
     inner = Scope(scope.book, scope.book.logs.logs[letters.log], letters, scope.as_of)
     sent, answered = numbers(inner.day(tolling.sent)), numbers(inner.day(tolling.answered))
     ends = pl.coalesce(answered, days.add_working(sent, tolling.unanswered_cap))

@@ -16,6 +16,7 @@ from auditor.judgement.masking import Masker
 from auditor.judgement.proof import Records, days_of, evidence_of, gather
 from auditor.judgement.sentences import Sentences
 from auditor.rulebook.book import Rulebook
+from auditor.rulebook.logs import CHECKLIST
 from auditor.rulebook.rules import Rule
 from auditor.tables import LogTable
 
@@ -140,7 +141,7 @@ class _Maker:
         return {
             "rule": rule.id,
             "status": status,
-            "log": rule.log or "checklist",
+            "log": rule.log or CHECKLIST,
             "title": rule.title,
             "regulation": placed.regulation.name,
             "article": rule.clause,

@@ -13,11 +13,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from auditor.rulebook.logs import LogDefinition
+from auditor.rulebook.logs import CHECKLIST, LogDefinition
 from auditor.tables import RECORD, ROW, SOURCE, UNREAD
 
-CHECKLIST = "checklist"  # its rows are answers, told apart by these fields
-ANSWERED = ("item", "subject", "period")
+ANSWERED = ("item", "subject", "period")  # these tell the answers of the checklist apart
 _UNNUMBERED = "无编号-"
 _EXAMPLES = 5
 

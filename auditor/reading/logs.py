@@ -11,12 +11,12 @@ from auditor.errors import DataError
 from auditor.reading.formats import EXTENSIONS, read_grids
 from auditor.reading.grid import Grid, Unreadable, quotable
 from auditor.reading.headings import Vocabulary, vocabulary
-from auditor.reading.identity import ANSWERED, CHECKLIST, identify
+from auditor.reading.identity import ANSWERED, identify
 from auditor.reading.inputs import Input, find_inputs
 from auditor.reading.mapping import load_mapping
 from auditor.reading.recognition import NotRecognised, recognise
 from auditor.reading.table import Table, read_table
-from auditor.rulebook.logs import FieldType, LogCatalogue, LogDefinition
+from auditor.rulebook.logs import CHECKLIST, FieldType, LogCatalogue, LogDefinition
 from auditor.tables import FIELD_TYPES, RECORD, ROW, SOURCE, UNREAD, Counts, Logs, LogTable, Reject, Source
 
 _HEADINGS_SHOWN = 12

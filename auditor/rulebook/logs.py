@@ -6,6 +6,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+CHECKLIST = "checklist"  # the log of an inspector's answers, which no export of the office is
+
 
 class FieldType(StrEnum):
     """What a cell of the field may hold."""

@@ -93,7 +93,7 @@ def _receipt(audited: Audited, work: Path, command: list[str]) -> dict[str, Any]
         "inputs": dict(sorted(audited.audit.inputs.items())),
         "rulebook": dict(audited.book.hashes),
         "settings": dict(audited.audit.settings),
-        "calendar_years": sorted(audited.book.calendar.noticed),
+        "calendar_years": sorted(audited.book.notices.noticed),
         "cautions": list(audited.audit.cautions),
         "outputs": {path.name: digest_of(path) for path in sorted(work.iterdir())},
     }

@@ -23,8 +23,9 @@ from auditor.errors import UsageError
 @click.option(
     "--rules", "rule_folders", type=ONE_PATH, multiple=True, help="另加的规则目录（放假通知在其中的 calendar）。"
 )
+@click.option("--settings", "settings_file", type=ONE_PATH, help="本级设置文件（YAML）：工作日按其中的口径计算。")
 @click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text", help="输出形式。")
-def command(start: str, limit: str, rule_folders: tuple[Path, ...], shape: str) -> None:
+def command(start: str, limit: str, rule_folders: tuple[Path, ...], settings_file: Path | None, shape: str) -> None:
     try:
         length = parse_limit(limit)
     except ValueError as error:
@@ -34,7 +35,7 @@ def command(start: str, limit: str, rule_folders: tuple[Path, ...], shape: str) 
     except ValueError:
         raise UsageError(f"“{start}”不是日期，写成 2020-09-22（按小时计的写成 2020-09-22T08:30）") from None
     hours = length.day_type is DayType.HOURS
-    answer = _in_hours(begins, length) if hours else _in_days(begins.date(), length, rule_folders)
+    answer = _in_hours(begins, length) if hours else _in_days(begins.date(), length, rule_folders, settings_file)
     click.echo(json.dumps(answer, ensure_ascii=False, indent=1) if shape == "json" else _text(answer, length))
 
 
@@ -45,11 +46,14 @@ def _in_hours(start: datetime, limit: Limit) -> dict[str, object]:
     return {"start_on": start.isoformat(timespec="minutes"), "due_on": due, "provisional": False, "days": []}
 
 
-def _in_days(start: date, limit: Limit, rule_folders: tuple[Path, ...]) -> dict[str, object]:
+def _in_days(
+    start: date, limit: Limit, rule_folders: tuple[Path, ...], settings_file: Path | None
+) -> dict[str, object]:
     from auditor.domain.clock import count
     from auditor.rulebook.calendar_files import calendar_for
+    from auditor.rulebook.loading import load_rulebook
 
-    calendar = calendar_for(rule_folders)
+    calendar = load_rulebook(rule_folders, settings_file).calendar if settings_file else calendar_for(rule_folders)
     if not calendar.covers(start):
         raise UsageError(f"{start} 不在日历范围内（{calendar.first} 至 {calendar.last}）")
     counted = count(calendar, start, limit)

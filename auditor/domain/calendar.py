@@ -3,11 +3,12 @@
 Source: the yearly notices of 国务院办公厅 on holidays, held as data under `rules/calendar/`.
 Monday to Friday count, minus the rest days and plus the make-up working days of the notices; a
 later notice wins day by day. A year without a notice is provisional: only the days that the
-holiday measure fixes are off, and everything counted over it says so.
+holiday measure fixes are off, and everything counted over it says so. An office may read "working
+day" otherwise (`as_read`): every count, over columns or day by day, then follows.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -32,12 +33,16 @@ class SpecialDay:
 
 @dataclass(frozen=True)
 class Calendar:
-    """Days from `first` to `last`; `noticed` are the years whose notice is known."""
+    """Days from `first` to `last`; `noticed` are the years whose notice is known.
+
+    `first_day_counts`: a limit in working days counts the day of its event, where that is one.
+    """
 
     first: date
     last: date
     special: Mapping[date, SpecialDay]
     noticed: frozenset[int]
+    first_day_counts: bool = False
 
     def covers(self, day: date) -> bool:
         """Whether the calendar says anything about `day`."""
@@ -66,6 +71,10 @@ class Calendar:
         while not self.is_working(day):
             day += ONE_DAY
         return day
+
+    def eve(self, start: date, number: int) -> date:
+        """The day after which a limit of `number` working days from an event on `start` is counted."""
+        return start - ONE_DAY if self.first_day_counts and number > 0 else start
 
     def add_working_days(self, start: date, count: int) -> date:
         """The `count`-th working day after `start`; `start` itself is never counted."""
@@ -108,3 +117,21 @@ class Calendar:
     @cached_property
     def _days(self) -> list[date]:
         return [self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1)]
+
+
+def as_read(notices: Calendar, *, weekdays: bool, first_day_counts: bool, extra: Iterable[date]) -> Calendar:
+    """The calendar of the notices as an office reads it; the same object where nothing differs.
+
+    `weekdays` counts Monday to Friday whatever the notices say, so that no day is provisional;
+    `extra` are further days off.
+    """
+    off = {day: SpecialDay(False, "地方节假日", "本级设置") for day in extra}
+    if not (weekdays or first_day_counts or off):
+        return notices
+    years = frozenset(range(notices.first.year, notices.last.year + 1))
+    return replace(
+        notices,
+        special=off if weekdays else {**notices.special, **off},
+        noticed=years if weekdays else notices.noticed,
+        first_day_counts=first_day_counts,
+    )

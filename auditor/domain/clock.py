@@ -1,9 +1,9 @@
 """The clock (期限计算): from an event to the day on which an act is due, with every day explained.
 
 One case at a time, in plain Python; evaluation holds the same arithmetic over columns and the
-tests hold both equal to a slow walk. The trigger day is never counted; a limit ends with its last
-day at 24:00. Sources: the regulations' limits; 政府信息公开条例 articles 30, 32, 33; Civil Code
-articles 201 to 203 for months.
+tests hold both equal to a slow walk. The trigger day is not counted unless the calendar is read so
+(`Calendar.first_day_counts`); a limit ends with its last day at 24:00. Sources: the regulations'
+limits; 政府信息公开条例 articles 30, 32, 33; Civil Code articles 201 to 203 for months.
 """
 
 import calendar as months
@@ -26,6 +26,14 @@ class Letter:
 
 
 @dataclass(frozen=True)
+class Pause:
+    """A correction (补正) that only stops the clock: from the day after `asked` to the day `received`."""
+
+    asked: date
+    received: date
+
+
+@dataclass(frozen=True)
 class Extension:
     """An extension (延期): counts only if approved and notified by the due day then running."""
 
@@ -36,10 +44,14 @@ class Extension:
 
 @dataclass(frozen=True)
 class Terms:
-    """The numbers of a limit that may be stopped and extended, in working days."""
+    """The numbers of a limit that may be stopped and extended, in working days.
+
+    `answered_capped`: a letter stops the clock for no more than the cap, answered or not.
+    """
 
     limit: int
     unanswered_cap: int = 15
+    answered_capped: bool = False
     extension_cap: int = 20
     late_notice_counts: bool = False
 
@@ -48,7 +60,8 @@ class Terms:
 class Count:
     """A counted limit: the due day, the due day before any extension, and each day passed.
 
-    `stopped` is the number of working days that did not count because a letter was out.
+    `stopped` is the number of working days that did not count because a letter was out, `paused` of
+    those because a correction was awaited.
     """
 
     start_on: date
@@ -57,6 +70,17 @@ class Count:
     provisional: bool
     days: tuple[CountedDay, ...]
     stopped: int = 0
+    paused: int = 0
+
+
+@dataclass(frozen=True)
+class _Stop:
+    after: date
+    until: date
+    why: str
+
+    def holds(self, day: date) -> bool:
+        return self.after < day <= self.until
 
 
 def count(calendar: Calendar, start: date, limit: Limit) -> Count:
@@ -71,7 +95,7 @@ def count(calendar: Calendar, start: date, limit: Limit) -> Count:
 def due_day(calendar: Calendar, start: date, limit: Limit) -> date:
     """The day on which a plain limit ends. A month ends on the same date, rolled on from a rest day."""
     if limit.day_type is DayType.WORKING:
-        return calendar.add_working_days(start, limit.number)
+        return calendar.add_working_days(calendar.eve(start, limit.number), limit.number)
     if limit.day_type is DayType.MONTH:
         return calendar.next_working(same_day_later(start, limit.number))
     return start + timedelta(days=limit.number)
@@ -95,18 +119,23 @@ def count_working(
     terms: Terms,
     letters: Sequence[Letter] = (),
     extension: Extension | None = None,
+    pauses: Sequence[Pause] = (),
 ) -> Count:
-    """Count working days that no letter stops, then those of a valid extension the same way."""
-    stops = [(letter.sent, _stop_ends(calendar, letter, terms)) for letter in letters]
+    """Count working days that no letter or pause stops, then those of a valid extension the same way."""
+    out = [_Stop(letter.sent, _stop_ends(calendar, letter, terms), "征求意见期间") for letter in letters]
+    waiting = [_Stop(pause.asked, pause.received, "等待补正期间") for pause in pauses]
+    stops = [*out, *waiting]
     days: list[CountedDay] = []
-    original = _count_on(calendar, start, terms.limit, stops, days, "")
+    begin = calendar.eve(start, terms.limit)
+    original = _count_on(calendar, begin, terms.limit, stops, days, "")
     due = original
     if extension and extension_counts(extension, original, terms):
         more = min(terms.extension_cap if extension.days is None else extension.days, terms.extension_cap)
         due = _count_on(calendar, original, more, stops, days, "延期")
-    provisional = any(calendar.is_provisional(day) for day in _walk(start, due))
-    stopped = sum(not each.counted and calendar.is_working(each.date) for each in days)
-    return Count(start, due, original, provisional, tuple(days), stopped)
+    provisional = any(calendar.is_provisional(day) for day in _walk(begin, due))
+    missed = [each.date for each in days if not each.counted and calendar.is_working(each.date)]
+    stopped = sum(any(stop.holds(day) for stop in out) for day in missed)
+    return Count(start, due, original, provisional, tuple(days), stopped, len(missed) - stopped)
 
 
 def extension_counts(extension: Extension, original_due: date, terms: Terms) -> bool:
@@ -117,29 +146,30 @@ def extension_counts(extension: Extension, original_due: date, terms: Terms) -> 
 
 
 def _stop_ends(calendar: Calendar, letter: Letter, terms: Terms) -> date:
-    if letter.answered is not None:
+    if letter.answered is not None and not terms.answered_capped:
         return letter.answered
-    return calendar.add_working_days(letter.sent, terms.unanswered_cap)
+    longest = calendar.add_working_days(letter.sent, terms.unanswered_cap)
+    return longest if letter.answered is None else min(letter.answered, longest)
 
 
 def _count_on(
     calendar: Calendar,
     start: date,
     number: int,
-    stops: Sequence[tuple[date, date]],
+    stops: Sequence[_Stop],
     days: list[CountedDay],
     label: str,
 ) -> date:
-    """Walk on from `start` until `number` days have counted; a stop holds after its sending day."""
+    """Walk on from `start` until `number` days have counted; a stop holds after its first day."""
     day, reached = start, 0
     while reached < number:
         day += ONE_DAY
-        stopped = any(sent < day <= end for sent, end in stops)
+        stopped = next((stop.why for stop in stops if stop.holds(day)), "")
         counted = calendar.is_working(day) and not stopped
         reached += counted
         why = calendar.why(day)
         if stopped and calendar.is_working(day):
-            why += "，征求意见期间，不计"
+            why += f"，{stopped}，不计"
         if counted:
             why += f"，{label}第{reached}个工作日"
         days.append(CountedDay(date=day, counted=counted, why=why))

@@ -6,12 +6,14 @@ from operator import and_, or_
 
 import polars as pl
 
-from auditor.domain.obligation import Status
+from auditor.domain.obligation import Severity, Status
 from auditor.evaluation.conditions import Compiled, compile_condition
 from auditor.evaluation.days import number, numbers
 from auditor.evaluation.duedays import fixed_day_of
 from auditor.evaluation.scope import Scope
+from auditor.evaluation.starts import started
 from auditor.evaluation.verdicts import NO_TEXT, Verdict, word
+from auditor.rulebook.duties import Deadline
 from auditor.rulebook.rules import Rule
 
 _LAST = 5  # the layer of the final status, above all that it is made of
@@ -38,13 +40,14 @@ def apply_rule(rule: Rule, scope: Scope, verdict: Verdict) -> tuple[pl.Expr, Ver
             missing[name] = missing[name] | lacking if name in missing else lacking
     start = verdict.start if rule.deadline else starts
     told = pl.when(applies.is_null()).then(None).otherwise(verdict.detail)
+    severity = _severity(rule, scope)
     complete = replace(
         verdict,
         status=status,
         start=start,
         late=pl.when(applies.is_not_null()).then(verdict.late),
         missing=missing,
-        severity=pl.coalesce(verdict.severity, _severity(rule, scope)),
+        severity=severity if verdict.severity is NO_TEXT else _lighter(verdict.severity, severity),
         detail=pl.coalesce(told, _advice(rule, scope, status)),
     )
     return applies.fill_null(True), complete
@@ -57,13 +60,18 @@ def _trigger(rule: Rule, scope: Scope) -> tuple[Compiled, pl.Expr]:
         assert fixed is not None
         day = fixed_day_of(fixed, scope, month=1, day=1)
         return Compiled((day <= number(scope.as_of)).fill_null(True), {}), day
-    starts = _recorded(scope, rule.deadline.from_ if rule.deadline else rule.trigger)
+    starts = _starts(rule.deadline, scope) if rule.deadline else _recorded(scope, rule.trigger)
     if rule.trigger is None:
         return Compiled((starts <= number(scope.as_of)).fill_null(True), {}), starts
     event = _recorded(scope, rule.trigger)
     lacking = reduce(or_, (~scope.supplied(name) for name in rule.trigger))
     happened = pl.when(event.is_null() & ~lacking).then(pl.lit(False)).otherwise(event <= number(scope.as_of))
     return Compiled(happened, {rule.trigger[0]: event.is_null()}), starts
+
+
+def _starts(deadline: Deadline, scope: Scope) -> pl.Expr:
+    """The day that starts the clock, later than the audit's day or not."""
+    return numbers(started(deadline, scope, lambda name: scope.raw(name).cast(pl.Date)))
 
 
 def _recorded(scope: Scope, names: tuple[str, ...] | None) -> pl.Expr:
@@ -87,6 +95,15 @@ def _excused(rule: Rule, scope: Scope, status: pl.Expr) -> pl.Expr:
         return status
     excused = compile_condition(rule.excused_if, scope).holds.fill_null(False)
     return pl.when((status == Status.BREACHED.value) & excused).then(word(Status.EXCUSED)).otherwise(status)
+
+
+def _lighter(one: pl.Expr, other: pl.Expr) -> pl.Expr:
+    """The lighter of two severities; null says nothing."""
+    lighter = NO_TEXT
+    for severity in Severity:
+        word_of = severity.value
+        lighter = pl.when((one == word_of) | (other == word_of)).then(pl.lit(word_of)).otherwise(lighter)
+    return lighter
 
 
 def _severity(rule: Rule, scope: Scope) -> pl.Expr:

@@ -77,6 +77,18 @@ class DayTable:
         """The day number of the n-th working day of the calendar, counted from 1."""
         return self._at(self._working, position - 1)
 
+    def eve(self, start: pl.Expr, count: pl.Expr | int) -> pl.Expr:
+        """The day after which a limit of `count` working days from an event is counted (`Calendar.eve`)."""
+        if not self.calendar.first_day_counts:
+            return start
+        if isinstance(count, int):
+            return start - 1 if count > 0 else start
+        return start - (count > 0).cast(pl.Int32)
+
+    def working_due(self, start: pl.Expr, count: pl.Expr | int) -> pl.Expr:
+        """The day number on which a limit of `count` working days from an event ends."""
+        return self.add_working(self.eve(start, count), count)
+
     def add_working(self, start: pl.Expr, count: pl.Expr | int) -> pl.Expr:
         """The `count`-th working day after `start`, which is never counted; `start` itself for 0."""
         counted = self.working_day(self.passed(start) + count)
@@ -87,7 +99,7 @@ class DayTable:
     def due(self, start: pl.Expr, limit: Limit) -> pl.Expr:
         """The day number on which a plain limit ends; for hours the moment, from a moment (see `moments`)."""
         if limit.day_type is DayType.WORKING:
-            return self.add_working(start, limit.number)
+            return self.working_due(start, limit.number)
         if limit.day_type is DayType.HOURS:
             return start + limit.number * HOUR
         if limit.day_type is DayType.MONTH:

@@ -6,15 +6,17 @@ from operator import or_
 
 import polars as pl
 
+from auditor.domain.limit import Limit
 from auditor.domain.obligation import DayType, Severity, Status
 from auditor.evaluation.conditions import compile_condition
 from auditor.evaluation.days import DAY, DayTable, moments, numbers
-from auditor.evaluation.duedays import Due, done_of, due_of, in_hours, start_of, within_of
-from auditor.evaluation.requestclock import clock_columns
+from auditor.evaluation.duedays import Due, done_of, due_of, in_hours, start_of, with_recorded, within_of
+from auditor.evaluation.requestclock import clock_columns, counted_elsewhere, is_moved
 from auditor.evaluation.scope import Scope
-from auditor.evaluation.verdicts import NO_DAY, Verdict, word
+from auditor.evaluation.starts import without_start
+from auditor.evaluation.verdicts import NO_DAY, NO_TEXT, Verdict, word
 from auditor.rulebook.conditions import tests
-from auditor.rulebook.duties import Deadline
+from auditor.rulebook.duties import Deadline, LimitFromSetting, Within
 from auditor.rulebook.rules import Rule
 
 
@@ -27,15 +29,19 @@ def deadline_verdict(rule: Rule, scope: Scope, days: DayTable) -> Verdict:
     if deadline.early == "not_done":
         done = pl.when(done >= start).then(done)
     start, done = scope.bench.keep(0, start), scope.bench.keep(0, done)
-    due = due_of(deadline, scope, days, start)
+    own = due_of(deadline, scope, days, start)
+    due = with_recorded(deadline, scope, days, start, own)
     due = replace(due, due=scope.bench.keep(1, due.due))
     now = unit(pl.lit(scope.as_of, dtype=pl.Date))
-    return _Judged(rule, deadline, scope, days, start, done, due, now).verdict()
+    return _Judged(rule, deadline, scope, days, start, done, due, own.due, now).verdict()
 
 
 @dataclass(frozen=True)
 class _Judged:
-    """Everything known of one deadline; `verdict` puts it together."""
+    """Everything known of one deadline; `verdict` puts it together.
+
+    `own_due` is the due day by the rule's own limit, whatever limits of other sources are recorded.
+    """
 
     rule: Rule
     deadline: Deadline
@@ -44,6 +50,7 @@ class _Judged:
     start: pl.Expr
     done: pl.Expr
     due: Due
+    own_due: pl.Expr
     now: pl.Expr
 
     def verdict(self) -> Verdict:
@@ -79,6 +86,9 @@ class _Judged:
         satisfied = keep(0, self._satisfied())
         forbidden, open_question, asked = self._forbidden()
         suspended, moved, clock_missing, remark = self._clock()
+        stood_in, _ = self._stood_in()
+        unsure, unsure_missing, told = self._unsure()
+        in_doubt = unsure & (done <= due).fill_null(False) & ~stood_in
         steps = (
             (forbidden, Status.BREACHED),
             (satisfied, Status.MET),
@@ -87,7 +97,8 @@ class _Judged:
             (suspended & done.is_not_null(), Status.MET),
             (suspended & ~no_act, Status.PENDING),
             (due.is_null(), Status.UNVERIFIABLE),
-            ((done <= due) | self._stood_in(), Status.MET),
+            (in_doubt, Status.UNVERIFIABLE),
+            ((done <= due) | stood_in, Status.MET),
             (no_act & (done.is_null() | (len(lacking) > 1)), Status.UNVERIFIABLE),
             (done.is_null() & (self.now <= due), Status.PENDING),
             (moved, Status.UNVERIFIABLE),
@@ -95,19 +106,19 @@ class _Judged:
         status = word(Status.BREACHED)
         for condition, verdict in reversed(steps):
             status = pl.when(condition).then(word(verdict)).otherwise(status)
-        missing = {self._first(): self.start.is_null(), **lacking, **self.due.missing, **clock_missing}
-        for name, flag in asked.items():
-            flag = flag & (done <= due).fill_null(False)
+        missing = {
+            **without_start(self.deadline, self.scope, self.start),
+            **lacking,
+            **self.due.missing,
+            **clock_missing,
+        }
+        in_time = (done <= due).fill_null(False)
+        open_fields = [(name, flag & in_time) for name, flag in asked.items()]
+        open_fields += [(name, flag & in_doubt) for name, flag in unsure_missing.items()]
+        for name, flag in open_fields:
             missing[name] = missing[name] | flag if name in missing else flag
         contradiction = pl.when(early).then(pl.lit("日期矛盾：完成日早于起算日"))
-        return keep(2, status), missing, pl.coalesce(contradiction, remark)
-
-    def _first(self) -> str:
-        """The field that starts the clock."""
-        if self.deadline.from_:
-            return self.deadline.from_[0]
-        assert self.deadline.fixed_day is not None
-        return self.deadline.fixed_day.year
+        return keep(2, status), missing, pl.coalesce(contradiction, pl.when(in_doubt).then(told), remark)
 
     def _satisfied(self) -> pl.Expr:
         node = self.deadline.satisfied_if
@@ -127,17 +138,39 @@ class _Judged:
         open_question = holds.is_null() & reduce(or_, lacking.values(), pl.lit(False))
         return holds.fill_null(False), open_question, {name: flag & open_question for name, flag in lacking.items()}
 
-    def _stood_in(self) -> pl.Expr:
-        """Another act complies too if it falls between start and due day."""
+    def _stood_in(self) -> tuple[pl.Expr, pl.Expr]:
+        """Whether another act complies because it fell in time, and whether it missed only a time of its own."""
+        stand_in = self.deadline.stands_in
+        if stand_in is None:
+            return pl.lit(False), pl.lit(False)
         unit = moments if self.due.day_type is DayType.HOURS else numbers
-        acts = [unit(self.scope.value(name)) for name in self.deadline.stands_in]
-        in_time = [act.is_between(self.start, self.due.due).fill_null(False) for act in acts]
-        return pl.any_horizontal([pl.lit(False), *in_time])
+        acts = [unit(self.scope.value(name)) for name in stand_in.act]
+        in_time = pl.any_horizontal([act.is_between(self.start, self.due.due).fill_null(False) for act in acts])
+        if stand_in.within is None:
+            return in_time, pl.lit(False)
+        latest = within_of(stand_in.within, self.scope, self.days, self.start).due
+        soon = pl.any_horizontal([(act <= latest).fill_null(False) for act in acts])
+        return in_time & soon, in_time & ~soon
+
+    def _unsure(self) -> tuple[pl.Expr, dict[str, pl.Expr], pl.Expr]:
+        """Whether an act in time would prove nothing, which fields left that open, and what is to be said."""
+        unsure, missing, told = pl.lit(False), dict[str, pl.Expr](), NO_TEXT
+        for each in self.deadline.unsure:
+            condition = compile_condition(each.if_, self.scope)
+            holds = condition.holds.fill_null(True)
+            if each.act is not None and each.beyond is not None:
+                latest = within_of(each.beyond, self.scope, self.days, self.start).due
+                late_act = numbers(self.scope.value(each.act)) > latest
+                holds = holds & (late_act & (self.done > latest)).fill_null(False)
+            told = pl.when(holds).then(pl.lit(each.say)).otherwise(told)
+            unsure = unsure | holds
+            missing |= {name: flag & condition.holds.is_null() for name, flag in condition.missing.items()}
+        return unsure, missing, told
 
     def _clock(self) -> tuple[pl.Expr, pl.Expr, dict[str, pl.Expr], pl.Expr]:
         """Whether the clock stands, whether a lacking column may have moved it, and a remark on it."""
         never, none = pl.lit(False), pl.lit(None, dtype=pl.String)
-        if not (self.deadline.tolling or self.deadline.extension or self.deadline.restart):
+        if not is_moved(self.deadline):
             return never, never, {}, none
         columns = clock_columns(self.deadline)
         unsure = pl.lit(False)
@@ -161,7 +194,8 @@ class _Judged:
     def _provisional(self, due: pl.Expr) -> pl.Expr:
         if self.due.day_type not in (DayType.WORKING, DayType.MONTH):
             return pl.lit(False)
-        return self.days.provisional(self.start, due)
+        limit = 1 if self.due.day_type is DayType.WORKING else 0
+        return self.days.provisional(self.days.eve(self.start, limit), due)
 
     def _severity(self, is_breached: pl.Expr, due: pl.Expr) -> pl.Expr:
         """Late against a configured number: at most minor. A fixed day on a rest day may weigh less."""
@@ -169,20 +203,34 @@ class _Judged:
         if fixed is not None and fixed.rest_day_severity is not None:
             rolled = self.days.add_working(due - 1, 1)
             return pl.when(is_breached & (self.done <= rolled)).then(pl.lit(fixed.rest_day_severity))
-        if not self._configured():
-            return pl.lit(None, dtype=pl.String)
+        configured = [self.done.is_not_null()] if self._configured(self.deadline.within) else []
+        if self.deadline.recorded_limit:  # the limit of another source: late by that alone
+            configured.append((pl.coalesce(self.done, self.now) <= self.own_due).fill_null(False))
+        if self.deadline.stands_in and self._configured(self.deadline.stands_in.within):
+            configured.append(self._stood_in()[1])
+        if not configured:
+            return NO_TEXT
         lightest = Severity.MINOR if self.rule.severity.rank < Severity.MINOR.rank else self.rule.severity
-        return pl.when(is_breached & self.done.is_not_null()).then(pl.lit(lightest.value))
+        return pl.when(is_breached & pl.any_horizontal(configured)).then(pl.lit(lightest.value))
 
-    def _configured(self) -> bool:
-        within = self.deadline.within
+    def _configured(self, within: Within | None) -> bool:
         key = getattr(within, "setting", None)
         return key is not None and not self.scope.book.settings[key].in_text
 
     def _advice(self, status: pl.Expr) -> pl.Expr:
-        if self.deadline.advise_beyond is None:
-            return pl.lit(None, dtype=pl.String)
-        soft = within_of(self.deadline.advise_beyond, self.scope, self.days, self.start)
-        limit = self.scope.book.limit(self.deadline.advise_beyond)  # type: ignore[arg-type]
-        text = pl.lit(f"提示：已超过{limit.zh}，仍在最长时限内")
-        return pl.when((status == Status.MET.value) & (self.done > soft.due)).then(text)
+        """What is worth a word though the duty was met: later than a shorter limit, or counted from elsewhere."""
+        late = NO_TEXT
+        elsewhere = counted_elsewhere(self.deadline)
+        if elsewhere is not None:
+            assert isinstance(elsewhere.within, Limit | LimitFromSetting) and elsewhere.from_ is not None
+            start = start_of(elsewhere, self.scope, numbers)
+            due = due_of(elsewhere, self.scope, self.days, start).due
+            name = self.scope.log.fields[elsewhere.from_[0]].zh
+            text = f"提示：自“{name}”起算，已超过{self.scope.book.limit(elsewhere.within).zh}"
+            late = pl.when(self.done > due).then(pl.lit(text))
+        if self.deadline.advise_beyond is not None:
+            soft = within_of(self.deadline.advise_beyond, self.scope, self.days, self.start)
+            limit = self.scope.book.limit(self.deadline.advise_beyond)  # type: ignore[arg-type]
+            text = f"提示：已超过{limit.zh}，仍在最长时限内"
+            late = pl.coalesce(late, pl.when(self.done > soft.due).then(pl.lit(text)))
+        return pl.when(status == Status.MET.value).then(late)

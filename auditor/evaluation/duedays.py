@@ -1,7 +1,7 @@
 """When a deadline starts, when the act was done, and when it was due: as columns, before any verdict."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import and_
 
@@ -10,8 +10,9 @@ import polars as pl
 from auditor.domain.limit import Limit
 from auditor.domain.obligation import DayType
 from auditor.evaluation.days import DayTable, numbers
-from auditor.evaluation.requestclock import clock_columns
+from auditor.evaluation.requestclock import clock_columns, is_moved
 from auditor.evaluation.scope import Scope
+from auditor.evaluation.starts import started
 from auditor.rulebook.duties import Deadline, FixedDay, LimitFromField, LimitFromSetting, Within
 
 Unit = Callable[[pl.Expr], pl.Expr]  # days or moments: what the limit is counted in
@@ -35,7 +36,7 @@ def in_hours(deadline: Deadline, scope: Scope) -> bool:
 def start_of(deadline: Deadline, scope: Scope, unit: Unit) -> pl.Expr:
     """The first recorded of the events that start the clock; for a fixed day the first of its year."""
     if deadline.from_ is not None:
-        return pl.coalesce([unit(scope.value(name)) for name in deadline.from_])
+        return started(deadline, scope, lambda name: unit(scope.value(name)))
     assert deadline.fixed_day is not None
     return fixed_day_of(deadline.fixed_day, scope, month=1, day=1)
 
@@ -65,7 +66,7 @@ def due_of(deadline: Deadline, scope: Scope, days: DayTable, start: pl.Expr) -> 
     if deadline.fixed_day is not None:
         fixed = deadline.fixed_day
         return Due(fixed_day_of(fixed, scope, fixed.month, fixed.day), DayType.CALENDAR, {})
-    if deadline.tolling or deadline.extension or deadline.restart:
+    if is_moved(deadline):
         return Due(pl.col(clock_columns(deadline).due), DayType.WORKING, {})
     return within_of(deadline.within, scope, days, start)
 
@@ -78,8 +79,26 @@ def within_of(within: Within | None, scope: Scope, days: DayTable, start: pl.Exp
         given = scope.value(name).cast(pl.Int32)
         if within.among:
             given = pl.when(given.is_in(within.among)).then(given)
-        own = days.add_working(start, given) if day_type is DayType.WORKING else start + given
+        own = _counted(given, day_type, days, start)
         due = pl.when(given.is_not_null()).then(own).otherwise(days.due(start, otherwise))
         return Due(due, day_type, {name: given.is_not_null() & start.is_not_null() & due.is_null()})
     limit: Limit = scope.book.limit(within)
     return Due(days.due(start, limit), limit.day_type, {})
+
+
+def _counted(given: pl.Expr, day_type: DayType, days: DayTable, start: pl.Expr) -> pl.Expr:
+    """The due day by a number of days recorded for the case."""
+    return days.working_due(start, given) if day_type is DayType.WORKING else start + given
+
+
+def with_recorded(deadline: Deadline, scope: Scope, days: DayTable, start: pl.Expr, due: Due) -> Due:
+    """The due day where limits of another source, recorded for the case, bind beside the rule's own."""
+    if not deadline.recorded_limit:
+        return due
+    day = due.due
+    for recorded in deadline.recorded_limit:
+        given = scope.value(recorded.field).cast(pl.Int32, strict=False)
+        day_type = DayType.WORKING if recorded.unit == "working days" else DayType.CALENDAR
+        own = pl.when(given > 0).then(_counted(given, day_type, days, start))
+        day = pl.min_horizontal(day, own) if recorded.take == "shorter" else pl.coalesce(own, day)
+    return replace(due, due=pl.when(due.due.is_not_null()).then(day))

@@ -10,6 +10,7 @@ from auditor.evaluation.conditions import compile_condition
 from auditor.evaluation.days import numbers
 from auditor.evaluation.links import counterpart_column
 from auditor.evaluation.scope import Scope
+from auditor.evaluation.tariffs import tariff_verdict
 from auditor.evaluation.verdicts import NO_TEXT, Verdict, from_condition, word
 from auditor.rulebook.conditions import tests
 from auditor.rulebook.duties import Counterpart, Order
@@ -28,6 +29,8 @@ def plain_verdict(rule: Rule, scope: Scope) -> Verdict:
         return Verdict(from_condition(holds), missing=barred.missing, detail=_fault(rule, holds))
     if rule.order is not None:
         return _order(rule.order, scope)
+    if rule.tariff is not None:
+        return tariff_verdict(rule, rule.tariff, scope)
     assert rule.counterpart is not None
     found = pl.col(counterpart_column(rule))
     holds = found if rule.counterpart.expect == "exists" else ~found

@@ -1,4 +1,4 @@
-"""The clock of a request (依申请公开): restart by a correction, stops by letters, a valid extension.
+"""The clock of a request (依申请公开): a correction, stops by letters, a valid extension.
 
 Worked out before the rules of the log, because stops are other records. Adds to the log's frame, for
 each rule with such a clock, the columns named by `clock_columns`.
@@ -12,9 +12,10 @@ import polars as pl
 from auditor.evaluation.days import DayTable, number, numbers
 from auditor.evaluation.links import INDEX
 from auditor.evaluation.scope import Scope
-from auditor.evaluation.stops import Stops, no_stops, read_stops, unsure_letters
+from auditor.evaluation.starts import started
+from auditor.evaluation.stops import Stops, letter_runs, merged, pause_runs, unsure_letters
 from auditor.evaluation.verdicts import NO_TEXT
-from auditor.rulebook.duties import Deadline, Extend, LimitFromField, LimitFromSetting
+from auditor.rulebook.duties import Deadline, Extend, LimitFromField
 from auditor.rulebook.rules import Rule
 from auditor.tables import LogTable
 
@@ -51,7 +52,7 @@ class ClockColumns:
 
 def clock_columns(deadline: Deadline) -> ClockColumns:
     """The columns of a deadline's clock; deadlines that count alike share theirs."""
-    counted = (deadline.from_, deadline.within, deadline.restart, deadline.tolling)
+    counted = (deadline.from_, deadline.from_if, deadline.within, deadline.restart, deadline.tolling)
     stem = f"clock:{counted}:{(deadline.extension, deadline.to) if deadline.extension else ''}"
     return ClockColumns(f"{stem}:due", f"{stem}:original", f"{stem}:suspended", f"{stem}:remark")
 
@@ -59,13 +60,24 @@ def clock_columns(deadline: Deadline) -> ClockColumns:
 def add_clocks(
     frame: pl.DataFrame, scope: Scope, rules: list[Rule], tables: Mapping[str, LogTable], days: DayTable
 ) -> pl.DataFrame:
-    """Add the clock columns of every rule that has restart, tolling or extension."""
+    """Add the clock columns of every rule whose clock may be moved."""
     for rule in rules:
-        deadline = rule.deadline
-        counts = deadline and (deadline.tolling or deadline.extension or deadline.restart)
-        if deadline and counts and clock_columns(deadline).due not in frame.columns:
-            frame = _Clock(deadline, scope, tables, days).add_to(frame)
+        for deadline in (rule.deadline, rule.deadline and counted_elsewhere(rule.deadline)):
+            if deadline and is_moved(deadline) and clock_columns(deadline).due not in frame.columns:
+                frame = _Clock(deadline, scope, tables, days).add_to(frame)
     return frame
+
+
+def is_moved(deadline: Deadline) -> bool:
+    """Whether other records or acts may move the due day: a correction, letters, an extension."""
+    return bool(deadline.tolling or deadline.extension or deadline.restart)
+
+
+def counted_elsewhere(deadline: Deadline) -> Deadline | None:
+    """The same deadline from the other event of which a met one is to be told."""
+    if deadline.advise_from is None:
+        return None
+    return deadline.model_copy(update={"from_": deadline.advise_from, "from_if": (), "advise_from": None})
 
 
 @dataclass(frozen=True)
@@ -79,19 +91,21 @@ class _Clock:
         columns = clock_columns(self.deadline)
         stops = self._stops(frame)
         frame = self._unsure_letters(frame, columns)
-        received = numbers(pl.coalesce([self.scope.day(name) for name in self.deadline.from_ or ()]))
+        received = numbers(started(self.deadline, self.scope, self.scope.day))
         frame = frame.with_columns(received.alias("_start"))
-        frame = self._restarted(frame, stops, columns)
-        original = self._due(frame, stops, pl.col("_start"), pl.lit(self._limit(), dtype=pl.Int32))
+        frame = self._corrected(frame, stops, columns)
+        original = self._first_due(frame, stops)
         frame = frame.with_columns(original.alias(columns.original_due))
         frame = self._extended(frame, stops, columns)
         return frame.drop("_start")
 
     def _stops(self, frame: pl.DataFrame) -> Stops:
-        tolling = self.deadline.tolling
-        if tolling is None:
-            return no_stops(self.days)
-        return read_stops(frame, self.scope, tolling, self.tables.get(tolling.log), self.days)
+        runs = []
+        if tolling := self.deadline.tolling:
+            runs.append(letter_runs(frame, self.scope, tolling, self.tables.get(tolling.log), self.days))
+        if self.deadline.restart and self.deadline.restart.effect == "suspend":
+            runs.append(pause_runs(frame, self.scope, self.deadline.restart))
+        return merged(runs, self.days)
 
     def _unsure_letters(self, frame: pl.DataFrame, columns: ClockColumns) -> pl.DataFrame:
         """Flag requests with a letter whose day of sending or of the answer stands nowhere in the export."""
@@ -111,26 +125,37 @@ class _Clock:
     def _due(self, frame: pl.DataFrame, stops: Stops, start: pl.Expr, count: pl.Expr) -> pl.Series:
         return stops.due(frame.select(INDEX, start.alias("start"), count.alias("count")))
 
-    def _restarted(self, frame: pl.DataFrame, stops: Stops, columns: ClockColumns) -> pl.DataFrame:
-        """A correction notified in time stands the clock still and restarts it when it is received."""
+    def _first_due(self, frame: pl.DataFrame, stops: Stops) -> pl.Series:
+        """The due day before any extension."""
+        limit = self._limit()
+        return self._due(frame, stops, self.days.eve(pl.col("_start"), limit), pl.lit(limit, dtype=pl.Int32))
+
+    def _corrected(self, frame: pl.DataFrame, stops: Stops, columns: ClockColumns) -> pl.DataFrame:
+        """A correction notified in time stands the clock still; when it is received the clock starts anew, or goes on.
+
+        Where it only goes on, the stop is among `stops`: it needs the day on which it began, and one
+        that began when the clock had run out stops nothing.
+        """
         restart = self.deadline.restart
         if restart is None:
             return frame.with_columns(pl.lit(False).alias(columns.suspended))
-        first = self._due(frame, stops, pl.col("_start"), pl.lit(self._limit(), dtype=pl.Int32))
+        anew = restart.effect == "restart"
         notice, received = (numbers(self.scope.day(name)) for name in (restart.notice, restart.received))
-        in_time = notice.is_null() | (notice <= pl.col("_first_due"))
+        first_due = pl.col("_first_due")
+        in_time = notice.is_null() | (notice <= first_due if anew else notice < first_due)
         noticed = self.scope.supplied(restart.notice)
         corrected = received.is_not_null() & (received >= pl.col("_start"))
-        valid = corrected & in_time & noticed
+        valid = corrected & in_time & noticed & pl.lit(anew)
         waiting = notice.is_not_null() & in_time & received.is_null()
         supplied = self.scope.supplied(restart.received)
+        unknown_since = ~noticed if anew else notice.is_null()
         return (
-            frame.with_columns(first.alias("_first_due"))
+            frame.with_columns(self._first_due(frame, stops).alias("_first_due"))
             .with_columns(
                 pl.when(valid).then(received).otherwise(pl.col("_start")).alias("_start"),
                 (waiting & supplied).alias(columns.suspended),
                 (waiting & ~supplied).alias(columns.lacking(self.deadline)[restart.received]),
-                (corrected & ~noticed).alias(columns.lacking(self.deadline)[restart.notice]),
+                (corrected & unknown_since).alias(columns.lacking(self.deadline)[restart.notice]),
             )
             .drop("_first_due")
         )
@@ -171,7 +196,7 @@ class _Clock:
             return _Given(recorded, NO_TEXT, {})
         approved_ok = (approved <= original).fill_null(False)
         notified_ok = (notified <= original).fill_null(False)
-        if self._late_notice_counts(extension):
+        if extension.late_notice == "counts":
             notified_ok = notified.is_not_null()
         no_approval, no_notice = ~self.scope.supplied(extension.approved), ~self.scope.supplied(extension.notified)
         counts = approved_ok & notified_ok
@@ -189,12 +214,6 @@ class _Clock:
         )
         lacking = {extension.approved: unsure & no_approval, extension.notified: unsure & no_notice}
         return _Given(counts, remark, lacking)
-
-    def _late_notice_counts(self, extension: Extend) -> bool:
-        late_notice = extension.late_notice
-        if isinstance(late_notice, LimitFromSetting):
-            return bool(self.scope.book.values[late_notice.setting] == "counts")
-        return late_notice == "counts"
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Letters that stop the clock, over columns: due days with stops merged and counted once.
+"""Letters, and corrections awaited, that stop the clock, over columns: due days with stops merged and counted once.
 
 For every record the least day on which the wanted number of working days has passed that no letter
 stops, found by repeated counting: each round adds the stopped days that the last due day let in.
@@ -12,8 +12,10 @@ import polars as pl
 from auditor.evaluation.days import DayTable, numbers
 from auditor.evaluation.links import INDEX
 from auditor.evaluation.scope import Scope
-from auditor.rulebook.duties import Tolling
+from auditor.rulebook.duties import Restart, Tolling
 from auditor.tables import LogTable
+
+_NO_RUNS = pl.DataFrame(schema={INDEX: pl.UInt32, "sent": pl.Int32, "end": pl.Int32})
 
 
 @dataclass(frozen=True)
@@ -57,29 +59,47 @@ class Stops:
         )
 
 
-def no_stops(days: DayTable) -> Stops:
-    """A clock that no letter stops."""
-    return Stops(pl.DataFrame(schema={INDEX: pl.UInt32, "sent": pl.Int32, "end": pl.Int32}), days)
+def merged(runs: list[pl.DataFrame], days: DayTable) -> Stops:
+    """The runs of all records as disjoint ones; what lies over another counts once."""
+    joined = pl.concat([_NO_RUNS, *runs]).sort(INDEX, "sent", "end")
+    earlier = pl.col("end").cum_max().shift(1).over(INDEX)
+    apart = joined.with_columns(pl.max_horizontal("sent", earlier).alias("sent")).filter(pl.col("end") > pl.col("sent"))
+    return Stops(apart, days)
 
 
-def read_stops(frame: pl.DataFrame, scope: Scope, tolling: Tolling, letters: LogTable | None, days: DayTable) -> Stops:
-    """The stops of every record of `frame`, from the log of letters; none where the log is not supplied."""
+def letter_runs(
+    frame: pl.DataFrame, scope: Scope, tolling: Tolling, letters: LogTable | None, days: DayTable
+) -> pl.DataFrame:
+    """How long each letter stops the clock of its record; nothing where the log is not supplied."""
     if letters is None or tolling.by not in letters.frame.columns or tolling.by not in frame.columns:
-        return no_stops(days)
+        return _NO_RUNS
     if tolling.sent not in letters.frame.columns:
-        return no_stops(days)
+        return _NO_RUNS
     inner = Scope(scope.book, scope.book.logs.logs[letters.log], letters, scope.as_of)
     sent, answered = numbers(inner.day(tolling.sent)), numbers(inner.day(tolling.answered))
-    ends = pl.coalesce(answered, days.add_working(sent, tolling.unanswered_cap))
-    runs = (
-        letters.frame.select(pl.col(tolling.by), sent.alias("sent"), ends.alias("end"))
+    longest = days.add_working(sent, tolling.unanswered_cap)
+    ends = pl.min_horizontal(answered, longest) if tolling.capped == "always" else pl.coalesce(answered, longest)
+    return (
+        _counting(inner, tolling)
+        .select(pl.col(tolling.by), sent.alias("sent"), ends.alias("end"))
         .drop_nulls()
         .join(frame.select(INDEX, tolling.by), on=tolling.by, how="inner")
-        .sort(INDEX, "sent", "end")
+        .select(_NO_RUNS.columns)
     )
-    earlier = pl.col("end").cum_max().shift(1).over(INDEX)
-    merged = runs.with_columns(pl.max_horizontal("sent", earlier).alias("sent")).filter(pl.col("end") > pl.col("sent"))
-    return Stops(merged.select(INDEX, "sent", "end"), days)
+
+
+def _counting(letters: Scope, tolling: Tolling) -> pl.DataFrame:
+    """The letters that may stop the clock at all; one whose kind is not recorded may."""
+    if tolling.leaves_out is None:
+        return letters.table.frame
+    left_out = letters.value(tolling.leaves_out.field).is_in(tolling.leaves_out.values)
+    return letters.table.frame.filter(~left_out.fill_null(False))
+
+
+def pause_runs(frame: pl.DataFrame, scope: Scope, restart: Restart) -> pl.DataFrame:
+    """How long the correction that an applicant was asked for, and sent, stops the clock."""
+    asked, received = (numbers(scope.day(name)) for name in (restart.notice, restart.received))
+    return frame.select(INDEX, asked.alias("sent"), received.alias("end")).drop_nulls()
 
 
 def unsure_letters(frame: pl.DataFrame, scope: Scope, tolling: Tolling, letters: LogTable | None) -> pl.DataFrame:
@@ -87,8 +107,8 @@ def unsure_letters(frame: pl.DataFrame, scope: Scope, tolling: Tolling, letters:
 
     Columns `_index` and one each for the link, the sending day and the answer day. A letter without a
     sending day may have stopped the clock at any time; one whose export has no column for the answer
-    may have stopped it for longer than the cap; an export of letters without the link may hold one for
-    every record. A letter simply not answered is none of these.
+    may have stopped it for longer than the cap, unless that always holds; an export of letters without
+    the link may hold one for every record. A letter simply not answered is none of these.
     """
     fields = (tolling.by, tolling.sent, tolling.answered)
     none = frame.select(INDEX, *(pl.lit(False).alias(field) for field in fields))
@@ -99,8 +119,11 @@ def unsure_letters(frame: pl.DataFrame, scope: Scope, tolling: Tolling, letters:
     inner = Scope(scope.book, scope.book.logs.logs[letters.log], letters, scope.as_of)
     later = inner.raw(tolling.sent).cast(pl.Date) > scope.as_of
     no_answer = inner.value(tolling.answered).is_null() & ~inner.supplied(tolling.answered)
+    if tolling.capped == "always":
+        no_answer = pl.lit(False)
     flagged = (
-        letters.frame.select(
+        _counting(inner, tolling)
+        .select(
             pl.col(tolling.by),
             (inner.value(tolling.sent).is_null() & ~later.fill_null(False)).alias("sent"),
             no_answer.alias("answered"),

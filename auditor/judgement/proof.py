@@ -7,15 +7,16 @@ from typing import Any
 
 import polars as pl
 
-from auditor.domain.clock import Count, Extension, Letter, Terms, count, count_working
+from auditor.domain.clock import Count, Extension, Letter, Pause, Terms, count, count_working
 from auditor.domain.finding import Evidence
 from auditor.domain.limit import Limit
 from auditor.domain.obligation import DayType
 from auditor.judgement.masking import Masker
 from auditor.rulebook.book import Rulebook
 from auditor.rulebook.conditions import FieldOperand, tests
-from auditor.rulebook.duties import Deadline, LimitFromField, LimitFromSetting
-from auditor.rulebook.references import Link, conditions_of, fields_of, links_of
+from auditor.rulebook.duties import Deadline, LimitFromField, LimitFromSetting, RecordedLimit
+from auditor.rulebook.inuse import in_use
+from auditor.rulebook.references import Link, conditions_of, fields_of, links_of, open_conditions_of
 from auditor.rulebook.rules import Rule
 from auditor.tables import RECORD, ROW, SOURCE, LogTable
 
@@ -99,7 +100,7 @@ def evidence_of(rule: Rule, record: str, records: Records, masker: Masker) -> tu
     if rule.log is None or not row:
         return ()
     own, linked = records.read_by(rule)
-    optional = _optional(rule)
+    optional = _optional(in_use(rule, records.book.values))
     shown = [name for name in own if not (name in optional and row.get(name) is None)]
     cells = [_cell(rule.log, name, row, records, masker) for name in shown]
     for link, names in linked:
@@ -111,8 +112,9 @@ def evidence_of(rule: Rule, record: str, records: Records, masker: Masker) -> tu
 def _fields_read(book: Rulebook, rule: Rule) -> tuple[tuple[str, ...], tuple[tuple[Link, tuple[str, ...]], ...]]:
     """The fields of its own log that a rule reads, key first, and those of each log that it looks into."""
     log = book.logs.logs[rule.log or ""]
+    rule = in_use(rule, book.values)
     names = [log.key, *(name for _, name in fields_of(rule))]
-    for _, node in conditions_of(rule):
+    for _, node in (*conditions_of(rule), *open_conditions_of(rule)):
         for test in tests(node):
             names.append(test.name)
             if isinstance(test.operand, FieldOperand):
@@ -131,7 +133,10 @@ def _optional(rule: Rule) -> set[str]:
     deadline = rule.deadline
     if deadline is None:
         return set()
-    names = {*(deadline.from_[1:] if deadline.from_ else ()), *deadline.stands_in}
+    names = {*(deadline.from_[1:] if deadline.from_ else ()), *(deadline.advise_from or ())}
+    names |= {name for start in deadline.from_if for name in start.from_}
+    names |= set(deadline.stands_in.act) if deadline.stands_in else set()
+    names |= {each.field for each in deadline.recorded_limit} | {each.act for each in deadline.unsure if each.act}
     if deadline.restart:
         names |= {deadline.restart.notice, deadline.restart.received}
     if deadline.extension:
@@ -160,7 +165,8 @@ def _cell(log: str, name: str, row: Row, records: Records, masker: Masker) -> Ev
 
 def days_of(rule: Rule, obligation: Mapping[str, Any], records: Records, as_of: date) -> Count | None:
     """The day-by-day count behind an obligation's due day; None where the rule counts no days."""
-    deadline, start, due_on = rule.deadline, obligation["start_on"], obligation["due_on"]
+    deadline = in_use(rule, records.book.values).deadline
+    start, due_on = obligation["start_on"], obligation["due_on"]
     if deadline is None or due_on is None or start is None or rule.log is None or deadline.within is None:
         return None
     row = records.row(rule.log, obligation["record"])
@@ -183,7 +189,7 @@ def _as_of(value: Any, as_of: date) -> date | None:
 
 
 def _limit(deadline: Deadline, row: Row, due_on: date, start: date, book: Rulebook) -> Limit | None:
-    """The limit that led to the due day: of several (a doubt's outer limit) the one that fits."""
+    """The limit that led to the due day: of several (a doubt's outer one, one of another source) the one that fits."""
     candidates = [deadline.within, *([deadline.doubt.until] if deadline.doubt else [])]
     limits = []
     for within in candidates:
@@ -193,9 +199,17 @@ def _limit(deadline: Deadline, row: Row, due_on: date, start: date, book: Rulebo
             limits.append(Limit(given, day_type) if given is not None else otherwise)
         elif isinstance(within, Limit | LimitFromSetting):
             limits.append(book.limit(within))
+    limits += [each for each in (recorded_limit(recorded, row) for recorded in deadline.recorded_limit) if each]
     if len(limits) > 1:
         return next((each for each in limits if count(book.calendar, start, each).due_on == due_on), limits[0])
     return limits[0] if limits else None
+
+
+def recorded_limit(recorded: RecordedLimit, row: Row) -> Limit | None:
+    """The limit of another source that the record holds, if it holds one."""
+    given = row.get(recorded.field)
+    day_type = DayType.WORKING if recorded.unit == "working days" else DayType.CALENDAR
+    return Limit(int(given), day_type) if given is not None and given > 0 else None
 
 
 def _request_count(deadline: Deadline, limit: Limit, start: date, row: Row, records: Records, as_of: date) -> Count:
@@ -205,15 +219,19 @@ def _request_count(deadline: Deadline, limit: Limit, start: date, row: Row, reco
     terms = Terms(
         limit.number,
         unanswered_cap=deadline.tolling.unanswered_cap if deadline.tolling else 0,
+        answered_capped=deadline.tolling is not None and deadline.tolling.capped == "always",
         extension_cap=extend.at_most if extend else 0,
-        late_notice_counts=_late_notice_counts(deadline, book),
+        late_notice_counts=extend is not None and extend.late_notice == "counts",
     )
+    pauses = []
     if deadline.restart:
         notice, received = (
             _as_of(row.get(name), as_of) for name in (deadline.restart.notice, deadline.restart.received)
         )
         first_due = count_working(book.calendar, start, terms, letters).due_on
-        if received is not None and received >= start and (notice is None or notice <= first_due):
+        if deadline.restart.effect == "suspend":
+            pauses = [Pause(notice, received)] if notice is not None and received is not None else []
+        elif received is not None and received >= start and (notice is None or notice <= first_due):
             start = received
     extension = None
     if extend:
@@ -221,16 +239,9 @@ def _request_count(deadline: Deadline, limit: Limit, start: date, row: Row, reco
         days = row.get(extend.days)
         extension = Extension(approved, notified, days)
         if extend.always and (approved or notified or days is not None):
-            original = count_working(book.calendar, start, terms, letters).due_on
+            original = count_working(book.calendar, start, terms, letters, pauses=pauses).due_on
             extension = Extension(original, original)
-    return count_working(book.calendar, start, terms, letters, extension)
-
-
-def _late_notice_counts(deadline: Deadline, book: Rulebook) -> bool:
-    late_notice = deadline.extension.late_notice if deadline.extension else "void"
-    if isinstance(late_notice, LimitFromSetting):
-        late_notice = book.values[late_notice.setting]
-    return late_notice == "counts"
+    return count_working(book.calendar, start, terms, letters, extension, pauses)
 
 
 def _letters(deadline: Deadline, row: Row, records: Records, as_of: date) -> list[Letter]:
@@ -238,7 +249,10 @@ def _letters(deadline: Deadline, row: Row, records: Records, as_of: date) -> lis
     if tolling is None or row.get(tolling.by) is None:
         return []
     letters = []
+    left_out = tolling.leaves_out
     for letter in records.of(tolling.log, tolling.by, row[tolling.by]):
+        if left_out and letter.get(left_out.field) in left_out.values:
+            continue
         sent = _as_of(letter.get(tolling.sent), as_of)
         if sent is not None:
             letters.append(Letter(sent, _as_of(letter.get(tolling.answered), as_of)))

@@ -1,16 +1,18 @@
 """What a finding says to the clerk: plain sentences built from the obligation."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from auditor.domain.clock import Count
+from auditor.domain.clock import Count, due_day
 from auditor.domain.limit import Limit
 from auditor.domain.obligation import DayType, Status
+from auditor.judgement.proof import recorded_limit
 from auditor.judgement.wording import say
 from auditor.rulebook.book import Rulebook
 from auditor.rulebook.duties import LimitFromField, LimitFromSetting, Within
-from auditor.rulebook.references import settings_of
+from auditor.rulebook.inuse import in_use
+from auditor.rulebook.references import quiet_settings, settings_of
 from auditor.rulebook.rules import Rule
 from auditor.tables import LogTable
 
@@ -19,12 +21,29 @@ Row = Mapping[str, Any]
 
 
 def _idle_settings(rule: Rule, record: Row) -> set[str]:
-    """What becomes of a late extension matters only where an extension is recorded."""
-    extension = rule.deadline.extension if rule.deadline else None
-    if extension is None or not isinstance(extension.late_notice, LimitFromSetting):
+    """Settings that say what becomes of an act of which the record holds none.
+
+    A late extension, a correction, another act that was to stand in.
+    """
+    deadline, idle = rule.deadline, set()
+    if deadline is None:
         return set()
-    fields = (extension.approved, extension.notified, extension.days)
-    return set() if any(record.get(name) is not None for name in fields) else {extension.late_notice.setting}
+    extension, restart, stand_in = deadline.extension, deadline.restart, deadline.stands_in
+    acts: list[tuple[object, tuple[str, ...]]] = []
+    if extension:
+        acts.append((extension.late_notice, (extension.approved, extension.notified, extension.days)))
+    if restart:
+        acts.append((restart.effect, (restart.notice, restart.received)))
+    if stand_in:
+        acts.append((stand_in.within, stand_in.act))
+    for said_by, fields in acts:
+        if isinstance(said_by, LimitFromSetting) and all(record.get(name) is None for name in fields):
+            idle.add(said_by.setting)
+    return idle
+
+
+def _day(value: object) -> object:
+    return value.date() if isinstance(value, datetime) else value
 
 
 def _clock_remarks(row: Obligation, counted: Count) -> list[str]:
@@ -34,6 +53,8 @@ def _clock_remarks(row: Obligation, counted: Count) -> list[str]:
         remarks.append(say("restarted", start=counted.start_on))
     if counted.stopped:
         remarks.append(say("stopped", days=counted.stopped))
+    if counted.paused:
+        remarks.append(say("paused", days=counted.paused))
     if counted.due_on != counted.original_due_on:
         remarks.append(say("extended", original=counted.original_due_on))
     return remarks
@@ -65,7 +86,9 @@ class Sentences:
     def _readings(self, rule: Rule, record: Row) -> list[str]:
         """The settings that the verdict rests on, and which numbers the text does not give."""
         sentences = []
-        for key in sorted(settings_of(rule) - _idle_settings(rule, record)):
+        unchanged = {key for key in quiet_settings(rule) if self._book.is_default(key)}
+        named = settings_of(rule) - unchanged - _idle_settings(rule, record)
+        for key in [*self._book.clock_readings(rule), *sorted(named)]:
             setting = self._book.settings[key]
             given = setting.in_text or setting.type not in ("limit", "number")
             shown = setting.shown(self._book.values[key])
@@ -75,7 +98,7 @@ class Sentences:
     def _timing(self, rule: Rule, row: Obligation, record: Row) -> str:
         beyond = DayType(row["day_type"])
         unit = DayType.CALENDAR if beyond is DayType.MONTH else beyond
-        late = {**self._terms(rule, row, record), "late": Limit(row["late"], unit).zh}
+        late = {**self._terms(in_use(rule, self._book.values), row, record), "late": Limit(row["late"], unit).zh}
         kind = "" if rule.deadline and rule.deadline.from_ else "fixed_"
         if row["done_on"] is not None:
             return say(f"{kind}late", done=row["done_on"], **late)
@@ -84,12 +107,14 @@ class Sentences:
     def _terms(self, rule: Rule, row: Obligation, record: Row) -> dict[str, Any]:
         deadline = rule.deadline
         assert deadline is not None
-        names = deadline.from_ or ((deadline.fixed_day.year,) if deadline.fixed_day else ())
-        started = next((name for name in names if record.get(name) is not None), names[0])
+        names = [name for start in deadline.from_if for name in start.from_]
+        names += deadline.from_ or ((deadline.fixed_day.year,) if deadline.fixed_day else ())
+        recorded = [name for name in names if record.get(name) is not None]
+        started = next((name for name in recorded if _day(record[name]) == row["start_on"]), [*recorded, *names][0])
         return {
             "from": self._names(rule, (started,)),
             "start": row["start_on"],
-            "limit": self._limit(rule, record),
+            "limit": self._limit(rule, row, record),
             "due": row["due_on"],
             "to": self._names(rule, deadline.to),
         }
@@ -130,9 +155,13 @@ class Sentences:
                 shown.append(self._book.logs.logs[rule.log or ""].fields[name].zh)
         return "、".join(shown)
 
-    def _limit(self, rule: Rule, record: Row) -> str:
+    def _limit(self, rule: Rule, row: Obligation, record: Row) -> str:
         deadline = rule.deadline
         assert deadline is not None
+        for each in deadline.recorded_limit:
+            limit = recorded_limit(each, record)
+            if limit and due_day(self._book.calendar, row["start_on"], limit) == row["due_on"]:
+                return say("recorded_limit", limit=limit.zh, field=self._names(rule, (each.field,)))
         if deadline.doubt:
             return say("doubtful", limit=self._within(rule, deadline.doubt.until, record))
         if deadline.fixed_day:

@@ -3,16 +3,20 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
-from auditor.domain.calendar import Calendar
+from auditor.domain.calendar import Calendar, as_read
 from auditor.domain.limit import Limit, parse_limit
 from auditor.domain.obligation import DayType
 from auditor.rulebook.duties import LimitFromField, LimitFromSetting
 from auditor.rulebook.logs import LogCatalogue
 from auditor.rulebook.rules import Regulation, Rule
 from auditor.rulebook.settings import Setting
+from auditor.rulebook.tariffs import Tariff
 
+# Readings that every limit follows, whether or not its rule names them (AMB-03, AMB-54).
+CLOCK_SETTINGS = ("clock.workday", "clock.first_day", "clock.extra")
 _UNITS = {
     "working days": DayType.WORKING,
     "calendar days": DayType.CALENDAR,
@@ -47,9 +51,42 @@ class Rulebook:
     settings: Mapping[str, Setting]
     values: Mapping[str, Any]
     logs: LogCatalogue
-    calendar: Calendar
+    notices: Calendar
     same_facts: tuple[SameFact, ...] = ()
     hashes: Mapping[str, str] = field(default_factory=dict)
+    tariffs: Mapping[str, Tariff] = field(default_factory=dict)
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The calendar of the notices, as this office reads "working day"."""
+        return as_read(
+            self.notices,
+            weekdays=self.values.get("clock.workday") == "weekdays",
+            first_day_counts=self.values.get("clock.first_day") == "same",
+            extra=self.values.get("clock.extra") or (),
+        )
+
+    def is_default(self, key: str) -> bool:
+        """Whether a setting has the value that the rulebook ships."""
+        setting = self.settings[key]
+        return bool(self.values[key] == setting.accept(setting.default))
+
+    def clock_readings(self, rule: Rule) -> list[str]:
+        """The readings of the clock that differ from the default and that a limit of the rule follows."""
+        deadline = rule.deadline
+        if deadline is None:
+            return []
+        counted = {self._day_type(deadline.within), self._day_type(deadline.doubt.until if deadline.doubt else None)}
+        rolls = deadline.fixed_day is not None and deadline.fixed_day.rest_day_severity is not None
+        working = DayType.WORKING in counted
+        dated = working or DayType.MONTH in counted or rolls
+        bearing = {"clock.workday": dated, "clock.first_day": working, "clock.extra": dated}
+        return [key for key in CLOCK_SETTINGS if key in self.settings and bearing[key] and not self.is_default(key)]
+
+    def _day_type(self, within: Limit | LimitFromSetting | LimitFromField | None) -> DayType | None:
+        if isinstance(within, LimitFromField):
+            return self.field_limit(within)[1]
+        return self.limit(within).day_type if within is not None else None
 
     @property
     def rules(self) -> list[Rule]:
@@ -101,7 +138,8 @@ class Rulebook:
             self.settings,
             {**self.values, **accepted},
             self.logs,
-            self.calendar,
+            self.notices,
             self.same_facts,
             self.hashes,
+            self.tariffs,
         )

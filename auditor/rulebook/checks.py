@@ -12,11 +12,14 @@ from auditor.rulebook.references import (
     conditions_of,
     fields_of,
     links_of,
+    nodes_of,
+    open_conditions_of,
     setting_tests,
     settings_with_places,
 )
 from auditor.rulebook.rules import Rule
 from auditor.rulebook.settings import Setting
+from auditor.rulebook.tariffs import Tariff
 
 Problem = tuple[Place, str, str]
 _DATES = (FieldType.DATE, FieldType.TIME)
@@ -32,7 +35,12 @@ _FITTING: tuple[tuple[Collection[str], Collection[FieldType], str, str], ...] = 
 
 
 def check_rule(
-    rule: Rule, logs: LogCatalogue, settings: Mapping[str, Setting], located: Located, number: int
+    rule: Rule,
+    logs: LogCatalogue,
+    settings: Mapping[str, Setting],
+    tariffs: Mapping[str, Tariff],
+    located: Located,
+    number: int,
 ) -> list[Fault]:
     """Every fault of one rule, each with its line."""
     if rule.log is None:
@@ -42,6 +50,7 @@ def check_rule(
         return [Fault(located.file, line, f"不认识的台账“{rule.log}”", _hint(rule.log, logs.logs))]
     own = logs.logs[rule.log]
     problems = [*_conditions(rule, own), *_plain_fields(rule, own), *_settings(rule, settings)]
+    problems += _tariff(rule, own, tariffs)
     for link in links_of(rule):
         problems += _link(rule, link, own, logs)
     return [
@@ -55,7 +64,7 @@ def _hint(word: str, known: Mapping[str, object]) -> str:
 
 def _conditions(rule: Rule, own: LogDefinition) -> Iterator[Problem]:
     known = {**own.fields, **rule.lookup}
-    for place, node in conditions_of(rule):
+    for place, node in (*conditions_of(rule), *open_conditions_of(rule)):
         for test in tests(node):
             yield from _test(test, own, known, place, known)
 
@@ -149,8 +158,7 @@ def _settings(rule: Rule, settings: Mapping[str, Setting]) -> Iterator[Problem]:
     for key, place in settings_with_places(rule):
         if key not in settings:
             yield place, f"不认识的设置“{key}”", nearest(key, dict(settings)) or "先写入 rules/settings.yaml"
-    nodes = [*conditions_of(rule), *(((*link.place, "where"), link.where) for link in links_of(rule) if link.where)]
-    for place, node in nodes:
+    for place, node in nodes_of(rule):
         for test in setting_tests(node):
             setting = settings.get(test.key)
             for value in test.values:
@@ -158,3 +166,22 @@ def _settings(rule: Rule, settings: Mapping[str, Setting]) -> Iterator[Problem]:
                     hint = nearest(str(value), [str(option) for option in setting.options])
                     options = hint or "可选：" + "、".join(map(str, setting.options))
                     yield (*place, *test.value_place), f"设置“{test.key}”没有“{value}”这个选项", options
+
+
+def _tariff(rule: Rule, own: LogDefinition, tariffs: Mapping[str, Tariff]) -> Iterator[Problem]:
+    """The tariff exists, has the methods that the rule counts by, and its numbers are numbers."""
+    check = rule.tariff
+    if check is None:
+        return
+    if check.table not in tariffs:
+        yield ("tariff", "table"), f"tariffs.yaml 中没有“{check.table}”", nearest(check.table, dict(tariffs))
+        return
+    versions = tariffs[check.table].versions
+    for method in check.count:
+        without = next((version for version in versions if method not in version.methods), None)
+        if without is not None:
+            known = "、".join(without.methods)
+            yield ("tariff", "count", method), f"收费标准“{check.table}”没有“{method}”", f"可写：{known}"
+    for name in (check.amount, *check.count.values()):
+        if name in own.fields and own.fields[name].type not in _NUMBERS:
+            yield ("tariff",), f"“{name}”不是数字", "写金额、件数或者页数的字段"

@@ -137,6 +137,22 @@ def settings_read(node: Node) -> Iterator[tuple[str, Place]]:
             yield from settings_read(part)
 
 
+def decided(node: Node, values: Mapping[str, Any]) -> bool | None:
+    """What a condition comes to by the settings alone; None where it hangs on a record."""
+    match node:
+        case SettingTest(key=key, values=wanted):
+            return values[key] in wanted
+        case Negation(part=part):
+            inner = decided(part, values)
+            return None if inner is None else not inner
+        case Join(kind=kind, parts=parts):
+            found = {decided(part, values) for part in parts}
+            settles = kind == "any"  # one true part settles `any`, one false part `all`
+            return settles if settles in found else None if None in found else not settles
+        case _:
+            return None
+
+
 def parse_condition(raw: Any, place: Place = ()) -> Node:
     """Read a condition; raises a located error for anything that the grammar does not know."""
     if not isinstance(raw, Mapping) or not raw:

@@ -2,11 +2,11 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
 
 from auditor.domain.limit import Limit, parse_limit
 from auditor.rulebook.conditionfield import Condition
-from auditor.rulebook.conditions import fault
+from auditor.rulebook.conditions import SettingTest, fault, parse_condition
 
 
 class Strict(BaseModel):
@@ -74,21 +74,97 @@ Fields = Annotated[
 ]
 
 
+def _reading(raw: Any) -> SettingTest:
+    node = raw if isinstance(raw, SettingTest) else parse_condition(raw)
+    if not isinstance(node, SettingTest):
+        raise fault((), "这里只能写一项设置的取值", "写成 {setting: 键, is: 值}")
+    return node
+
+
+Reading = Annotated[SettingTest, PlainValidator(_reading), WithJsonSchema({"type": "object", "required": ["setting"]})]
+
+
+class StartIf(Strict):
+    """Another event that starts the clock where a condition holds; unknown leaves the one before it."""
+
+    if_: Annotated[Condition, Field(alias="if")]
+    from_: Annotated[Fields, Field(alias="from")]
+
+
+class StandIn(Strict):
+    """Another act that complies if it falls in time; `within` a shorter time of its own, where one is configured."""
+
+    act: Fields
+    within: Within | None = None
+    if_: Annotated[Reading | None, Field(alias="if")] = None
+
+
+StandsIn = Annotated[
+    StandIn,
+    BeforeValidator(lambda raw: raw if isinstance(raw, StandIn | dict) else {"act": raw}),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}, {"type": "object"}]}),
+]
+
+
+class RecordedLimit(Strict):
+    """A limit of another source recorded for the case: it binds where it is `shorter`, or `instead` of the rule's."""
+
+    field: str
+    unit: Literal["working days", "calendar days"]
+    take: Literal["shorter", "instead"]
+    if_: Annotated[Reading | None, Field(alias="if")] = None
+
+
+class Unsure(Strict):
+    """An act in time proves nothing where `if` holds, and the verdict is unverifiable.
+
+    With `act` and `beyond` only where that act, and the one of the rule, came later than this limit.
+    """
+
+    if_: Annotated[Condition, Field(alias="if")]
+    say: str
+    act: str | None = None
+    beyond: Within | None = None
+
+    @model_validator(mode="after")
+    def _both_or_neither(self) -> "Unsure":
+        if (self.act is None) != (self.beyond is None):
+            raise ValueError("act 与 beyond 要一起写|补上另一个，或者都删去")
+        return self
+
+
+class LeftOut(Strict):
+    """Letters that stop nothing: those whose `field` has one of these values."""
+
+    field: str
+    values: tuple[str, ...]
+    if_: Annotated[Reading | None, Field(alias="if")] = None
+
+
 class Restart(Strict):
-    """A correction (补正): the clock stands once `notice` is given and starts anew on `received`."""
+    """A correction (补正): the clock stands once `notice` is given and starts anew on `received`.
+
+    By `effect` it may also go on where it stood (`suspend`), or never have stood (`none`).
+    """
 
     notice: str
     received: str
+    effect: LimitFromSetting | Literal["restart", "suspend", "none"] = "restart"
 
 
 class Tolling(Strict):
-    """Letters in another log that stop the clock (征求意见期间不计)."""
+    """Letters in another log that stop the clock (征求意见期间不计).
+
+    The cap holds for an `unanswered` letter, or `always`.
+    """
 
     log: str
     by: str
     sent: str
     answered: str
     unanswered_cap: Annotated[int, Field(ge=0)] = 15
+    capped: LimitFromSetting | Literal["unanswered", "always"] = "unanswered"
+    leaves_out: LeftOut | None = None
 
 
 class Extend(Strict):
@@ -107,6 +183,7 @@ class Doubt(Strict):
 
     until: Within
     missing: Fields
+    if_: Annotated[Reading | None, Field(alias="if")] = None
 
 
 class FixedDay(Strict):
@@ -123,6 +200,7 @@ class Deadline(Strict):
     """From an event to an event within a limit, with restart, tolling and extension."""
 
     from_: Annotated[Fields | None, Field(alias="from")] = None
+    from_if: tuple[StartIf, ...] = ()
     to: Fields
     every: bool = False
     within: Within | None = None
@@ -132,11 +210,14 @@ class Deadline(Strict):
     tolling: Tolling | None = None
     extension: Extend | None = None
     doubt: Doubt | None = None
-    stands_in: Fields = ()
+    stands_in: StandsIn | None = None
+    recorded_limit: tuple[RecordedLimit, ...] = ()
+    unsure: tuple[Unsure, ...] = ()
     satisfied_if: Condition | None = None
     breached_if: Condition | None = None
     early: Literal["contradiction", "met", "not_done"] = "contradiction"
     advise_beyond: Within | None = None
+    advise_from: Fields | None = None
 
     @model_validator(mode="after")
     def _one_limit(self) -> "Deadline":
@@ -145,6 +226,8 @@ class Deadline(Strict):
             raise ValueError("期限须且只须写 within、until、fixed_day 之一|删去多余的，或补上一个")
         if isinstance(self.advise_beyond, LimitFromField):
             raise ValueError("advise_beyond 不能取自字段|写成期限，如 15 working days")
+        if self.advise_from is not None and not isinstance(self.within, Limit | LimitFromSetting):
+            raise ValueError("advise_from 须与 within 并用|写明期限，如 within: 10 working days")
         if self.from_ is None and self.fixed_day is None:
             raise ValueError("期限缺少起算事件 from|写出从哪个日期字段起算")
         return self
@@ -179,6 +262,18 @@ class Frequency(Strict):
     not_for: tuple[int, ...] = ()
 
 
+class Charge(Strict):
+    """What was charged must be what a tariff of `tariffs.yaml` says.
+
+    `count` names for each method the field that holds the number charged for.
+    """
+
+    table: str
+    amount: str
+    method: str
+    count: dict[str, str]
+
+
 class Lookup(Strict):
     """A value taken from linked records and used like a field of this log; `otherwise` is this log's own field."""
 
@@ -191,6 +286,7 @@ class Lookup(Strict):
 
 
 __all__ = [
+    "Charge",
     "Counterpart",
     "Deadline",
     "Doubt",
@@ -198,12 +294,18 @@ __all__ = [
     "Fields",
     "FixedDay",
     "Frequency",
+    "LeftOut",
     "LimitFromField",
     "LimitFromSetting",
     "Lookup",
     "Order",
+    "Reading",
+    "RecordedLimit",
     "Restart",
+    "StandIn",
+    "StartIf",
     "Strict",
     "Tolling",
+    "Unsure",
     "Within",
 ]

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from auditor.domain.obligation import Status
 from auditor.errors import Fault
-from auditor.rulebook.book import PlacedRule, Rulebook
+from auditor.rulebook.book import CLOCK_SETTINGS, PlacedRule, Rulebook
 from auditor.rulebook.references import settings_of
 
-_READ_BY_PROGRAM = {"org.office", "effective.as_if_from", "rectify.within", "report.dedupe"}
+_READ_BY_PROGRAM = {"org.office", "effective.as_if_from", "rectify.within", "report.dedupe", *CLOCK_SETTINGS}
 
 
 def lint_rulebook(book: Rulebook) -> list[Fault]:

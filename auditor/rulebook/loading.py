@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from auditor.domain.calendar import Calendar
 from auditor.errors import Fault, RulebookError
 from auditor.rulebook.book import PlacedRule, Rulebook, SameFact
 from auditor.rulebook.calendar_files import calendar_for
@@ -15,10 +16,11 @@ from auditor.rulebook.located import Located, build, nearest, read_located
 from auditor.rulebook.logs import LogCatalogue
 from auditor.rulebook.rules import RuleFile
 from auditor.rulebook.settings import Setting, flatten
+from auditor.rulebook.tariffs import Tariff, load_tariffs
 from auditor.shipped import shipped
 
 RULE_FOLDERS = ("bureau", "national")
-_NOT_RULES = {"logs.yaml", "settings.yaml", "same_fact.yaml"}
+_NOT_RULES = {"logs.yaml", "settings.yaml", "same_fact.yaml", "tariffs.yaml"}
 
 
 class SameFactEntry(Strict):
@@ -44,21 +46,23 @@ def load_rulebook(extra: Sequence[Path] = (), settings_file: Path | None = None)
     logs = build(LogCatalogue, read_located(_newest(folders, "logs.yaml")))
     settings = _load_settings(read_located(_newest(folders, "settings.yaml")))
     values = {key: setting.accept(setting.default) for key, setting in settings.items()}
+    notices = calendar_for(folders)
     if settings_file is not None:
-        values |= _chosen(read_located(settings_file), settings)
+        values |= _chosen(read_located(settings_file), settings, notices)
+    tariffs = load_tariffs(read_located(_newest(folders, "tariffs.yaml")))
     placed: dict[str, PlacedRule] = {}
     for folder in folders:
-        placed |= _load_rules(folder, logs, settings)
+        placed |= _load_rules(folder, logs, settings, tariffs)
     same_facts = _load_same_facts(_newest(folders, "same_fact.yaml"), placed)
     calendar_folders = [shipped("rules") / "calendar", *(folder / "calendar" for folder in folders)]
-    calendar = calendar_for(folders)
     hashes = {
         "rules": _hash(path for folder in folders for path in _rule_paths(folder)),
         "logs": _hash([_newest(folders, "logs.yaml")]),
+        "tariffs": _hash([_newest(folders, "tariffs.yaml")]),
         "settings": _hash([_newest(folders, "settings.yaml"), *([settings_file] if settings_file else [])]),
         "calendar": _hash(path for folder in calendar_folders for path in sorted(folder.glob("*.yaml"))),
     }
-    return Rulebook(placed, settings, values, logs, calendar, same_facts, hashes)
+    return Rulebook(placed, settings, values, logs, notices, same_facts, hashes, tariffs)
 
 
 def _folders(extra: Sequence[Path]) -> list[Path]:
@@ -84,7 +88,9 @@ def _rule_paths(folder: Path) -> list[Path]:
     return paths
 
 
-def _load_rules(folder: Path, logs: LogCatalogue, settings: Mapping[str, Setting]) -> dict[str, PlacedRule]:
+def _load_rules(
+    folder: Path, logs: LogCatalogue, settings: Mapping[str, Setting], tariffs: Mapping[str, Tariff]
+) -> dict[str, PlacedRule]:
     placed: dict[str, PlacedRule] = {}
     faults: list[Fault] = []
     for path in _rule_paths(folder):
@@ -101,7 +107,7 @@ def _load_rules(folder: Path, logs: LogCatalogue, settings: Mapping[str, Setting
                 problem = f"规则编号“{rule.id}”重复，已用于 {other.file} 第{other.line}行"
                 faults.append(Fault(located.file, line, problem, "改用条款自己的编号"))
             placed[rule.id] = PlacedRule(rule, rules.regulation, located.file, line)
-            faults += check_rule(rule, logs, settings, located, number)
+            faults += check_rule(rule, logs, settings, tariffs, located, number)
             faults += check_cases(rule, logs, settings, located, number)
     if faults:
         raise RulebookError(faults)
@@ -119,7 +125,7 @@ def _load_settings(located: Located) -> dict[str, Setting]:
     }
 
 
-def _chosen(located: Located, settings: Mapping[str, Setting]) -> dict[str, Any]:
+def _chosen(located: Located, settings: Mapping[str, Setting], notices: Calendar) -> dict[str, Any]:
     raw = located.content if located.content is not None else {}
     if not isinstance(raw, dict):
         raise RulebookError(
@@ -137,6 +143,10 @@ def _chosen(located: Located, settings: Mapping[str, Setting]) -> dict[str, Any]
         except ValueError as error:
             problem, _, mend = str(error).partition("|")
             faults.append(Fault(located.file, line, problem, mend))
+            continue
+        if settings[key].type == "dates":
+            outside = [day for day in value if not notices.covers(day)]
+            faults += [Fault(located.file, line, f"{day} 不在日历范围内", "检查年份") for day in outside]
     if faults:
         raise RulebookError(faults)
     return values

@@ -173,6 +173,12 @@ def _in_chinese(problem: Any, model: type[BaseModel]) -> tuple[str, str]:
         return f"“{name}”的值“{value}”不在可选范围", nearest(str(value), expected.split("、")) or f"可选：{expected}"
     if kind.startswith(("int", "float", "decimal")):
         return f"“{name}”应为数字，现为“{value}”", "写成数字，如 5"
+    if kind in ("greater_than_equal", "less_than_equal"):
+        bounds = problem["ctx"]
+        bound = f"不少于{bounds['ge']}" if "ge" in bounds else f"不多于{bounds['le']}"
+        return f"“{name}”的值“{value}”超出范围", f"应{bound}"
+    if kind == "too_short":
+        return f"“{name}”不能为空", "至少写一项"
     if kind.startswith("date"):
         return f"“{name}”应为日期，现为“{value}”", "写成 2020-12-02"
     if kind.startswith(("string", "bool", "list", "dict", "tuple", "model")):

@@ -36,6 +36,31 @@ def conditions_of(rule: Rule) -> Iterator[tuple[Place, Node]]:
             yield (duty, name), node
 
 
+def open_conditions_of(rule: Rule) -> Iterator[tuple[Place, Node]]:
+    """Conditions on the rule's own record that a reading opens; under the default they are not even looked at."""
+    if rule.deadline:
+        for n, start in enumerate(rule.deadline.from_if):
+            yield ("deadline", "from_if", n, "if"), start.if_
+        for n, unsure in enumerate(rule.deadline.unsure):
+            yield ("deadline", "unsure", n, "if"), unsure.if_
+
+
+def _readings_of(rule: Rule) -> Iterator[tuple[Place, SettingTest]]:
+    """What holds under one reading only."""
+    deadline = rule.deadline
+    if deadline is None:
+        return
+    if deadline.stands_in and deadline.stands_in.if_:
+        yield ("deadline", "stands_in", "if"), deadline.stands_in.if_
+    if deadline.doubt and deadline.doubt.if_:
+        yield ("deadline", "doubt", "if"), deadline.doubt.if_
+    if deadline.tolling and deadline.tolling.leaves_out and deadline.tolling.leaves_out.if_:
+        yield ("deadline", "tolling", "leaves_out", "if"), deadline.tolling.leaves_out.if_
+    for n, recorded in enumerate(deadline.recorded_limit):
+        if recorded.if_:
+            yield ("deadline", "recorded_limit", n, "if"), recorded.if_
+
+
 def fields_of(rule: Rule) -> Iterator[tuple[Place, str]]:
     """Every field of the rule's own log that is named outside a condition."""
     for n, name in enumerate(rule.trigger or ()):
@@ -48,13 +73,26 @@ def fields_of(rule: Rule) -> Iterator[tuple[Place, str]]:
             field = getattr(rule.frequency, key)
             if field:
                 yield ("frequency", key), field
+    if rule.tariff:
+        yield ("tariff", "amount"), rule.tariff.amount
+        yield ("tariff", "method"), rule.tariff.method
+        yield from ((("tariff", "count", method), name) for method, name in rule.tariff.count.items())
     if rule.deadline:
         yield from ((("deadline", *place), name) for place, name in _deadline_fields(rule.deadline))
 
 
 def _deadline_fields(deadline: Deadline) -> Iterator[tuple[Place, str]]:
-    for key, names in (("from", deadline.from_ or ()), ("to", deadline.to), ("stands_in", deadline.stands_in)):
-        yield from (((key, n), name) for n, name in enumerate(names))
+    for key, names in (("from", deadline.from_), ("to", deadline.to), ("advise_from", deadline.advise_from)):
+        yield from (((key, n), name) for n, name in enumerate(names or ()))
+    for n, start in enumerate(deadline.from_if):
+        yield from ((("from_if", n, "from"), name) for name in start.from_)
+    if deadline.stands_in:
+        yield from ((("stands_in", "act"), name) for name in deadline.stands_in.act)
+    for n, recorded in enumerate(deadline.recorded_limit):
+        yield ("recorded_limit", n, "field"), recorded.field
+    for n, unsure in enumerate(deadline.unsure):
+        if unsure.act:
+            yield ("unsure", n, "act"), unsure.act
     if deadline.until:
         yield ("until",), deadline.until
     if deadline.fixed_day:
@@ -81,8 +119,10 @@ def links_of(rule: Rule) -> Iterator[Link]:
         yield Link(place, lookup.log, lookup.by, (*place, "by"), (((*place, "field"), lookup.field),), lookup.where)
     if rule.deadline and rule.deadline.tolling:
         tolling, place = rule.deadline.tolling, ("deadline", "tolling")
-        fields = (((*place, "sent"), tolling.sent), ((*place, "answered"), tolling.answered))
-        yield Link(place, tolling.log, {tolling.by: tolling.by}, (*place, "by"), fields)
+        fields: list[tuple[Place, str]] = [((*place, "sent"), tolling.sent), ((*place, "answered"), tolling.answered)]
+        if tolling.leaves_out:
+            fields.append(((*place, "leaves_out", "field"), tolling.leaves_out.field))
+        yield Link(place, tolling.log, {tolling.by: tolling.by}, (*place, "by"), tuple(fields))
 
 
 def fields_read(rules: Iterable[Rule]) -> defaultdict[str, set[str]]:
@@ -92,7 +132,7 @@ def fields_read(rules: Iterable[Rule]) -> defaultdict[str, set[str]]:
         own = read[rule.log or ""]
         own.update(name for _, name in fields_of(rule))
         own.update(lookup.otherwise for lookup in rule.lookup.values() if lookup.otherwise)
-        for _, node in conditions_of(rule):
+        for _, node in (*conditions_of(rule), *open_conditions_of(rule)):
             own.update(_names(node))
         for link in links_of(rule):
             own.update(link.by)
@@ -116,26 +156,58 @@ def settings_of(rule: Rule) -> set[str]:
     return {key for key, _ in settings_with_places(rule)}
 
 
+def quiet_settings(rule: Rule) -> set[str]:
+    """Settings of which a finding speaks only where the office has chosen otherwise than the default.
+
+    They are read in an advice, which a breach does not rest on, or in a part of the deadline that the
+    default leaves as the text has it.
+    """
+    heard = {key for key, place in settings_with_places(rule) if not _is_quiet(place)}
+    return settings_of(rule) - heard
+
+
+def _is_quiet(place: Place) -> bool:
+    parts = ("from_if", "restart", "tolling", "recorded_limit", "unsure")
+    readings = (("doubt", "if"), ("stands_in", "if"))
+    return place[0] == "advise" or place[1] in parts or place[1:3] in readings
+
+
 def settings_with_places(rule: Rule) -> Iterator[tuple[str, Place]]:
     """Every setting that a rule names or reads, with its place."""
     for n, key in enumerate(rule.settings):
         yield key, ("settings", n)
-    nodes = [*conditions_of(rule), *(((*link.place, "where"), link.where) for link in links_of(rule) if link.where)]
-    for place, node in nodes:
+    for place, node in nodes_of(rule):
         yield from ((key, (*place, *inner)) for key, inner in settings_read(node))
     deadline = rule.deadline
     if deadline is None:
         return
     doubt = deadline.doubt.until if deadline.doubt else None
+    stand_in = deadline.stands_in.within if deadline.stands_in else None
     limits: list[tuple[Place, object]] = [
         (("within",), deadline.within),
         (("advise_beyond",), deadline.advise_beyond),
         (("doubt", "until"), doubt),
+        (("stands_in", "within"), stand_in),
+        *((("unsure", n, "beyond"), unsure.beyond) for n, unsure in enumerate(deadline.unsure)),
     ]
     for inside, within in limits:
         yield from ((key, ("deadline", *inside)) for key in _limit_settings(within))
-    if deadline.extension and isinstance(deadline.extension.late_notice, LimitFromSetting):
-        yield deadline.extension.late_notice.setting, ("deadline", "extension", "late_notice")
+    choices: list[tuple[Place, object]] = [
+        (("extension", "late_notice"), deadline.extension and deadline.extension.late_notice),
+        (("restart", "effect"), deadline.restart and deadline.restart.effect),
+        (("tolling", "capped"), deadline.tolling and deadline.tolling.capped),
+    ]
+    for inside, choice in choices:
+        if isinstance(choice, LimitFromSetting):
+            yield choice.setting, ("deadline", *inside)
+
+
+def nodes_of(rule: Rule) -> Iterator[tuple[Place, Node]]:
+    """Everything of a rule that may read a setting as a condition."""
+    yield from conditions_of(rule)
+    yield from open_conditions_of(rule)
+    yield from _readings_of(rule)
+    yield from (((*link.place, "where"), link.where) for link in links_of(rule) if link.where)
 
 
 def setting_tests(node: Node) -> Iterator[SettingTest]:

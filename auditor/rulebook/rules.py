@@ -8,9 +8,19 @@ from pydantic import Field, model_validator
 
 from auditor.domain.obligation import Severity
 from auditor.rulebook.conditionfield import Condition
-from auditor.rulebook.duties import Counterpart, Deadline, Fields, Frequency, Lookup, Order, Strict
+from auditor.rulebook.duties import Charge, Counterpart, Deadline, Fields, Frequency, Lookup, Order, Strict
 
-DUTIES = ("deadline", "content", "prohibition", "order", "counterpart", "frequency", "attestation", "not_auditable")
+DUTIES = (
+    "deadline",
+    "content",
+    "prohibition",
+    "order",
+    "counterpart",
+    "frequency",
+    "tariff",
+    "attestation",
+    "not_auditable",
+)
 DUTY_ZH = {
     "deadline": "期限",
     "content": "内容",
@@ -18,6 +28,7 @@ DUTY_ZH = {
     "order": "程序",
     "counterpart": "对应记录",
     "frequency": "频次",
+    "tariff": "收费标准",
     "attestation": "人工核查",
     "not_auditable": "不可审计",
 }
@@ -79,6 +90,7 @@ class Rule(Strict):
     order: Order | None = None
     counterpart: Counterpart | None = None
     frequency: Frequency | None = None
+    tariff: Charge | None = None
     attestation: str | None = None
     not_auditable: str | None = None
     excused_if: Condition | None = None
@@ -100,7 +112,7 @@ class Rule(Strict):
             raise ValueError(f"规则须且只须写一种义务，现有：{'、'.join(given) or '无'}|可写：{'、'.join(DUTIES)}")
         if self.duty not in ("not_auditable", "attestation") and self.log is None:
             raise ValueError("规则没有写所看的台账 log|补上 rules/logs.yaml 中的台账名")
-        if self.duty in ("content", "prohibition", "order", "counterpart") and self.trigger is None:
+        if self.duty in ("content", "prohibition", "order", "counterpart", "tariff") and self.trigger is None:
             raise ValueError("规则没有写触发事件 trigger|写出从哪个日期字段起有此义务")
         return self
 

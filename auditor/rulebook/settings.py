@@ -9,7 +9,7 @@ from pydantic import model_validator
 from auditor.domain.limit import parse_limit
 from auditor.rulebook.duties import Strict
 
-Value = str | int | bool | date | tuple[str, ...] | None
+Value = str | int | bool | date | tuple[str, ...] | tuple[date, ...] | None
 
 
 class Setting(Strict):
@@ -18,7 +18,7 @@ class Setting(Strict):
     key: str
     ambiguity: str = ""
     question: str
-    type: Literal["option", "limit", "number", "date", "list", "text"] = "option"
+    type: Literal["option", "limit", "number", "date", "dates", "list", "text"] = "option"
     options: Mapping[str | int | bool, str] = {}
     default: Any = None
     in_text: bool = False
@@ -34,7 +34,7 @@ class Setting(Strict):
             return parse_limit(value).zh
         if self.type == "option":
             return self.options.get(value, str(value))
-        return "、".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+        return ("、".join(map(str, value)) or "无") if isinstance(value, list | tuple) else str(value)
 
     def accept(self, value: Any) -> Value:
         """`value` if the setting may take it; `ValueError` with a Chinese message otherwise."""
@@ -51,6 +51,10 @@ class Setting(Strict):
             raise ValueError(f"设置“{self.key}”应为整数，现为“{value}”|写成数字，如 5")
         if self.type == "date" and not isinstance(value, date):
             raise ValueError(f"设置“{self.key}”应为日期，现为“{value}”|写成 2020-12-02，不加引号")
+        if self.type == "dates":
+            if not isinstance(value, list | tuple) or any(type(item) is not date for item in value):
+                raise ValueError(f"设置“{self.key}”应为日期的列表，现为“{value}”|写成 [2025-03-03, 2025-03-04]")
+            return tuple(value)
         if self.type == "list":
             if not isinstance(value, list | tuple) or any(isinstance(item, list | dict) for item in value):
                 raise ValueError(f"设置“{self.key}”应为列表，现为“{value}”|写成 [值, 值]")

@@ -30,9 +30,11 @@ def show_rule(book: Rulebook, rule_id: str) -> str:
     for name, text in (("人工核查", rule.attest), ("责任", rule.liable), ("整改", rule.remedy)):
         if text:
             lines.append(f"{name}：{text}")
-    for key in sorted(settings_of(rule)):
+    if rule.tariff:
+        lines.append(f"收费标准：{book.tariffs[rule.tariff.table].zh}（tariffs.yaml）")
+    for key in sorted({*settings_of(rule), *book.clock_readings(rule)}):
         setting = book.settings[key]
-        chosen = book.values[key]
+        chosen = book.values[key] if setting.type != "dates" else setting.shown(book.values[key])
         basis = "" if setting.in_text else "（本级配置标准，非制度明文）"
         lines.append(f"口径：{key} = {chosen}　{setting.question}{basis}")
     lines += [f"案例{number}：{_case(case)}" for number, case in enumerate(rule.cases, start=1)]

@@ -115,3 +115,22 @@ def test_hours_run_through_rest_days_from_the_minute(limit: str, deadline: Run) 
     code, out, err = deadline("2025-10-01T08:30", limit, "--format", "json")
     assert code == 0, err
     assert json.loads(out)["due_on"] == "2025-10-03T08:30"
+
+
+@pytest.mark.parametrize(
+    ("reading", "due"),
+    [
+        ("clock.workday: weekdays", "2025-01-31"),
+        ("clock.first_day: same", "2025-02-06"),
+        ("clock.extra: [2025-02-05]", "2025-02-08"),
+        ("int.overlap: shortest", "2025-02-07"),
+    ],
+)
+def test_the_settings_of_the_office_are_counted_by(reading: str, due: str, deadline: Run, tmp_path: Path) -> None:
+    chosen = tmp_path / "本级设置.yaml"
+    chosen.write_text(f"{reading}\n", "utf-8")
+    code, out, _ = deadline("2025-01-24", "5wd", "--settings", str(chosen), "--format", "json")
+    answer = json.loads(out)
+    assert code == 0
+    assert answer["due_on"] == due
+    assert sum(day["counted"] for day in answer["days"]) == 5

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditor.domain.calendar import Calendar
-from auditor.domain.clock import Extension, Letter, Terms, count, count_working, due_time
+from auditor.domain.calendar import Calendar, as_read
+from auditor.domain.clock import Extension, Letter, Pause, Terms, count, count_working, due_time
 from auditor.domain.limit import Limit, parse_limit
 from auditor.domain.obligation import DayType
 from auditor.rulebook.calendar_files import calendar_for
@@ -136,6 +136,81 @@ def test_a_letter_sent_on_the_due_day_or_later_stops_nothing(calendar: Calendar)
         assert count_working(calendar, day("2025-03-03"), Terms(20), letters).due_on == day("2025-03-31")
 
 
+def test_a_cap_that_always_holds_binds_an_answered_letter_too(calendar: Calendar) -> None:
+    """Fifteen working days at most; an answer that came sooner ends the stop sooner."""
+    capped = Terms(20, answered_capped=True)
+    late, soon = [Letter(day("2025-03-10"), day("2025-04-10"))], [Letter(day("2025-03-10"), day("2025-03-14"))]
+
+    assert count_working(calendar, day("2025-03-03"), capped, late).due_on == day("2025-04-22")
+    assert count_working(calendar, day("2025-03-03"), capped, soon).due_on == day("2025-04-07")
+
+
+def test_a_correction_that_only_pauses_the_clock_lets_it_go_on_where_it_stood(calendar: Calendar) -> None:
+    """Asked on 10 March, received on 1 April: sixteen working days; what a letter stopped too is the letter's."""
+    pause = [Pause(day("2025-03-10"), day("2025-04-01"))]
+    letters = [Letter(day("2025-03-28"), day("2025-04-02"))]
+    alone = count_working(calendar, day("2025-03-03"), Terms(20), pauses=pause)
+    with_letter = count_working(calendar, day("2025-03-03"), Terms(20), letters, pauses=pause)
+
+    assert (alone.due_on, alone.stopped, alone.paused) == (day("2025-04-23"), 0, 16)
+    assert (with_letter.due_on, with_letter.stopped, with_letter.paused) == (day("2025-04-24"), 3, 14)
+    assert "等待补正期间，不计" in next(each.why for each in alone.days if each.date == day("2025-03-11"))
+
+
+@pytest.mark.parametrize(
+    ("start", "limit", "due"),
+    [
+        ("2025-03-03", "20wd", "2025-03-28"),
+        ("2025-03-02", "20wd", "2025-03-28"),
+        ("2025-03-03", "1wd", "2025-03-03"),
+        ("2025-03-02", "1wd", "2025-03-03"),
+        ("2025-03-03", "0d", "2025-03-03"),
+        ("2025-03-03", "5d", "2025-03-08"),
+        ("2025-03-03", "1m", "2025-04-03"),
+    ],
+)
+def test_the_day_of_the_event_counts_where_it_is_read_so(calendar: Calendar, start: str, limit: str, due: str) -> None:
+    """Of working days only, and only where it is one; days and months run as the Civil Code says."""
+    read = as_read(calendar, weekdays=False, first_day_counts=True, extra=[])
+    counted = count(read, day(start), parse_limit(limit))
+
+    assert (counted.start_on, counted.due_on) == (day(start), day(due))
+    if limit == "20wd" and start == "2025-03-03":
+        assert (counted.days[0].date, counted.days[0].counted) == (day(start), True)
+
+
+def test_an_extension_is_not_counted_from_a_day_that_already_counted(calendar: Calendar) -> None:
+    """The original due day was the twentieth; the extension begins after it."""
+    read = as_read(calendar, weekdays=False, first_day_counts=True, extra=[])
+    extension = Extension(day("2025-03-20"), day("2025-03-20"), 1)
+
+    assert count_working(read, day("2025-03-03"), Terms(20), extension=extension).due_on == day("2025-03-31")
+
+
+def test_plain_weekdays_know_no_notice_and_nothing_provisional(calendar: Calendar) -> None:
+    """Spring Festival counts, the Sunday before it does not; 2027 needs no notice."""
+    read = as_read(calendar, weekdays=True, first_day_counts=False, extra=[])
+
+    assert count(read, day("2025-01-24"), Limit(5, DayType.WORKING)).due_on == day("2025-01-31")
+    assert not count(read, day("2026-12-10"), Limit(20, DayType.WORKING)).provisional
+    assert read.why(day("2025-01-29")) == "星期三，工作日"
+
+
+def test_a_local_holiday_is_a_day_off_in_either_count_and_leaves_the_rest_as_it_is(calendar: Calendar) -> None:
+    """It may even fall on a make-up working day; a year without a notice stays provisional."""
+    extra = [day("2025-03-20"), day("2025-04-27"), day("2027-03-03")]
+    for weekdays in (False, True):
+        read = as_read(calendar, weekdays=weekdays, first_day_counts=False, extra=extra)
+        assert count(read, day("2025-03-03"), Limit(20, DayType.WORKING)).due_on == day("2025-04-01")
+        assert "地方节假日放假" in read.why(day("2025-03-20"))
+        assert not read.is_working(day("2025-04-27"))
+        assert read.is_provisional(day("2027-03-03")) is not weekdays
+
+
+def test_nothing_chosen_leaves_the_calendar_of_the_notices_itself(calendar: Calendar) -> None:
+    assert as_read(calendar, weekdays=False, first_day_counts=False, extra=()) is calendar
+
+
 @pytest.mark.parametrize(
     ("start", "due"),
     [
@@ -167,7 +242,14 @@ def _is_working_by_hand(calendar: Calendar, each: date) -> bool:
     return special.working if special is not None else each.isoweekday() not in (6, 7)
 
 
-def slow_due(calendar: Calendar, start: date, terms: Terms, letters: list[Letter], extension: Extension | None) -> date:
+def slow_due(
+    calendar: Calendar,
+    start: date,
+    terms: Terms,
+    letters: list[Letter],
+    extension: Extension | None,
+    pause: Pause | None = None,
+) -> date:
     """An independent reckoning: lists of untolled working days, recomputed from nothing for every due day tried."""
 
     def stopped_days(due: date) -> set[date]:
@@ -176,10 +258,14 @@ def slow_due(calendar: Calendar, start: date, terms: Terms, letters: list[Letter
             if letter.sent > due:
                 continue
             each, left = letter.sent, terms.unanswered_cap
-            while (each < letter.answered) if letter.answered else left > 0:
+            capped = terms.answered_capped or letter.answered is None
+            while (letter.answered is None or each < letter.answered) and (left > 0 or not capped):
                 each += timedelta(days=1)
                 left -= _is_working_by_hand(calendar, each)
                 stopped.add(each)
+        if pause is not None:
+            length = (pause.received - pause.asked).days
+            stopped |= {pause.asked + timedelta(days=n) for n in range(1, length + 1)}
         return stopped
 
     def reach(begin: date, number: int) -> date:
@@ -191,7 +277,7 @@ def slow_due(calendar: Calendar, start: date, terms: Terms, letters: list[Letter
                 return due
             due += timedelta(days=1)
 
-    original = reach(start, terms.limit)
+    original = reach(start - timedelta(days=1) if calendar.first_day_counts else start, terms.limit)
     if extension is None or extension.approved is None or extension.notified is None:
         return original
     in_time = extension.notified <= original or terms.late_notice_counts
@@ -206,8 +292,8 @@ gaps = st.integers(0, 60)
 
 
 @st.composite
-def request_cases(draw: st.DrawFn) -> tuple[date, Terms, list[Letter], Extension | None]:
-    """A request with up to three letters and perhaps an extension, all within some months of its start."""
+def request_cases(draw: st.DrawFn) -> tuple[date, Terms, list[Letter], Extension | None, Pause | None]:
+    """A request with up to three letters, perhaps an extension and a correction, within some months of its start."""
     start = draw(days_of_2025)
 
     def later(base: date) -> date:
@@ -223,17 +309,30 @@ def request_cases(draw: st.DrawFn) -> tuple[date, Terms, list[Letter], Extension
         extension = Extension(
             later(start) if draw(st.booleans()) else None, later(start) if draw(st.booleans()) else None, days
         )
-    return start, Terms(draw(st.integers(1, 30)), late_notice_counts=draw(st.booleans())), letters, extension
+    asked = later(start)
+    pause = Pause(asked, later(asked)) if draw(st.booleans()) else None
+    terms = Terms(draw(st.integers(1, 30)), answered_capped=draw(st.booleans()), late_notice_counts=draw(st.booleans()))
+    return start, terms, letters, extension, pause
 
 
 @settings(max_examples=150, deadline=None)
-@given(case=request_cases())
+@given(
+    case=request_cases(),
+    weekdays=st.booleans(),
+    first_day_counts=st.booleans(),
+    extra=st.sets(days_of_2025, max_size=5),
+)
 def test_the_clock_equals_a_slow_reckoning(
-    calendar: Calendar, case: tuple[date, Terms, list[Letter], Extension | None]
+    calendar: Calendar,
+    case: tuple[date, Terms, list[Letter], Extension | None, Pause | None],
+    weekdays: bool,
+    first_day_counts: bool,
+    extra: set[date],
 ) -> None:
-    """Start, letters and extension at random."""
-    start, terms, letters, extension = case
+    """Start, letters, extension, correction and the reading of the calendar at random."""
+    start, terms, letters, extension, pause = case
+    read = as_read(calendar, weekdays=weekdays, first_day_counts=first_day_counts, extra=extra)
 
-    assert count_working(calendar, start, terms, letters, extension).due_on == slow_due(
-        calendar, start, terms, letters, extension
-    )
+    counted = count_working(read, start, terms, letters, extension, [pause] if pause else [])
+
+    assert counted.due_on == slow_due(read, start, terms, letters, extension, pause)

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from auditor.domain.clock import Extension, Letter, Terms, count, count_working
+from auditor.domain.clock import Extension, Letter, Pause, Terms, count, count_working
 from auditor.domain.limit import parse_limit
 from auditor.evaluation.cases import table_of
 from auditor.evaluation.days import DayTable, dates, numbers
@@ -23,15 +23,37 @@ def book() -> Rulebook:
     return load_rulebook()
 
 
-@pytest.mark.parametrize("limit", ["1wd", "3wd", "20wd", "0d", "7d", "60d", "1m", "3m"])
-def test_plain_limits_over_columns_equal_the_explaining_form(book: Rulebook, limit: str) -> None:
-    """Every day of seven years, month ends and holidays included."""
-    length = parse_limit(limit)
+READINGS: dict[str, dict[str, Any]] = {
+    "as shipped": {},
+    "plain weekdays": {"clock.workday": "weekdays"},
+    "the first day counts": {"clock.first_day": "same"},
+    "local holidays": {"clock.extra": [date(2025, 3, 20), date(2025, 4, 27), date(2024, 12, 31)]},
+    "all of them": {"clock.workday": "weekdays", "clock.first_day": "same", "clock.extra": [date(2025, 3, 20)]},
+    "capped": {"req.toll.cap": "always"},
+    "superiors stop nothing": {"req.delay_notice": "uses_extension"},
+    "a correction pauses": {"req.correction.effect": "suspend"},
+    "a correction is nothing": {"req.correction.effect": "none"},
+    "late notice counts": {"req.extension.late_notice": "counts"},
+    "pauses and the first day": {
+        "req.correction.effect": "suspend",
+        "clock.first_day": "same",
+        "req.toll.cap": "always",
+    },
+}
+CLOCKS = [name for name in READINGS if not any(key.startswith("req.") for key in READINGS[name])]
+
+
+@pytest.mark.parametrize("reading", CLOCKS)
+@pytest.mark.parametrize("limit", ["1wd", "3wd", "20wd", "0wd", "0d", "7d", "60d", "1m", "3m"])
+def test_plain_limits_over_columns_equal_the_explaining_form(book: Rulebook, limit: str, reading: str) -> None:
+    """Every day of seven years, month ends and holidays included, under every reading of the calendar."""
+    length, book = parse_limit(limit), book.with_values(READINGS[reading])
     starts = pl.DataFrame({"start": [date(2020, 1, 1) + timedelta(days=n) for n in range(7 * 365)]})
     start = numbers(pl.col("start"))
     table = DayTable(book.calendar)
 
-    due = starts.select(dates(table.due(start, length)), table.provisional(start, table.due(start, length)).alias("p"))
+    begin = table.eve(start, length.number) if length.day_type.value == "working" else start
+    due = starts.select(dates(table.due(start, length)), table.provisional(begin, table.due(start, length)).alias("p"))
 
     expected = [count(book.calendar, each, length) for each in starts["start"]]
     assert due.to_series(0).to_list() == [each.due_on for each in expected]
@@ -74,6 +96,7 @@ def _request(chance: random.Random, number: int) -> tuple[dict[str, Any], list[d
             {
                 "consultation_id": f"{number}-{position}",
                 "request_id": str(number),
+                "kind": chance.choice(["第三方", "其他机关", "上级部门", None]),
                 "sent_on": sent,
                 "answered_on": answered,
             }
@@ -82,23 +105,33 @@ def _request(chance: random.Random, number: int) -> tuple[dict[str, Any], list[d
 
 
 def _expected(book: Rulebook, request: dict[str, Any], letters: list[dict[str, Any]]) -> date:
-    written = [Letter(each["sent_on"], each["answered_on"]) for each in letters]
+    terms = Terms(
+        20,
+        answered_capped=book.values["req.toll.cap"] == "always",
+        late_notice_counts=book.values["req.extension.late_notice"] == "counts",
+    )
+    left_out = {"上级部门"} if book.values["req.delay_notice"] == "uses_extension" else set()
+    written = [Letter(each["sent_on"], each["answered_on"]) for each in letters if each["kind"] not in left_out]
     extension = Extension(request["extension_approved_on"], request["extension_notified_on"], request["extension_days"])
     start, notice, received = (
         request["received_on"],
         request["correction_notified_on"],
         request["correction_received_on"],
     )
-    first_due = count_working(book.calendar, start, Terms(20), written).due_on
-    if received is not None and notice <= first_due:
+    first_due = count_working(book.calendar, start, terms, written).due_on
+    effect, pauses = book.values["req.correction.effect"], []
+    if effect == "restart" and received is not None and notice <= first_due:
         start = received
-    return count_working(book.calendar, start, Terms(20), written, extension).due_on
+    if effect == "suspend" and received is not None:
+        pauses = [Pause(notice, received)]
+    return count_working(book.calendar, start, terms, written, extension, pauses).due_on
 
 
-@pytest.mark.parametrize("seed", range(5))
-def test_the_request_clock_over_columns_equals_the_explaining_form(book: Rulebook, seed: int) -> None:
+@pytest.mark.parametrize("reading", READINGS)
+@pytest.mark.parametrize("seed", range(3))
+def test_the_request_clock_over_columns_equals_the_explaining_form(book: Rulebook, seed: int, reading: str) -> None:
     """Four hundred requests with overlapping letters, corrections and extensions, late ones too."""
-    chance = random.Random(seed)
+    chance, book = random.Random(seed), book.with_values(READINGS[reading])
     cases = [_request(chance, number) for number in range(400)]
     narrowed = replace(book, placed={"REQ-3-5": book.placed["REQ-3-5"]})
     letters = [letter for _, written in cases for letter in written]

@@ -24,6 +24,7 @@ tst.switch: {question: 是否计算, options: {true: 计算, false: 不计算}, 
 tst.limit: {question: 按几日计, type: limit, default: 5 working days}
 tst.number: {question: 几次, type: number, default: 3}
 tst.forms: {question: 哪些方式, type: list, default: [公告, 函件]}
+tst.days: {question: 哪些日子, type: dates, default: []}
 """
 RULES = """\
 regulation: {code: TST, name: 试验制度, in_force_from: 2020-12-02}
@@ -69,6 +70,22 @@ def test_an_empty_settings_file_changes_nothing(load: Callable[..., Rulebook]) -
     assert load("# 暂无\n").values["tst.reading"] == "strict"
 
 
+def test_dates_are_taken_as_dates_and_shown_as_the_office_writes_them(load: Callable[..., Rulebook]) -> None:
+    book = load("tst.days: [2025-03-03, 2025-03-04]\n")
+    assert book.values["tst.days"] == (date(2025, 3, 3), date(2025, 3, 4))
+    assert book.settings["tst.days"].shown(book.values["tst.days"]) == "2025-03-03、2025-03-04"
+    assert book.settings["tst.days"].shown(()) == "无"
+
+
+def test_the_readings_of_the_clock_come_from_the_settings_file(tmp_path: Path) -> None:
+    chosen = tmp_path / "本级设置.yaml"
+    chosen.write_text("clock:\n  workday: weekdays\n  first_day: same\n  extra: [2025-03-20]\n", "utf-8")
+    calendar = load_rulebook([], chosen).calendar
+    assert calendar.first_day_counts
+    assert calendar.is_working(date(2025, 1, 29)) and not calendar.is_working(date(2025, 3, 20))
+    assert load_rulebook().calendar is not calendar and not load_rulebook().calendar.is_working(date(2025, 1, 29))
+
+
 @pytest.mark.parametrize("nested", [False, True], ids=["flat", "nested"])
 def test_an_unknown_key_is_refused_on_its_line_with_the_key_that_was_meant(
     nested: bool, load: Callable[..., Rulebook]
@@ -98,6 +115,9 @@ WRONG = {
     "a word for a date": ("effective.as_if_from: 去年", "2020-12-02"),
     "a number for a date": ("effective.as_if_from: 2020", "2020-12-02"),
     "a list for a text": ("org.office: [甲, 乙]", ""),
+    "one date for dates": ("tst.days: 2025-03-03", "[2025-03-03, 2025-03-04]"),
+    "words for dates": ("tst.days: [三月三]", "[2025-03-03, 2025-03-04]"),
+    "a date outside the calendar": ("tst.days: [2125-03-03]", "年份"),
 }
 
 

@@ -14,7 +14,7 @@ from auditor.domain.limit import Limit, parse_limit
 from auditor.domain.obligation import DayType
 from auditor.evaluation.cases import run_cases
 from auditor.rulebook.book import Rulebook
-from auditor.rulebook.duties import FixedDay, LimitFromField, LimitFromSetting
+from auditor.rulebook.duties import Deadline, FixedDay, LimitFromField, LimitFromSetting
 from auditor.rulebook.lint import lint_rulebook
 from auditor.rulebook.loading import load_rulebook
 from auditor.rulebook.rules import Rule
@@ -80,6 +80,15 @@ def mutants(book: Rulebook, rule: Rule) -> Iterator[Mutant]:
                     assert deadline.doubt is not None
                     update = {"doubt": deadline.doubt.model_copy(update={"until": changed})}
                 yield f"{part} {name}", changed_book, _with(rule, update)
+        if deadline.stands_in and not _outlasts(book, deadline, step):
+            for name, changed_book, changed in _limits(book, deadline.stands_in.within, step):
+                stand_in = deadline.stands_in.model_copy(update={"within": changed})
+                yield f"stands_in {name}", changed_book, _with(rule, {"stands_in": stand_in})
+        for position, unsure in enumerate(deadline.unsure):
+            for name, changed_book, changed in _limits(book, unsure.beyond, step):
+                moved_one = unsure.model_copy(update={"beyond": changed})
+                unsures = (*deadline.unsure[:position], moved_one, *deadline.unsure[position + 1 :])
+                yield f"unsure {name}", changed_book, _with(rule, {"unsure": unsures})
         if deadline.tolling:
             cap = deadline.tolling.unanswered_cap + step
             tolling = deadline.tolling.model_copy(update={"unanswered_cap": cap})
@@ -91,6 +100,14 @@ def mutants(book: Rulebook, rule: Rule) -> Iterator[Mutant]:
         if deadline.fixed_day:
             moved = _moved(deadline.fixed_day, step)
             yield f"fixed_day {moved.month}-{moved.day}", book, _with(rule, {"fixed_day": moved})
+
+
+def _outlasts(book: Rulebook, deadline: Deadline, step: int) -> bool:
+    """Whether the time of another act would, moved by `step`, end after the rule's own limit: then that one binds."""
+    stand_in = deadline.stands_in
+    if stand_in is None or not isinstance(stand_in.within, LimitFromSetting) or not isinstance(deadline.within, Limit):
+        return False
+    return book.limit(stand_in.within).number + step > deadline.within.number
 
 
 def _with(rule: Rule, update: dict[str, Any]) -> Rule:

@@ -1,0 +1,33 @@
+"""The event that starts a clock: the first recorded of several, or those of a reading that holds for the record."""
+
+from collections.abc import Callable
+
+import polars as pl
+
+from auditor.evaluation.conditions import compile_condition
+from auditor.evaluation.scope import Scope
+from auditor.rulebook.duties import Deadline
+
+
+def started(deadline: Deadline, scope: Scope, day_of: Callable[[str], pl.Expr]) -> pl.Expr:
+    """The day on which the clock starts, each field read by `day_of`; null where none is recorded."""
+    start = pl.coalesce([day_of(name) for name in deadline.from_ or ()])
+    for variant in reversed(deadline.from_if):
+        holds = compile_condition(variant.if_, scope).holds.fill_null(False)
+        start = pl.when(holds).then(pl.coalesce([day_of(name) for name in variant.from_])).otherwise(start)
+    return start
+
+
+def without_start(deadline: Deadline, scope: Scope, start: pl.Expr) -> dict[str, pl.Expr]:
+    """The field that the clock lacks for its start: the first of those that it would start from."""
+    if deadline.fixed_day is not None:
+        return {deadline.fixed_day.year: start.is_null()}
+    assert deadline.from_ is not None
+    lacking: dict[str, pl.Expr] = {}
+    elsewhere = pl.lit(False)
+    for variant in deadline.from_if:
+        holds = compile_condition(variant.if_, scope).holds.fill_null(False) & ~elsewhere
+        lacking[variant.from_[0]] = lacking.get(variant.from_[0], pl.lit(False)) | (start.is_null() & holds)
+        elsewhere = elsewhere | holds
+    lacking[deadline.from_[0]] = lacking.get(deadline.from_[0], pl.lit(False)) | (start.is_null() & ~elsewhere)
+    return lacking

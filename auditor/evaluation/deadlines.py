@@ -73,7 +73,7 @@ class _Judged:
     def _status(self) -> tuple[pl.Expr, dict[str, pl.Expr], pl.Expr]:
         """The status, the fields that it lacked, and a remark."""
         done, due, keep = self.done, self.due.due, self.scope.bench.keep
-        lacking = {name: ~self.scope.supplied(name) for name in self.deadline.to}
+        lacking = {name: ~self.scope.tells(name) for name in self.deadline.to}
         no_act = reduce(or_, lacking.values())
         early = (done < self.start).fill_null(False) if self.deadline.early == "contradiction" else pl.lit(False)
         satisfied = keep(0, self._satisfied())
@@ -123,7 +123,7 @@ class _Judged:
             return pl.lit(False), pl.lit(False), {}
         holds = self.scope.bench.keep(0, compile_condition(node, self.scope, duty=True).holds)
         asked = [test.name for test in tests(node) if test.operator == "recorded"]
-        lacking = {name: ~self.scope.supplied(name) for name in asked}
+        lacking = {name: ~self.scope.tells(name) for name in asked}
         open_question = holds.is_null() & reduce(or_, lacking.values(), pl.lit(False))
         return holds.fill_null(False), open_question, {name: flag & open_question for name, flag in lacking.items()}
 

@@ -67,7 +67,7 @@ class Sentences:
         sentences = []
         for key in sorted(settings_of(rule) - _idle_settings(rule, record)):
             setting = self._book.settings[key]
-            given = setting.in_text or setting.type not in ("limit", "number")
+            given = setting.in_text or setting.type not in ("limit", "cadence", "number")
             shown = setting.shown(self._book.values[key])
             sentences.append(say("reading" if given else "configured", key=key, question=setting.question, value=shown))
         return sentences

@@ -8,7 +8,8 @@ from typing import Any
 from auditor.domain.calendar import Calendar
 from auditor.domain.limit import Limit, parse_limit
 from auditor.domain.obligation import DayType
-from auditor.rulebook.duties import LimitFromField, LimitFromSetting
+from auditor.domain.period import Cadence
+from auditor.rulebook.duties import CadenceFromSetting, LimitFromField, LimitFromSetting
 from auditor.rulebook.logs import LogCatalogue
 from auditor.rulebook.rules import Regulation, Rule
 from auditor.rulebook.settings import Setting
@@ -85,6 +86,10 @@ class Rulebook:
     def limit_of(self, key: str) -> Limit:
         """The limit that a setting holds."""
         return parse_limit(self.values[key])
+
+    def cadence(self, every: Cadence | CadenceFromSetting) -> Cadence:
+        """How often, settings resolved."""
+        return every if isinstance(every, Cadence) else Cadence(self.values[every.setting])
 
     def field_limit(self, within: LimitFromField) -> tuple[str, DayType, Limit]:
         """The field that may set the limit, its day type, and the limit where it is blank."""

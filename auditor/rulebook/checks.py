@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from auditor.errors import Fault
+from auditor.personaldata import PersonalKind
 from auditor.rulebook.conditions import COMPARISONS, FieldOperand, Place, Test, tests
 from auditor.rulebook.located import Located, nearest
 from auditor.rulebook.logs import FieldType, LogCatalogue, LogDefinition, LogField
@@ -27,7 +28,7 @@ _FITTING: tuple[tuple[Collection[str], Collection[FieldType], str, str], ...] = 
     (("before", "not_after", "after", "not_before", "same_day"), _DATES, "日期", "改用 is 或 in"),
     (("at_least", "at_most", "more_than", "less_than"), _NUMBERS, "数字", "改用 is 或 in"),
     (("has", "has_any", "has_none", "items_at_least", "shares_any"), (FieldType.LIST,), "列表", "改用 is 或 in"),
-    (("mentions", "ends_with"), (FieldType.TEXT,), "文字", "改用 is 或 in"),
+    (("mentions", "ends_with", "reveals"), (FieldType.TEXT,), "文字", "改用 is 或 in"),
 )
 
 
@@ -94,6 +95,10 @@ def _value(test: Test, field: LogField) -> Iterator[tuple[str, str]]:
         yield from _literals(test.name, literal, field)
     elif test.operator in COMPARISONS:
         yield from _comparable(test.name, literal, field)
+    elif test.operator == "reveals":
+        for kind in literal:
+            if kind not in list(PersonalKind):
+                yield f"不认识的个人信息“{kind}”", "可选：" + "、".join(PersonalKind)
 
 
 def _literals(name: str, values: Sequence[object], field: LogField) -> Iterator[tuple[str, str]]:

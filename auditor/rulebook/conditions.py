@@ -45,9 +45,10 @@ OPERATORS = {
     "shares_any": "与之有相同项",
     "mentions": "写有",
     "ends_with": "末尾是",
+    "reveals": "写有",
     **COMPARISONS,
 }
-_SEVERAL = ("in", "not_in", "has", "has_any", "has_none", "ends_with")
+_SEVERAL = ("in", "not_in", "has", "has_any", "has_none", "ends_with", "reveals")
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,28 @@ from pydantic import Field, model_validator
 
 from auditor.domain.obligation import Severity
 from auditor.rulebook.conditionfield import Condition
-from auditor.rulebook.duties import Counterpart, Deadline, Fields, Frequency, Lookup, Order, Strict
+from auditor.rulebook.duties import (
+    Counterpart,
+    Deadline,
+    Fields,
+    Frequency,
+    Lookup,
+    Order,
+    Reconciliation,
+    Strict,
+)
 
-DUTIES = ("deadline", "content", "prohibition", "order", "counterpart", "frequency", "attestation", "not_auditable")
+DUTIES = (
+    "deadline",
+    "content",
+    "prohibition",
+    "order",
+    "counterpart",
+    "frequency",
+    "reconciliation",
+    "attestation",
+    "not_auditable",
+)
 DUTY_ZH = {
     "deadline": "期限",
     "content": "内容",
@@ -18,6 +37,7 @@ DUTY_ZH = {
     "order": "程序",
     "counterpart": "对应记录",
     "frequency": "频次",
+    "reconciliation": "勾稽",
     "attestation": "人工核查",
     "not_auditable": "不可审计",
 }
@@ -47,12 +67,16 @@ class Advice(Strict):
 
 
 class Case(Strict):
-    """A small record and the verdict that the rule must give: a key left out is a column that the export lacks."""
+    """A small record and the verdict that the rule must give: a key left out is a column that the export lacks.
+
+    `period` is the period that a case of a recurring duty is about, where it is not the one of `given`.
+    """
 
     given: Mapping[str, Any]
     with_: Annotated[Mapping[str, tuple[Mapping[str, Any], ...]], Field(alias="with")] = {}
     settings: Mapping[str, Any] = {}
     as_of: date = date(2026, 6, 30)
+    period: str | None = None
     expect: Literal["met", "breached", "pending", "excused", "unverifiable", "manual", "none"]
     late: int | None = None
     due_on: date | None = None
@@ -79,6 +103,7 @@ class Rule(Strict):
     order: Order | None = None
     counterpart: Counterpart | None = None
     frequency: Frequency | None = None
+    reconciliation: Reconciliation | None = None
     attestation: str | None = None
     not_auditable: str | None = None
     excused_if: Condition | None = None

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import model_validator
 
 from auditor.domain.limit import parse_limit
+from auditor.domain.period import Cadence
 from auditor.rulebook.duties import Strict
 
 Value = str | int | bool | date | tuple[str, ...] | None
@@ -18,7 +19,7 @@ class Setting(Strict):
     key: str
     ambiguity: str = ""
     question: str
-    type: Literal["option", "limit", "number", "date", "list", "text"] = "option"
+    type: Literal["option", "limit", "cadence", "number", "date", "list", "text"] = "option"
     options: Mapping[str | int | bool, str] = {}
     default: Any = None
     in_text: bool = False
@@ -32,6 +33,8 @@ class Setting(Strict):
         """A value in the words of the office."""
         if self.type == "limit":
             return parse_limit(value).zh
+        if self.type == "cadence":
+            return Cadence(value).zh
         if self.type == "option":
             return self.options.get(value, str(value))
         return "、".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
@@ -45,6 +48,8 @@ class Setting(Strict):
             raise ValueError(f"设置“{self.key}”不能取“{value}”|可选：{options}")
         if self.type == "limit":
             parse_limit(value)
+        if self.type == "cadence" and value not in list(Cadence):
+            raise ValueError(f"设置“{self.key}”不能取“{value}”|可选：{'、'.join(Cadence)}")
         if self.type == "text" and (not isinstance(value, str) or not value.strip()):
             raise ValueError(f"设置“{self.key}”应为文字，现为“{value}”|写成一段文字")
         if self.type == "number" and (isinstance(value, bool) or not isinstance(value, int)):

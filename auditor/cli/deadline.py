@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from auditor.cli.chinese import ChineseCommand
-from auditor.cli.options import ONE_PATH
+from auditor.cli.options import ONE_PATH, format_option
 from auditor.domain.limit import Limit, parse_limit
 from auditor.domain.obligation import DayType
 from auditor.errors import UsageError
@@ -23,7 +23,7 @@ from auditor.errors import UsageError
 @click.option(
     "--rules", "rule_folders", type=ONE_PATH, multiple=True, help="另加的规则目录（放假通知在其中的 calendar）。"
 )
-@click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text", help="输出形式。")
+@format_option
 def command(start: str, limit: str, rule_folders: tuple[Path, ...], shape: str) -> None:
     try:
         length = parse_limit(limit)

@@ -1,7 +1,7 @@
 """The rulebook as loaded: rules, settings with the values in use, logs, calendar, and what they hash to."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -11,8 +11,10 @@ from auditor.domain.obligation import DayType
 from auditor.domain.period import Cadence
 from auditor.rulebook.duties import CadenceFromSetting, LimitFromField, LimitFromSetting
 from auditor.rulebook.logs import LogCatalogue
+from auditor.rulebook.requirements import How
 from auditor.rulebook.rules import Regulation, Rule
 from auditor.rulebook.settings import Setting
+from auditor.rulebook.textdefectfile import DefectEntry
 
 _UNITS = {
     "working days": DayType.WORKING,
@@ -50,6 +52,8 @@ class Rulebook:
     logs: LogCatalogue
     calendar: Calendar
     same_facts: tuple[SameFact, ...] = ()
+    requirements: Mapping[str, How] = field(default_factory=dict)
+    recorded_defects: tuple[DefectEntry, ...] = ()
     hashes: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -101,12 +105,4 @@ class Rulebook:
     def with_values(self, changed: Mapping[str, Any]) -> "Rulebook":
         """The same rulebook with other values for some settings; values are checked by `Setting.accept`."""
         accepted = {key: self.settings[key].accept(value) for key, value in changed.items()}
-        return Rulebook(
-            self.placed,
-            self.settings,
-            {**self.values, **accepted},
-            self.logs,
-            self.calendar,
-            self.same_facts,
-            self.hashes,
-        )
+        return replace(self, values={**self.values, **accepted})

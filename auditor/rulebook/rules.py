@@ -87,7 +87,10 @@ class Case(Strict):
 
 
 class Rule(Strict):
-    """One rule. `trigger` is the event that calls for the duty; for a deadline it is `deadline.from`."""
+    """One rule. `trigger` is the event that calls for the duty; for a deadline it is `deadline.from`.
+
+    `superior` is the rule of higher rank on the same matter, against which the limit is held.
+    """
 
     id: str
     clause: str
@@ -114,6 +117,7 @@ class Rule(Strict):
     liable: str = ""
     remedy: str = ""
     settings: tuple[str, ...] = ()
+    superior: str | None = None
     in_force_from: date | None = None
     in_force_until: date | None = None
     cases: tuple[Case, ...] = ()

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from auditor.cli.chinese import ChineseGroup
-from auditor.cli.options import format_option, rulebook_options
+from auditor.cli.options import ONE_PATH, format_option, rulebook_options
 from auditor.errors import UsageError
 
 
@@ -104,6 +104,18 @@ def coverage(rule_folders: tuple[Path, ...], settings_file: Path | None, shape: 
         click.echo(f"{each.requirement}\t{each.how.zh if each.how else '没有规则'}{remark}\t{'、'.join(each.rules)}")
     click.echo(f"制度要求{len(found)}项，已有着落{len(found) - len(unaccounted)}项，没有着落{len(unaccounted)}项。")
     return 4 if unaccounted else 0
+
+
+@command.command("guide", help="写出规则指南（一个网页文件，供对照制度阅读）。")
+@click.option("--out", "target", type=ONE_PATH, default=Path("规则指南.html"), show_default=True, help="写到哪个文件。")
+@rulebook_options
+def guide(target: Path, rule_folders: tuple[Path, ...], settings_file: Path | None) -> None:
+    from auditor.audit.outputs import write_page
+    from auditor.reporting.guide import TITLE, render_guide
+    from auditor.rulebook.loading import load_rulebook
+
+    write_page(target, render_guide(load_rulebook(rule_folders, settings_file)), TITLE)
+    click.echo(f"规则指南：{target}")
 
 
 @command.command("schema", help="输出规则文件的 JSON Schema，供编辑器使用。")

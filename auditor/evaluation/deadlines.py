@@ -26,10 +26,14 @@ def deadline_verdict(rule: Rule, scope: Scope, days: DayTable) -> Verdict:
     start, done = start_of(deadline, scope, unit), done_of(deadline, scope, unit)
     if deadline.early == "not_done":
         done = pl.when(done >= start).then(done)
+    if deadline.recurring:
+        start = pl.coalesce(done, start)
     start, done = scope.bench.keep(0, start), scope.bench.keep(0, done)
     due = due_of(deadline, scope, days, start)
     due = replace(due, due=scope.bench.keep(1, due.due))
     now = unit(pl.lit(scope.as_of, dtype=pl.Date))
+    if deadline.recurring:
+        done = pl.when(now <= due.due).then(done)  # the act of last time does not serve for this one
     return _Judged(rule, deadline, scope, days, start, done, due, now).verdict()
 
 

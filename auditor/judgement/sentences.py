@@ -67,9 +67,15 @@ class Sentences:
         sentences = []
         for key in sorted(settings_of(rule) - _idle_settings(rule, record)):
             setting = self._book.settings[key]
-            given = setting.in_text or setting.type not in ("limit", "cadence", "number")
             shown = setting.shown(self._book.values[key])
-            sentences.append(say("reading" if given else "configured", key=key, question=setting.question, value=shown))
+            sentences.append(
+                say(
+                    "configured" if setting.is_own_standard else "reading",
+                    key=key,
+                    question=setting.question,
+                    value=shown,
+                )
+            )
         return sentences
 
     def _timing(self, rule: Rule, row: Obligation, record: Row) -> str:

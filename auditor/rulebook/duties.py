@@ -123,11 +123,15 @@ class FixedDay(Strict):
 
 
 class Deadline(Strict):
-    """From an event to an event within a limit, with restart, tolling and extension."""
+    """From an event to an event within a limit, with restart, tolling and extension.
+
+    `recurring`: the act is due again within the same limit of the last time it was done.
+    """
 
     from_: Annotated[Fields | None, Field(alias="from")] = None
     to: Fields
     every: bool = False
+    recurring: bool = False
     within: Within | None = None
     until: str | None = None
     fixed_day: FixedDay | None = None

@@ -29,6 +29,11 @@ class Setting(Strict):
         self.accept(self.default)
         return self
 
+    @property
+    def is_own_standard(self) -> bool:
+        """Whether the number in use is the office's own, not the text's (本级配置标准,非制度明文)."""
+        return not self.in_text and self.type in ("limit", "cadence", "number")
+
     def shown(self, value: Any) -> str:
         """A value in the words of the office."""
         if self.type == "limit":

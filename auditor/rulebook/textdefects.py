@@ -67,6 +67,8 @@ def _looser_limits(book: Rulebook) -> Iterator[TextDefect]:
 
 def _limit(book: Rulebook, rule: Rule) -> Limit | None:
     within: Within | None = rule.deadline.within if rule.deadline else None
+    if isinstance(within, LimitFromField):
+        within = within.otherwise
     return book.limit(within) if isinstance(within, Limit | LimitFromSetting) else None
 
 

@@ -147,7 +147,7 @@ def _reveals(value: pl.Expr, kinds: frozenset[str]) -> pl.Expr:
 
 def _operand(operand: Operand, scope: Scope) -> Any:
     if isinstance(operand, SettingOperand):
-        return scope.book.values[operand.key]
+        return scope.book.value(operand.key, operand.of)
     if isinstance(operand, FieldOperand):
         whose = scope.home if operand.home and scope.home else scope
         return whose.value(operand.name)

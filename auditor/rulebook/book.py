@@ -78,6 +78,13 @@ class Rulebook:
             start = min(start, self.as_if_from)
         return start, rule.in_force_until
 
+    def value(self, key: str, of: str | None = None) -> Any:
+        """The value in use; of a setting that holds lists by name the list `of`, or all lists together."""
+        value = self.values[key]
+        if not isinstance(value, Mapping):
+            return value
+        return value[of] if of else tuple(word for listed in value.values() for word in listed)
+
     def limit(self, within: Limit | LimitFromSetting) -> Limit:
         """The limit in use, settings resolved."""
         if isinstance(within, Limit):

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from auditor.errors import Fault
 from auditor.personaldata import PersonalKind
-from auditor.rulebook.conditions import COMPARISONS, FieldOperand, Place, Test, tests
+from auditor.rulebook.conditions import COMPARISONS, FieldOperand, Place, SettingOperand, Test, tests
 from auditor.rulebook.located import Located, nearest
 from auditor.rulebook.logs import FieldType, LogCatalogue, LogDefinition, LogField
 from auditor.rulebook.references import (
@@ -156,6 +156,13 @@ def _settings(rule: Rule, settings: Mapping[str, Setting]) -> Iterator[Problem]:
             yield place, f"不认识的设置“{key}”", nearest(key, dict(settings)) or "先写入 rules/settings.yaml"
     nodes = [*conditions_of(rule), *(((*link.place, "where"), link.where) for link in links_of(rule) if link.where)]
     for place, node in nodes:
+        for held in tests(node):
+            operand = held.operand
+            if isinstance(operand, SettingOperand) and operand.of and operand.key in settings:
+                named = settings[operand.key].default
+                if not isinstance(named, Mapping) or operand.of not in named:
+                    hint = nearest(operand.of, dict(named) if isinstance(named, Mapping) else {})
+                    yield (*place, *held.place), f"设置“{operand.key}”没有“{operand.of}”", hint
         for test in setting_tests(node):
             setting = settings.get(test.key)
             for value in test.values:

@@ -85,8 +85,11 @@ class Describer:
             whose = rule.log or "" if operand.home else log
             return f"“{self.field(rule, operand.name, whose)}”"
         if isinstance(operand, SettingOperand):
-            setting = self._book.settings[operand.key]
-            return f"设置“{operand.key}”所列（{setting.shown(self._book.values[operand.key])}）"
+            setting, value = self._book.settings[operand.key], self._book.value(operand.key, operand.of)
+            shown = "、".join(map(str, value)) if isinstance(value, tuple) else setting.shown(value)
+            if setting.type == "names" and operand.of is None:
+                shown = setting.shown(self._book.values[operand.key])
+            return f"设置“{operand.key}”所列（{shown}）"
         values = operand if isinstance(operand, tuple) else (operand,)
         return "、".join(value.isoformat() if isinstance(value, date) else str(value) for value in values)
 

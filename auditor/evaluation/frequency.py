@@ -11,7 +11,7 @@ from auditor.domain.period import Cadence, Period
 from auditor.evaluation.conditions import Compiled, compile_condition
 from auditor.evaluation.obligations import office_row, table_of_rows
 from auditor.evaluation.scope import Scope
-from auditor.rulebook.conditions import tests
+from auditor.rulebook.conditions import Node, tests
 from auditor.rulebook.duties import Frequency
 from auditor.rulebook.rules import Rule
 from auditor.tables import ROW, SOURCE
@@ -35,7 +35,7 @@ def recurring_obligations(rule: Rule, scope: Scope) -> pl.DataFrame:
     if not scope.table.supplies(dating):
         return table_of_rows([_unrecorded(rule, scope, Status.UNVERIFIABLE, missing=[dating])])
     cadence = scope.book.cadence(frequency.every)
-    acts = _acts(frequency, cadence, scope)
+    acts = _acts(rule, frequency, cadence, scope)
     recorded = acts["period"].drop_nulls().min()
     if not isinstance(recorded, date):
         return table_of_rows([])
@@ -51,11 +51,10 @@ def recurring_obligations(rule: Rule, scope: Scope) -> pl.DataFrame:
     )
 
 
-def _acts(frequency: Frequency, cadence: Cadence, scope: Scope) -> pl.DataFrame:
+def _acts(rule: Rule, frequency: Frequency, cadence: Cadence, scope: Scope) -> pl.DataFrame:
     """Every record of the log with its period, and whether it is the act, may be, or fulfils the duty otherwise."""
 
-    def compiled(name: str, absent: Compiled) -> Compiled:
-        node = getattr(frequency, name)
+    def compiled(node: Node | None, absent: Compiled) -> Compiled:
         return compile_condition(node, scope) if node is not None else absent
 
     day, told = scope.day(frequency.done), scope.supplied(frequency.done)
@@ -63,7 +62,7 @@ def _acts(frequency: Frequency, cadence: Cadence, scope: Scope) -> pl.DataFrame:
         period = pl.date(pl.col(frequency.period).cast(pl.Int32), 1, 1)
     else:
         period = day.dt.truncate(_STEP[cadence])
-    where, doubt = compiled("where", _EVERYTHING), compiled("doubt", _NOTHING)
+    where, doubt = compiled(frequency.where, _EVERYTHING), compiled(frequency.doubt, _NOTHING)
     possible = where.holds.fill_null(True)
     unsure = where.holds.is_null() | (doubt.holds.fill_null(True) & ~where.holds)
     doubted = [test.name for test in tests(frequency.doubt)] if frequency.doubt else []
@@ -78,8 +77,8 @@ def _acts(frequency: Frequency, cadence: Cadence, scope: Scope) -> pl.DataFrame:
         (day.is_not_null() & where.holds.fill_null(False)).alias("is_act"),
         (day.is_not_null() & unsure).alias("unsure"),
         (day.is_null() & ~told & possible).alias("untold"),
-        compiled("satisfied_if", _NOTHING).holds.fill_null(False).alias("otherwise"),
-        (scope.value(frequency.excuse).is_not_null() if frequency.excuse else pl.lit(False)).alias("excuse"),
+        compiled(frequency.satisfied_if, _NOTHING).holds.fill_null(False).alias("otherwise"),
+        compiled(rule.excused_if, _NOTHING).holds.fill_null(False).alias("excuse"),
         elements.alias("elements"),
         *(flag.fill_null(False).alias(f"{_MISSING}{name}") for name, flag in missing.items()),
         SOURCE,

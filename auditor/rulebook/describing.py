@@ -183,8 +183,6 @@ class Describer:
         text = f"{cadence}至少一次：“{self.field(rule, frequency.done, rule.log or '')}”{where}。"
         if frequency.elements:
             text += f"一期之内合起来应当包括：{'、'.join(frequency.elements)}。"
-        if frequency.excuse:
-            text += f"“{self.field(rule, frequency.excuse, rule.log or '')}”已登记的，免责。"
         if frequency.satisfied_if is not None:
             text += f"{self.condition(frequency.satisfied_if, rule)}的，视为符合。"
         return text

@@ -194,7 +194,6 @@ class Frequency(Strict):
     doubt: Condition | None = None
     elements: Mapping[str, tuple[str, ...]] = {}
     elements_field: str = "elements"
-    excuse: str | None = None
     satisfied_if: Condition | None = None
 
 

@@ -64,7 +64,7 @@ def fields_of(rule: Rule) -> Iterator[tuple[Place, str]]:
         for n, name in enumerate(rule.order.steps):
             yield ("order", "steps", n), name
     if rule.frequency:
-        for key in ("period", "done", "excuse", *(["elements_field"] if rule.frequency.elements else [])):
+        for key in ("period", "done", *(["elements_field"] if rule.frequency.elements else [])):
             field = getattr(rule.frequency, key)
             if field:
                 yield ("frequency", key), field

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from auditor.domain.obligation import Severity
 from auditor.rulebook.conditionfield import Condition
@@ -66,6 +66,10 @@ class Advice(Strict):
     say: str
 
 
+def _written(value: Any) -> Any:
+    return value if value is None else str(value)
+
+
 class Case(Strict):
     """A small record and the verdict that the rule must give: a key left out is a column that the export lacks.
 
@@ -76,7 +80,7 @@ class Case(Strict):
     with_: Annotated[Mapping[str, tuple[Mapping[str, Any], ...]], Field(alias="with")] = {}
     settings: Mapping[str, Any] = {}
     as_of: date = date(2026, 6, 30)
-    period: str | None = None
+    period: Annotated[str | None, BeforeValidator(_written)] = None  # YAML reads 2025 as a number
     expect: Literal["met", "breached", "pending", "excused", "unverifiable", "manual", "none"]
     late: int | None = None
     due_on: date | None = None

@@ -71,7 +71,9 @@ def _compare_office(book: Rulebook, rule: Rule, group: list[tuple[int, Case]]) -
         tables = _tables(book, rule, [(number, case)])
         rows = evaluate(book, tables, case.as_of).obligations.to_dicts()
         period = _period(book, rule, case)
-        about = [row for row in rows if period is None or row["record"].rpartition("/")[2] in ("", period)]
+        about = [
+            row for row in rows if period is None or "/" not in row["record"] or row["record"].endswith(f"/{period}")
+        ]
         if difference := _difference(case, about[0] if about else None):
             failures.append(CaseFailure(rule.id, number, case.because, difference))
     return failures
@@ -79,10 +81,11 @@ def _compare_office(book: Rulebook, rule: Rule, group: list[tuple[int, Case]]) -
 
 def _period(book: Rulebook, rule: Rule, case: Case) -> str | None:
     """Which period the case is about; none where its log cannot tell periods apart."""
-    if case.period is not None or rule.frequency is None:
+    if case.period is not None or not (rule.frequency or rule.reconciliation):
         return case.period
-    if rule.frequency.period:
-        year = case.given.get(rule.frequency.period)
+    of_year = rule.reconciliation.year if rule.reconciliation else rule.frequency.period if rule.frequency else None
+    if of_year or rule.frequency is None:
+        year = case.given.get(of_year or "")
         return None if year is None else str(year)
     day = case.given.get(rule.frequency.done)
     return None if day is None else book.cadence(rule.frequency.every).period(day).text

@@ -28,14 +28,13 @@ def reconciled_years(rule: Rule, scope: Scope, tables: Mapping[str, LogTable]) -
     duty = rule.reconciliation
     assert duty is not None
     if not scope.table.supplies(duty.year):
-        row = office_row(
-            scope.book, rule, scope.table.log, Status.UNVERIFIABLE, day_type=DayType.NONE, missing=[duty.year]
-        )
-        return table_of_rows([row])
+        return table_of_rows([_untold(rule, duty, scope)])
     first, last = scope.book.in_force(rule)
     years = scope.table.frame[duty.year].drop_nulls().unique().sort().to_list()
     earliest = scope.book.calendar.first.year  # a cell may hold any number
     rows = []
+    if scope.table.frame[duty.year].null_count():
+        rows.append(_untold(rule, duty, scope))
     for year in years:
         if not earliest <= year < scope.as_of.year:
             continue
@@ -43,6 +42,13 @@ def reconciled_years(rule: Rule, scope: Scope, tables: Mapping[str, LogTable]) -
         if first <= reported and (last is None or reported <= last):
             rows.append(_year_row(rule, duty, scope, tables, year, reported))
     return table_of_rows(rows)
+
+
+def _untold(rule: Rule, duty: Reconciliation, scope: Scope) -> dict[str, object]:
+    """Figures of no known year cannot be held against anything."""
+    source = scope.table.sources[0]
+    place = {"file": source.file, "sheet": source.sheet, "missing": [duty.year]}
+    return office_row(scope.book, rule, scope.table.log, Status.UNVERIFIABLE, day_type=DayType.NONE, **place)
 
 
 @dataclass(frozen=True)
@@ -62,7 +68,12 @@ def _year_row(
     outcomes = [outcome for relation in duty.relations for outcome in ledger.outcomes(relation, year)]
     failed = [outcome for outcome in outcomes if outcome.holds is False]
     missing = {name for outcome in outcomes if outcome.holds is None for name in outcome.missing}
-    status = Status.BREACHED if failed else Status.UNVERIFIABLE if missing or not outcomes else Status.MET
+    told = any(outcome.holds is not None for outcome in outcomes)
+    status = Status.BREACHED if failed else Status.UNVERIFIABLE if missing or not told else Status.MET
+    detail = "；".join(outcome.words for outcome in failed)
+    aside = list(dict.fromkeys(outcome.words for outcome in outcomes if outcome.holds is None))
+    if status is Status.MET and aside:
+        detail = f"提示：没有可供比对的记录，未核对{'、'.join(aside)}"
     weights = [outcome.severity or rule.severity for outcome in failed] or [rule.severity]
     own = scope.table.frame.filter(pl.col(duty.year) == year)
     source = scope.table.sources[own[SOURCE][0]]
@@ -73,14 +84,18 @@ def _year_row(
         status,
         day_type=DayType.NONE,
         record=own[RECORD][0] if own.height == 1 else f"{scope.book.office}/{year}",
-        severity=min(weights, key=lambda each: each.rank).value,
+        severity=(Severity.INFO if status is Status.MET and aside else min(weights, key=_rank)).value,
         start_on=reported,
         missing=sorted(missing) if status is Status.UNVERIFIABLE else [],
-        detail="；".join(outcome.words for outcome in failed),
+        detail=detail,
         file=source.file,
         sheet=source.sheet,
         row=own[ROW][0] if own.height == 1 else None,
     )
+
+
+def _rank(severity: Severity) -> int:
+    return severity.rank
 
 
 class _Ledger:
@@ -103,16 +118,19 @@ class _Ledger:
     def _outcome(self, relation: Relation, own: pl.DataFrame, year: int, group: str) -> _Outcome:
         left = [self._number(figure, own, year) for figure in relation.sum]
         right = [self._number(figure, own, year) for figure in relation.other]
-        lacking = tuple(
-            self._name(figure)
+        about = f"{relation.of}（{group}）" if group else relation.of
+        unknown = [
+            figure
             for figure, number in zip((*relation.sum, *relation.other), (*left, *right), strict=True)
             if number is None
-        )
-        if lacking:
-            return _Outcome(None, "", relation.severity, lacking)
+        ]
+        needed = tuple(self._name(figure) for figure in unknown if not figure.optional)
+        if needed:
+            return _Outcome(None, about, relation.severity, () if relation.optional else needed)
         one, other = sum(number or 0 for number in left), sum(number or 0 for number in right)
+        if unknown and one < other:
+            return _Outcome(None, about, relation.severity, tuple(self._name(figure) for figure in unknown))
         holds = one == other if relation.equals else one >= other
-        about = f"{relation.of}（{group}）" if group else relation.of
         sign = "不等于" if relation.equals else "少于"
         return _Outcome(holds, f"{about}：{_written(left)}{sign}{_written(right)}", relation.severity)
 

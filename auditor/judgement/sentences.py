@@ -67,7 +67,11 @@ class Sentences:
         sentences = []
         for key in sorted(settings_of(rule) - _idle_settings(rule, record)):
             setting = self._book.settings[key]
-            shown = setting.shown(self._book.values[key])
+            value = self._book.values[key]
+            if setting.type in ("list", "names") and value == setting.accept(setting.default):
+                sentences.append(say("listed", key=key, question=setting.question))
+                continue
+            shown = setting.shown(value)
             sentences.append(
                 say(
                     "configured" if setting.is_own_standard else "reading",
@@ -114,7 +118,7 @@ class Sentences:
         """What is lacking, for how many records, and what it leaves open."""
         about = {"count": group["count"], "title": rule.title}
         if group["status"] == Status.MANUAL.value:
-            return say("manual", question=rule.attest or rule.title)
+            return say("manual", question=rule.attestation or rule.attest or rule.title)
         if group["missing"]:
             return say("unverifiable", missing=self._names(rule, tuple(group["missing"])), **about)
         if group["details"]:

@@ -203,6 +203,7 @@ class Figure(Strict):
     Without `log` the sum of `field` over the year's own records; with `log` the number of that log's
     records `dated` in the year, or the sum of `field` over its records of the year that `year` names.
     `rows` is how many records a sum must have to be whole; `years_back` looks at an earlier year.
+    An `optional` figure may be nothing: unknown, it leaves open only what falls short without it.
     """
 
     field: str | None = None
@@ -212,6 +213,7 @@ class Figure(Strict):
     where: Condition | None = None
     rows: Annotated[int, Field(ge=1)] = 1
     years_back: Annotated[int, Field(ge=0)] = 0
+    optional: bool = False
 
     @model_validator(mode="after")
     def _one_number(self) -> "Figure":
@@ -234,7 +236,10 @@ Figures = Annotated[tuple[Figure, ...], BeforeValidator(_figures), Field(min_len
 
 
 class Relation(Strict):
-    """Two sums that must agree, in every group `per` of the year's own records `where`."""
+    """Two sums that must agree, in every group `per` of the year's own records `where`.
+
+    An `optional` relation is left aside where a figure of it is not recorded, and the verdict says so.
+    """
 
     of: str
     sum: Figures
@@ -243,6 +248,7 @@ class Relation(Strict):
     where: Condition | None = None
     per: tuple[str, ...] = ()
     severity: Severity | None = None
+    optional: bool = False
 
     @model_validator(mode="after")
     def _one_relation(self) -> "Relation":

@@ -102,3 +102,49 @@ def test_tables_are_held_group_by_group_and_against_the_year_before(judge: Judge
     assert "合计（上年结转）：4不等于3" in found["detail"]
     assert "结转：4不等于3" in found["detail"]
     assert judge(TABLE, *last_year, *right[1:])[-1]["status"] == "unverifiable"
+
+
+def test_what_may_be_nothing_leaves_only_a_shortfall_open(judge: Judge) -> None:
+    """Requests closed without a reply are in no report: they may explain what is missing, never what is too much."""
+    rule = {
+        "log": "annual_reports",
+        "reconciliation": {
+            "year": "year",
+            "relations": [
+                {
+                    "of": "收支",
+                    "sum": [
+                        "answered",
+                        {
+                            "log": "requests",
+                            "dated": "received_on",
+                            "where": {"outcome": "补正后视为放弃"},
+                            "optional": True,
+                        },
+                    ],
+                    "equals": ["accepted"],
+                }
+            ],
+        },
+    }
+
+    def status(answered: int, **others: Any) -> str:
+        return str(judge(rule, {"year": 2024, "answered": answered, "accepted": 3}, **others)[0]["status"])
+
+    given_up = {"requests": [{"received_on": date(2024, 1, 1), "outcome": "补正后视为放弃"}]}
+    assert [status(answered) for answered in (2, 3, 4)] == ["unverifiable", "met", "breached"]
+    assert [status(answered, others=given_up) for answered in (2, 3)] == ["met", "breached"]
+
+
+def test_a_comparison_that_cannot_be_made_is_left_aside_and_named(judge: Judge) -> None:
+    """Met, with a word about what was not compared."""
+    optional = {"of": "受理件数", "sum": ["accepted"], "equals": [{"log": "requests", "dated": "received_on"}]}
+    rule = {
+        "log": "annual_reports",
+        "reconciliation": {"year": "year", "relations": [{**optional, "optional": True}]},
+    }
+
+    row = judge(rule, {"year": 2024, "accepted": 3})[0]
+
+    assert (row["status"], row["severity"]) == ("met", "info")
+    assert "受理件数" in row["detail"]

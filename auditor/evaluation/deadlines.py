@@ -107,9 +107,10 @@ class _Judged:
         return keep(2, status), missing, pl.coalesce(contradiction, remark)
 
     def _first(self) -> str:
-        """The field that starts the clock."""
+        """The field that starts the clock: the record's own, where look-ups may take its place."""
         if self.deadline.from_:
-            return self.deadline.from_[0]
+            own = [name for name in self.deadline.from_ if name not in self.rule.lookup]
+            return (own or self.deadline.from_)[0]
         assert self.deadline.fixed_day is not None
         return self.deadline.fixed_day.year
 

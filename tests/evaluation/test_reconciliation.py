@@ -141,10 +141,16 @@ def test_a_comparison_that_cannot_be_made_is_left_aside_and_named(judge: Judge) 
     optional = {"of": "受理件数", "sum": ["accepted"], "equals": [{"log": "requests", "dated": "received_on"}]}
     rule = {
         "log": "annual_reports",
-        "reconciliation": {"year": "year", "relations": [{**optional, "optional": True}]},
+        "reconciliation": {
+            "year": "year",
+            "relations": [
+                {"of": "答复不少于拒绝", "sum": ["answered"], "at_least": ["refused"]},
+                {**optional, "optional": True},
+            ],
+        },
     }
 
-    row = judge(rule, {"year": 2024, "accepted": 3})[0]
+    row = judge(rule, {"year": 2024, "accepted": 3, "answered": 3, "refused": 1})[0]
 
     assert (row["status"], row["severity"]) == ("met", "info")
     assert "受理件数" in row["detail"]

@@ -115,7 +115,7 @@ def _ordered(word: str, value: pl.Expr, operand: Any) -> pl.Expr:
     if word == "ends_with":
         return pl.any_horizontal([pl.lit(False), *(value.str.ends_with(str(each)) for each in _listed(operand))])
     if word == "reveals":
-        return _reveals(value, frozenset(_listed(operand)))
+        return _reveals(value, frozenset(map(str, _listed(operand))))
     if word == "mentions":
         return pl.when(operand.str.len_chars() >= _MENTION_LENGTH).then(value.str.contains(operand, literal=True))
     other: pl.Expr = operand if isinstance(operand, pl.Expr) else pl.lit(operand)

@@ -67,8 +67,9 @@ class Describer:
         if word in ("recorded", "known"):
             return f"{name}{_PRESENCE[bool(operand)]}"
         if word == "reveals":
-            kinds = operand if isinstance(operand, tuple) else (operand,)
-            return f"{name}写有{'、'.join(PersonalKind(str(kind)).zh for kind in kinds)}"
+            kinds = self._book.value(operand.key) if isinstance(operand, SettingOperand) else operand
+            listed = kinds if isinstance(kinds, tuple) else (kinds,)
+            return f"{name}写有{'、'.join(PersonalKind(str(kind)).zh for kind in listed)}"
         values = self._values(operand, rule, log)
         if word in ("is", "in"):
             return f"{name}为{values}"

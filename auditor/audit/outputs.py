@@ -32,6 +32,23 @@ def write_outputs(
             shutil.rmtree(work, ignore_errors=True)
 
 
+def write_page(target: Path, page: str, title: str) -> None:
+    """Write one page, whole or not at all, over nothing but an earlier page of the same title."""
+    work: Path | None = None
+    try:
+        if target.exists() and (not target.is_file() or f"<title>{title}</title>" not in target.read_text("utf-8")):
+            raise UsageError(f"{target} 已是别的文件，未覆盖。请用 --out 另选一个")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        work = Path(tempfile.mkdtemp(prefix=".page-", dir=target.parent))
+        _text(work / target.name, page)
+        (work / target.name).replace(target)
+    except (OSError, UnicodeDecodeError):
+        raise UsageError(f"写不进 {target}。请检查位置、权限和磁盘空间，或用 --out 另选一个") from None
+    finally:
+        if work is not None:
+            shutil.rmtree(work, ignore_errors=True)
+
+
 def check_writable(out: Path) -> None:
     """An output folder is new, empty, or holds an audit whose files nobody has changed."""
     try:

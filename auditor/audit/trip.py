@@ -84,6 +84,7 @@ def _rule_lines(book: Rulebook) -> dict[str, RuleLine]:
             placed.rule.clause,
             placed.rule.title,
             placed.rule.severity.value,
+            placed.rule.attest,
         )
         for placed in book.placed.values()
     }

@@ -6,13 +6,13 @@ from pathlib import Path
 import click
 
 from auditor.cli.chinese import ChineseCommand
-from auditor.cli.options import ONE_PATH, rulebook_options
+from auditor.cli.options import ONE_PATH, format_option, rulebook_options
 
 
 @click.command("check", cls=ChineseCommand, help="只读 PATH 中的台账：认出了什么，没认出什么，什么没有采用、为什么。")
 @click.argument("paths", nargs=-1, required=True, type=ONE_PATH, metavar="PATH...")
 @rulebook_options
-@click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text", help="输出形式。")
+@format_option
 def command(
     paths: tuple[Path, ...],
     rule_folders: tuple[Path, ...],

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from auditor.cli.chinese import ChineseCommand
-from auditor.cli.options import ONE_PATH
+from auditor.cli.options import ONE_PATH, format_option
 from auditor.domain.limit import Limit, parse_limit
 from auditor.domain.obligation import DayType
 from auditor.errors import UsageError
@@ -24,7 +24,7 @@ from auditor.errors import UsageError
     "--rules", "rule_folders", type=ONE_PATH, multiple=True, help="另加的规则目录（放假通知在其中的 calendar）。"
 )
 @click.option("--settings", "settings_file", type=ONE_PATH, help="本级设置文件（YAML）：工作日按其中的口径计算。")
-@click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text", help="输出形式。")
+@format_option
 def command(start: str, limit: str, rule_folders: tuple[Path, ...], settings_file: Path | None, shape: str) -> None:
     try:
         length = parse_limit(limit)

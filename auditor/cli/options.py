@@ -60,6 +60,13 @@ def as_of_option(command: F) -> F:
     return click.option("--as-of", type=Day(), default=None, help="审计基准日，默认今天。")(command)
 
 
+def format_option(command: F) -> F:
+    """`--format`: text for people, JSON for programs."""
+    return click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text", help="输出形式。")(
+        command
+    )
+
+
 def existing(paths: tuple[Path, ...]) -> tuple[Path, ...]:
     """The paths, all of which must exist."""
     missing = [str(path) for path in paths if not path.exists()]

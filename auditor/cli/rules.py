@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from auditor.cli.chinese import ChineseGroup
-from auditor.cli.options import rulebook_options
+from auditor.cli.options import ONE_PATH, format_option, rulebook_options
 from auditor.errors import UsageError
 
 
@@ -49,11 +49,17 @@ def show(rule_id: str, rule_folders: tuple[Path, ...], settings_file: Path | Non
 def lint(rule_folders: tuple[Path, ...], settings_file: Path | None) -> int:
     from auditor.rulebook.lint import lint_rulebook
     from auditor.rulebook.loading import load_rulebook
+    from auditor.rulebook.textdefects import text_defects
 
     book = load_rulebook(rule_folders, settings_file)
     faults = lint_rulebook(book)
     for fault in faults:
         click.echo(str(fault))
+    defects = text_defects(book)
+    if defects:
+        click.echo(f"制度文本瑕疵{len(defects)}处（供制度起草单位参考，不是工作人员的问题）：")
+    for number, defect in enumerate(defects, start=1):
+        click.echo(f"  {number}. {defect}")
     found = f"有{len(faults)}处要改" if faults else "没有发现问题"
     click.echo(f"规则{len(book.placed)}条，设置{len(book.settings)}项，{found}。")
     return 4 if faults else 0
@@ -77,6 +83,39 @@ def test(rule_ids: tuple[str, ...], rule_folders: tuple[Path, ...], settings_fil
     cases = sum(len(rule.cases) for rule in rules)
     click.echo(f"规则{len(rules)}条，案例{cases}个，{f'{len(failures)}个不符' if failures else '全部相符'}。")
     return 4 if failures else 0
+
+
+@command.command("coverage", help="逐条核对：制度的每项要求由哪条规则、以何种方式审计。")
+@rulebook_options
+@format_option
+def coverage(rule_folders: tuple[Path, ...], settings_file: Path | None, shape: str) -> int:
+    from auditor.rulebook.loading import load_rulebook
+    from auditor.rulebook.requirements import coverage as covered_by
+
+    book = load_rulebook(rule_folders, settings_file)
+    found = covered_by(book.requirements, {rule.id: rule for rule in book.rules})
+    unaccounted = [each.requirement for each in found if each.how is None]
+    if shape == "json":
+        listed = {each.requirement: {"how": each.how, "rules": list(each.rules)} for each in found if each.how}
+        click.echo(json.dumps({"requirements": listed, "unaccounted": unaccounted}, ensure_ascii=False, indent=1))
+        return 4 if unaccounted else 0
+    for each in found:
+        remark = f"（可{each.possible.zh}）" if each.how not in (each.possible, None) else ""
+        click.echo(f"{each.requirement}\t{each.how.zh if each.how else '没有规则'}{remark}\t{'、'.join(each.rules)}")
+    click.echo(f"制度要求{len(found)}项，已有着落{len(found) - len(unaccounted)}项，没有着落{len(unaccounted)}项。")
+    return 4 if unaccounted else 0
+
+
+@command.command("guide", help="写出规则指南（一个网页文件，供对照制度阅读）。")
+@click.option("--out", "target", type=ONE_PATH, default=Path("规则指南.html"), show_default=True, help="写到哪个文件。")
+@rulebook_options
+def guide(target: Path, rule_folders: tuple[Path, ...], settings_file: Path | None) -> None:
+    from auditor.audit.outputs import write_page
+    from auditor.reporting.guide import TITLE, render_guide
+    from auditor.rulebook.loading import load_rulebook
+
+    write_page(target, render_guide(load_rulebook(rule_folders, settings_file)), TITLE)
+    click.echo(f"规则指南：{target}")
 
 
 @command.command("schema", help="输出规则文件的 JSON Schema，供编辑器使用。")

@@ -10,13 +10,14 @@ from auditor.domain.finding import Finding
 
 @dataclass(frozen=True)
 class RuleLine:
-    """A rule as a document names it."""
+    """A rule as a document names it. `question` is what only an inspector can answer about it."""
 
     id: str
     regulation: str
     article: str
     title: str
     severity: str
+    question: str = ""
 
 
 @dataclass(frozen=True)

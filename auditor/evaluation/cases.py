@@ -45,11 +45,9 @@ def _run_group(book: Rulebook, rule: Rule, group: list[tuple[int, Case]]) -> lis
     """Cases that share settings and day go through one evaluation, each its own record."""
     first = group[0][1]
     narrowed = _only(book, rule).with_values(first.settings)
-    if rule.attestation:
+    if rule.attestation or rule.frequency or rule.reconciliation:
         return _compare_office(narrowed, rule, group)
     rows = evaluate(narrowed, _tables(book, rule, group), first.as_of).obligations.to_dicts()
-    if rule.frequency:
-        return _compare_yearly(rule, group, rows)
     by_record: dict[str, dict[str, Any]] = {row["record"]: row for row in rows}
     return [
         CaseFailure(rule.id, number, case.because, difference)
@@ -66,27 +64,31 @@ def _name(number: int) -> str:
     return f"案例{number}"
 
 
-def _compare_yearly(rule: Rule, group: list[tuple[int, Case]], rows: list[dict[str, Any]]) -> list[CaseFailure]:
-    """A yearly rule's case is a year: `given` holds the year's record."""
-    assert rule.frequency is not None
-    failures = []
-    for number, case in group:
-        year = case.given[rule.frequency.period]
-        row = next((row for row in rows if row["record"].endswith(f"/{year}")), None)
-        if difference := _difference(case, row):
-            failures.append(CaseFailure(rule.id, number, case.because, difference))
-    return failures
-
-
 def _compare_office(book: Rulebook, rule: Rule, group: list[tuple[int, Case]]) -> list[CaseFailure]:
-    """A case of what an inspector answers stands alone: there is one obligation for the whole office."""
+    """A case of the whole office stands alone: its records together make the obligation, or one a period."""
     failures = []
     for number, case in group:
         tables = _tables(book, rule, [(number, case)])
         rows = evaluate(book, tables, case.as_of).obligations.to_dicts()
-        if difference := _difference(case, rows[0] if rows else None):
+        period = _period(book, rule, case)
+        about = [
+            row for row in rows if period is None or "/" not in row["record"] or row["record"].endswith(f"/{period}")
+        ]
+        if difference := _difference(case, about[0] if about else None):
             failures.append(CaseFailure(rule.id, number, case.because, difference))
     return failures
+
+
+def _period(book: Rulebook, rule: Rule, case: Case) -> str | None:
+    """Which period the case is about; none where its log cannot tell periods apart."""
+    if case.period is not None or not (rule.frequency or rule.reconciliation):
+        return case.period
+    of_year = rule.reconciliation.year if rule.reconciliation else rule.frequency.period if rule.frequency else None
+    if of_year or rule.frequency is None:
+        year = case.given.get(of_year or "")
+        return None if year is None else str(year)
+    day = case.given.get(rule.frequency.done)
+    return None if day is None else book.cadence(rule.frequency.every).period(day).text
 
 
 def _difference(case: Case, row: Mapping[str, Any] | None) -> str:
@@ -112,7 +114,7 @@ def _tables(book: Rulebook, rule: Rule, group: list[tuple[int, Case]]) -> dict[s
     links = _links(rule)
     for number, case in group:
         given = dict(case.given)
-        if rule.log and not rule.frequency:
+        if rule.log:
             given.setdefault(book.logs.logs[rule.log].key, _name(number))
         for log, rows in case.with_.items():
             for position, row in enumerate(rows):

@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 
 from auditor.evaluation.scope import Scope
+from auditor.personaldata import personal_data
 from auditor.rulebook.conditions import (
     FieldOperand,
     Join,
@@ -73,8 +74,8 @@ def _test(test: Test, scope: Scope, duty: bool) -> Compiled:
         holds = present if test.operand else ~present
         if not duty or test.operator == "known":
             return Compiled(holds, {})
-        supplied = scope.supplied(test.name)
-        return Compiled(pl.when(supplied).then(holds), {label: ~supplied})
+        tells = scope.tells(test.name)
+        return Compiled(pl.when(tells).then(holds), {label: ~tells})
     missing: dict[str, pl.Expr] = {label: value.is_null()}
     if isinstance(test.operand, FieldOperand):
         whose = scope.home if test.operand.home and scope.home else scope
@@ -113,6 +114,8 @@ def _ordered(word: str, value: pl.Expr, operand: Any) -> pl.Expr:
         return value.list.set_intersection(operand).list.len() > pl.lit(0)
     if word == "ends_with":
         return pl.any_horizontal([pl.lit(False), *(value.str.ends_with(str(each)) for each in _listed(operand))])
+    if word == "reveals":
+        return _reveals(value, frozenset(map(str, _listed(operand))))
     if word == "mentions":
         return pl.when(operand.str.len_chars() >= _MENTION_LENGTH).then(value.str.contains(operand, literal=True))
     other: pl.Expr = operand if isinstance(operand, pl.Expr) else pl.lit(operand)
@@ -131,9 +134,20 @@ def _ordered(word: str, value: pl.Expr, operand: Any) -> pl.Expr:
             return value == other
 
 
+def _reveals(value: pl.Expr, kinds: frozenset[str]) -> pl.Expr:
+    """Whether a text holds personal data of these kinds; unknown where there is no text."""
+
+    def reveal(texts: pl.Series) -> pl.Series:
+        return texts.map_elements(
+            lambda text: any(passage.kind in kinds for passage in personal_data(text)), return_dtype=pl.Boolean
+        )
+
+    return value.map_batches(reveal, return_dtype=pl.Boolean)
+
+
 def _operand(operand: Operand, scope: Scope) -> Any:
     if isinstance(operand, SettingOperand):
-        return scope.book.values[operand.key]
+        return scope.book.value(operand.key, operand.of)
     if isinstance(operand, FieldOperand):
         whose = scope.home if operand.home and scope.home else scope
         return whose.value(operand.name)

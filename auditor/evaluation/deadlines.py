@@ -28,11 +28,15 @@ def deadline_verdict(rule: Rule, scope: Scope, days: DayTable) -> Verdict:
     start, done = start_of(deadline, scope, unit), done_of(deadline, scope, unit)
     if deadline.early == "not_done":
         done = pl.when(done >= start).then(done)
+    if deadline.recurring:
+        start = pl.coalesce(done, start)
     start, done = scope.bench.keep(0, start), scope.bench.keep(0, done)
     own = due_of(deadline, scope, days, start)
     due = with_recorded(deadline, scope, days, start, own)
     due = replace(due, due=scope.bench.keep(1, due.due))
     now = unit(pl.lit(scope.as_of, dtype=pl.Date))
+    if deadline.recurring:
+        done = pl.when(now <= due.due).then(done)  # the act of last time does not serve for this one
     return _Judged(rule, deadline, scope, days, start, done, due, own.due, now).verdict()
 
 
@@ -80,7 +84,7 @@ class _Judged:
     def _status(self) -> tuple[pl.Expr, dict[str, pl.Expr], pl.Expr]:
         """The status, the fields that it lacked, and a remark."""
         done, due, keep = self.done, self.due.due, self.scope.bench.keep
-        lacking = {name: ~self.scope.supplied(name) for name in self.deadline.to}
+        lacking = {name: ~self.scope.tells(name) for name in self.deadline.to}
         no_act = reduce(or_, lacking.values())
         early = (done < self.start).fill_null(False) if self.deadline.early == "contradiction" else pl.lit(False)
         satisfied = keep(0, self._satisfied())
@@ -134,7 +138,7 @@ class _Judged:
             return pl.lit(False), pl.lit(False), {}
         holds = self.scope.bench.keep(0, compile_condition(node, self.scope, duty=True).holds)
         asked = [test.name for test in tests(node) if test.operator == "recorded"]
-        lacking = {name: ~self.scope.supplied(name) for name in asked}
+        lacking = {name: ~self.scope.tells(name) for name in asked}
         open_question = holds.is_null() & reduce(or_, lacking.values(), pl.lit(False))
         return holds.fill_null(False), open_question, {name: flag & open_question for name, flag in lacking.items()}
 

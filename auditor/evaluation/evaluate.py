@@ -11,10 +11,11 @@ from auditor.evaluation.application import apply_rule
 from auditor.evaluation.checklist import apply_checklist
 from auditor.evaluation.days import DayTable, dates
 from auditor.evaluation.deadlines import deadline_verdict
-from auditor.evaluation.frequency import unrecorded_years, yearly_obligations
+from auditor.evaluation.frequency import recurring_obligations, unrecorded_years
 from auditor.evaluation.links import INDEX, derived_fields, join_links
 from auditor.evaluation.obligations import SCHEMA, office_row, table_of_rows
 from auditor.evaluation.plainduties import plain_verdict
+from auditor.evaluation.reconciliation import reconciled_years
 from auditor.evaluation.requestclock import add_clocks
 from auditor.evaluation.scope import Scope
 from auditor.evaluation.units import with_units
@@ -96,9 +97,9 @@ def _evaluate_log(
     days: DayTable,
 ) -> list[pl.DataFrame]:
     scope = Scope(book, book.logs.logs[table.log], table, as_of)
-    yearly = [rule for rule in rules if rule.frequency]
-    by_row = [rule for rule in rules if not rule.frequency]
-    frames = [yearly_obligations(rule, scope) for rule in yearly]
+    by_row = [rule for rule in rules if not (rule.frequency or rule.reconciliation)]
+    frames = [recurring_obligations(rule, scope) for rule in rules if rule.frequency]
+    frames += [reconciled_years(rule, scope, tables) for rule in rules if rule.reconciliation]
     if not by_row or table.frame.is_empty():
         return frames
     frames += [unrecorded_years(rule, scope) for rule in by_row if rule.deadline and rule.deadline.fixed_day]

@@ -1,89 +1,164 @@
-"""The frequency duty (频次): once in each period, over the periods that the log speaks of."""
+"""The frequency duty (频次): an act, or content of a category, once in each period."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 import polars as pl
 
 from auditor.domain.obligation import DayType, Status
-from auditor.evaluation.conditions import compile_condition
+from auditor.domain.period import Cadence, Period
+from auditor.evaluation.conditions import Compiled, compile_condition
 from auditor.evaluation.obligations import office_row, table_of_rows
 from auditor.evaluation.scope import Scope
+from auditor.rulebook.conditions import Node, tests
+from auditor.rulebook.duties import Frequency
 from auditor.rulebook.rules import Rule
 from auditor.tables import ROW, SOURCE
 
+_STEP = {Cadence.YEAR: "1y", Cadence.HALF_YEAR: "6mo", Cadence.QUARTER: "1q", Cadence.MONTH: "1mo", Cadence.DAY: "1d"}
+_MISSING = "missing:"
+_EVERYTHING = Compiled(pl.lit(True), {})
+_NOTHING = Compiled(pl.lit(False), {})
 
-def yearly_obligations(rule: Rule, scope: Scope) -> pl.DataFrame:
-    """One row a year, from the first year that the log records to the year of the audit's day.
 
-    Years before the first recorded one are not judged: the export may simply not reach back. It
-    falls due on 31 December; `record` is `<office>/<year>`.
+def recurring_obligations(rule: Rule, scope: Scope) -> pl.DataFrame:
+    """One row a period, from the first that the log records to the one of the audit's day.
+
+    Periods before the first recorded day are not judged: the export may simply not reach back; nor are
+    periods that began before the rule was in force. A period falls due on its last day; `record` is
+    `<office>/<period>`. A period without the act is a breach where the log is there to tell of it.
     """
     frequency = rule.frequency
     assert frequency is not None
-    if not scope.table.supplies(frequency.period):
-        return _unknown(rule, scope, frequency.period)
-    excuse = scope.value(frequency.excuse).is_not_null() if frequency.excuse else pl.lit(False)
-    otherwise = compile_condition(frequency.satisfied_if, scope).holds if frequency.satisfied_if else pl.lit(False)
-    held = scope.table.frame.select(
-        pl.col(frequency.period).cast(pl.Int32).alias("year"),
-        scope.day(frequency.done).alias("done"),
-        scope.supplied(frequency.done).alias("supplied"),
-        excuse.alias("excuse"),
-        otherwise.fill_null(False).alias("otherwise"),
+    dating = frequency.period or frequency.done
+    if not scope.table.supplies(dating):
+        return table_of_rows([_unrecorded(rule, scope, Status.UNVERIFIABLE, missing=[dating])])
+    cadence = scope.book.cadence(frequency.every)
+    acts = _acts(rule, frequency, cadence, scope)
+    recorded = acts["period"].drop_nulls().min()
+    if not isinstance(recorded, date):
+        return table_of_rows([])
+    first, last = scope.book.in_force(rule)
+    held = {row["period"]: row for row in _by_period(acts).to_dicts()}
+    astray = bool(acts.filter(pl.col("period").is_null())["untold"].any())
+    start = max(first, cadence.period(recorded).first)
+    return table_of_rows(
+        [
+            _period_row(rule, frequency, scope, period, held.get(period.first), astray)
+            for period in cadence.periods(start, min(scope.as_of, last or scope.as_of))
+        ]
+    )
+
+
+def _acts(rule: Rule, frequency: Frequency, cadence: Cadence, scope: Scope) -> pl.DataFrame:
+    """Every record of the log with its period, and whether it is the act, may be, or fulfils the duty otherwise."""
+
+    def compiled(node: Node | None, absent: Compiled) -> Compiled:
+        return compile_condition(node, scope) if node is not None else absent
+
+    day, told = scope.day(frequency.done), scope.supplied(frequency.done)
+    if frequency.period:
+        period = pl.date(pl.col(frequency.period).cast(pl.Int32), 1, 1)
+    else:
+        period = day.dt.truncate(_STEP[cadence])
+    where, doubt = compiled(frequency.where, _EVERYTHING), compiled(frequency.doubt, _NOTHING)
+    possible = where.holds.fill_null(True)
+    unsure = where.holds.is_null() | (doubt.holds.fill_null(True) & ~where.holds)
+    doubted = [test.name for test in tests(frequency.doubt)] if frequency.doubt else []
+    elements = scope.value(frequency.elements_field) if frequency.elements else pl.lit(None, dtype=pl.List(pl.String))
+    missing: dict[str, pl.Expr] = {name: flag & where.holds.is_null() for name, flag in where.missing.items()}
+    for name in doubted:
+        flag = where.holds.is_not_null()
+        missing[name] = missing[name] | flag if name in missing else flag
+    return scope.table.frame.select(
+        period.alias("period"),
+        day.alias("done"),
+        (day.is_not_null() & where.holds.fill_null(False)).alias("is_act"),
+        (day.is_not_null() & unsure).alias("unsure"),
+        (day.is_null() & ~told & possible).alias("untold"),
+        compiled(frequency.satisfied_if, _NOTHING).holds.fill_null(False).alias("otherwise"),
+        compiled(rule.excused_if, _NOTHING).holds.fill_null(False).alias("excuse"),
+        elements.alias("elements"),
+        *(flag.fill_null(False).alias(f"{_MISSING}{name}") for name, flag in missing.items()),
         SOURCE,
         ROW,
-    ).drop_nulls("year")
-    rows = [_year(rule, scope, held, year) for year in _years(rule, scope, held)]
-    return table_of_rows(rows)
-
-
-def _years(rule: Rule, scope: Scope, held: pl.DataFrame) -> list[int]:
-    first, last = scope.book.in_force(rule)
-    recorded = held["year"].to_list()
-    if not recorded:
-        return []
-    end = min(scope.as_of.year, last.year if last else scope.as_of.year)
-    not_for = rule.frequency.not_for if rule.frequency and scope.book.as_if_from is None else ()
-    return [year for year in range(max(first.year, min(recorded)), end + 1) if year not in not_for]
-
-
-def _year(rule: Rule, scope: Scope, held: pl.DataFrame, year: int) -> dict[str, object]:
-    rows = held.filter(pl.col("year") == year).sort("done", nulls_last=True)
-    done = rows["done"].drop_nulls().min()
-    due = date(year, 12, 31)
-    unknown = not rows.is_empty() and not rows["supplied"].all() and done is None
-    status = (
-        Status.MET
-        if done is not None or rows["otherwise"].any()
-        else Status.UNVERIFIABLE
-        if unknown
-        else Status.PENDING
-        if scope.as_of <= due
-        else Status.EXCUSED
-        if rows["excuse"].any()
-        else Status.BREACHED
     )
-    source = scope.table.sources[rows[SOURCE][0]] if not rows.is_empty() else None
+
+
+def _by_period(acts: pl.DataFrame) -> pl.DataFrame:
+    """What the records of each period come to, and the first record that tells of it."""
+    act, flags = pl.col("is_act"), [name for name in acts.columns if name.startswith(_MISSING)]
+    return (
+        acts.drop_nulls("period")
+        .sort(~(act | pl.col("otherwise")), SOURCE, ROW)
+        .group_by("period")
+        .agg(
+            pl.col("done").filter(act).min().alias("done"),
+            act.any(),
+            pl.col("otherwise", "excuse", "untold", "unsure").any(),
+            pl.col("elements").filter(act).explode().drop_nulls().unique().sort().alias("elements"),
+            pl.col("elements").filter(act).is_null().any().alias("elements_blank"),
+            *((pl.col(flag) & pl.col("unsure")).any() for flag in flags),
+            pl.col(SOURCE, ROW).first(),
+        )
+    )
+
+
+def _period_row(
+    rule: Rule, frequency: Frequency, scope: Scope, period: Period, held: Mapping[str, Any] | None, astray: bool
+) -> dict[str, object]:
+    held = held or {}
+    lacking, unclear = _uncovered(frequency, held)
+    missing = [name.removeprefix(_MISSING) for name, flag in held.items() if name.startswith(_MISSING) and flag]
+    done = [frequency.done] if held.get("untold") or astray else []
+    detail = ""
+    if held.get("is_act") or held.get("otherwise"):
+        status = Status.MET
+        if lacking and unclear:
+            status, missing = Status.UNVERIFIABLE, [frequency.elements_field]
+        elif lacking:
+            status, detail = Status.BREACHED, f"已公开的内容没有包括：{'、'.join(lacking)}"
+    elif held.get("unsure") or done:
+        status, missing = Status.UNVERIFIABLE, sorted({*missing, *done})
+    elif held.get("excuse"):
+        status = Status.EXCUSED
+    elif scope.blank_tells:
+        status = Status.BREACHED
+    else:
+        status, missing = Status.UNVERIFIABLE, [frequency.done]
+    if scope.as_of <= period.last and status is not Status.MET:
+        status, detail = Status.PENDING, ""
+    source = scope.table.sources[held.get(SOURCE, 0)]
     return office_row(
         scope.book,
         rule,
         scope.table.log,
         status,
         day_type=DayType.CALENDAR,
-        record=f"{scope.book.office}/{year}",
-        start_on=date(year, 1, 1),
-        due_on=due,
-        done_on=done,
-        missing=[rule.frequency.done] if status is Status.UNVERIFIABLE and rule.frequency else [],
-        file=source.file if source else "",
-        sheet=source.sheet if source else "",
-        row=rows[ROW][0] if source else None,
+        record=f"{scope.book.office}/{period.text}",
+        start_on=period.first,
+        due_on=period.last,
+        done_on=held.get("done"),
+        missing=missing if status is Status.UNVERIFIABLE else [],
+        detail=detail or (f"台账中没有{period.text}的相应记录" if status is Status.BREACHED else ""),
+        file=source.file,
+        sheet=source.sheet,
+        row=held.get(ROW),
     )
 
 
-def _unknown(rule: Rule, scope: Scope, name: str) -> pl.DataFrame:
-    """Without the column that names the year nothing can be told, which is one unverifiable obligation."""
-    return table_of_rows([_unrecorded(rule, scope, Status.UNVERIFIABLE, missing=[name])])
+def _uncovered(frequency: Frequency, held: Mapping[str, Any]) -> tuple[list[str], bool]:
+    """The elements that the acts of a period do not name, and whether they may be there all the same.
+
+    Where no act names any element, the elements are not kept in this log: nothing is held against them.
+    """
+    named = set(held.get("elements") or ())
+    if not named:
+        return [], False
+    lacking = [name for name, others in frequency.elements.items() if not named & {name, *others}]
+    known = {word for name, others in frequency.elements.items() for word in (name, *others)}
+    return lacking, bool(held["elements_blank"] or named - known)
 
 
 def unrecorded_years(rule: Rule, scope: Scope) -> pl.DataFrame:

@@ -60,7 +60,7 @@ def _fault(rule: Rule, holds: pl.Expr) -> pl.Expr:
 def _order(order: Order, scope: Scope) -> Verdict:
     """A blank step in a column that the export has was not taken; steps may fall on the same day."""
     steps = [numbers(scope.day(name)) for name in order.steps]
-    supplied = [scope.supplied(name) for name in order.steps]
+    supplied = [scope.tells(name) for name in order.steps]
     skipped = [step.is_null() & has for step, has in zip(steps, supplied, strict=True)]
     latest_before = [pl.max_horizontal(steps[:n]) for n in range(1, len(steps))]
     turned = [later < before for later, before in zip(steps[1:], latest_before, strict=True)]

@@ -79,6 +79,24 @@ class Scope:
         """Whether the field holds a date or a time."""
         return name in self.derived or self.log.fields[name].type in (FieldType.DATE, FieldType.TIME)
 
+    @property
+    def blank_tells(self) -> bool:
+        """Whether silence of a log tells that an act was not done (reading `logic.missing`, AMB-51)."""
+        return bool(self.book.values.get("logic.missing") != "unknown")
+
+    def tells(self, name: str) -> pl.Expr:
+        """Whether each row tells of the act that the field records: that it was done, or that it was not.
+
+        A blank cell tells that it was not; a lacking column tells nothing. The reading `logic.missing`
+        may let silence count as not done in both cases (`breach`), or in neither (`unknown`).
+        """
+        reading = self.book.values.get("logic.missing")
+        if reading == "breach":
+            return pl.lit(True)
+        if reading == "unknown":
+            return self.value(name).is_not_null()
+        return self.supplied(name)
+
     def supplied(self, name: str) -> pl.Expr:
         """Whether each row's export has the column, with a cell that could be read."""
         if name in self.derived:

@@ -1,6 +1,6 @@
 """The event that starts a clock: the first recorded of several, or those of a reading that holds for the record."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import polars as pl
 
@@ -19,7 +19,7 @@ def started(deadline: Deadline, scope: Scope, day_of: Callable[[str], pl.Expr]) 
 
 
 def without_start(deadline: Deadline, scope: Scope, start: pl.Expr) -> dict[str, pl.Expr]:
-    """The field that the clock lacks for its start: the first of those that it would start from."""
+    """The field that the clock lacks for its start: the record's own, where look-ups may take its place."""
     if deadline.fixed_day is not None:
         return {deadline.fixed_day.year: start.is_null()}
     assert deadline.from_ is not None
@@ -27,7 +27,14 @@ def without_start(deadline: Deadline, scope: Scope, start: pl.Expr) -> dict[str,
     elsewhere = pl.lit(False)
     for variant in deadline.from_if:
         holds = compile_condition(variant.if_, scope).holds.fill_null(False) & ~elsewhere
-        lacking[variant.from_[0]] = lacking.get(variant.from_[0], pl.lit(False)) | (start.is_null() & holds)
+        name = _first(variant.from_, scope)
+        lacking[name] = lacking.get(name, pl.lit(False)) | (start.is_null() & holds)
         elsewhere = elsewhere | holds
-    lacking[deadline.from_[0]] = lacking.get(deadline.from_[0], pl.lit(False)) | (start.is_null() & ~elsewhere)
+    name = _first(deadline.from_, scope)
+    lacking[name] = lacking.get(name, pl.lit(False)) | (start.is_null() & ~elsewhere)
     return lacking
+
+
+def _first(names: Sequence[str], scope: Scope) -> str:
+    own = [name for name in names if name not in scope.derived]
+    return [*own, *names][0]

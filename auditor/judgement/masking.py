@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from auditor.personaldata import PersonalKind, personal_data
 from auditor.rulebook.logs import LogCatalogue, LogDefinition
 
 _NUMBERS = re.compile(
@@ -17,7 +18,14 @@ HIDDEN = "（已隐去）"
 
 
 def mask_numbers(text: str) -> str:
-    """Phone and id numbers and e-mail addresses inside a text, masked."""
+    """Phone, id and card numbers, e-mail and home addresses inside a text, masked.
+
+    Numbers that only look like a phone or an id are masked too: here too much is better than too little.
+    """
+    for passage in reversed(personal_data(text)):
+        if passage.kind is PersonalKind.EMAIL:
+            continue  # masked below, whole
+        text = text[: passage.start] + _middle(text[passage.start : passage.end]) + text[passage.end :]
     hidden = _NUMBERS.sub(lambda found: _middle(found[0]), text)
     if hidden == text and any(ord(char) > 0xFF00 for char in text):  # written in full width
         folded = text.translate(_FULL_WIDTH)

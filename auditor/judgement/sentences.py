@@ -90,9 +90,19 @@ class Sentences:
         named = settings_of(rule) - unchanged - _idle_settings(rule, record)
         for key in [*self._book.clock_readings(rule), *sorted(named)]:
             setting = self._book.settings[key]
-            given = setting.in_text or setting.type not in ("limit", "number")
-            shown = setting.shown(self._book.values[key])
-            sentences.append(say("reading" if given else "configured", key=key, question=setting.question, value=shown))
+            value = self._book.values[key]
+            if setting.type in ("list", "names") and value == setting.accept(setting.default):
+                sentences.append(say("listed", key=key, question=setting.question))
+                continue
+            shown = setting.shown(value)
+            sentences.append(
+                say(
+                    "configured" if setting.is_own_standard else "reading",
+                    key=key,
+                    question=setting.question,
+                    value=shown,
+                )
+            )
         return sentences
 
     def _timing(self, rule: Rule, row: Obligation, record: Row) -> str:
@@ -133,7 +143,7 @@ class Sentences:
         """What is lacking, for how many records, and what it leaves open."""
         about = {"count": group["count"], "title": rule.title}
         if group["status"] == Status.MANUAL.value:
-            return say("manual", question=rule.attest or rule.title)
+            return say("manual", question=rule.attestation or rule.attest or rule.title)
         if group["missing"]:
             return say("unverifiable", missing=self._names(rule, tuple(group["missing"])), **about)
         if group["details"]:

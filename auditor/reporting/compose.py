@@ -93,6 +93,7 @@ def _rule_row(audit: Audit, name: str, counts: Mapping[str, int], skipped: Mappi
         tally=tally if tally.total else None,
         state=words().not_assessed if name in skipped else "" if tally.total else words().idle,
         assessed=name not in skipped,
+        question=line.question,
     )
 
 

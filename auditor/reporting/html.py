@@ -17,8 +17,8 @@ from auditor.shipped import shipped
 def render_report(report: Report) -> str:
     """The whole report; the same audit gives the same text."""
     folder = shipped("reports")
-    style, script = _read(folder / "report.css"), _read(folder / "report.js")
-    template = _environment(folder).get_template("report.html.j2")
+    style, script = read(folder / "report.css"), read(folder / "report.js")
+    template = environment(folder).get_template("report.html.j2")
     return template.render(
         report=report,
         notes=words().notes,
@@ -44,11 +44,13 @@ def _hash(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def _read(path: Path) -> str:
+def read(path: Path) -> str:
+    """A template's style or script."""
     return path.read_text("utf-8")
 
 
-def _environment(folder: Path) -> Environment:
+def environment(folder: Path) -> Environment:
+    """How templates are filled: everything escaped and cleaned, nothing missing."""
     return Environment(
         loader=FileSystemLoader(folder),
         autoescape=True,

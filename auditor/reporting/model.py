@@ -32,6 +32,7 @@ class RuleRow:
     tally: Tally | None
     state: str = ""
     assessed: bool = True
+    question: str = ""
 
 
 @dataclass(frozen=True)

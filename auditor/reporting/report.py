@@ -63,6 +63,11 @@ class Report:
     inputs: tuple[tuple[str, str], ...]
 
     @property
+    def questions(self) -> tuple[RuleRow, ...]:
+        """Rules that were judged from logs, and leave a question that only an inspector can answer."""
+        return tuple(row for row in self.rules if row.question and row.tally)
+
+    @property
     def findings(self) -> tuple[FindingView, ...]:
         """All findings, heaviest first."""
         return tuple(finding for row in self.overview.severities for finding in row.findings)

@@ -37,6 +37,8 @@ def sheets(report: Report) -> tuple[Sheet, ...]:
     ]
     if manual:
         found.append(_sheet("manual", rows=[_finding(view) for view in manual]))
+    if report.questions:
+        found.append(_sheet("questions", rows=[_question(row) for row in report.questions]))
     found.append(_quality(report.quality))
     found.append(_sheet("rules", rows=[_rule(row) for row in report.rules]))
     return tuple(found)
@@ -156,6 +158,10 @@ def _quality(quality: Quality) -> Sheet:
     rejects: list[Row] = [dict(vars(reject)) for reject in quality.rejects[:REJECTS_SHOWN]]
     figures = {"count": len(quality.rejects), "limit": REJECTS_SHOWN}
     return Sheet("quality", {"logs": logs, "remarks": remarks, "rejects": rejects}, figures)
+
+
+def _question(row: RuleRow) -> Row:
+    return {"item": row.ref.id, "clause": row.regulation + row.article, "question": row.question}
 
 
 def _rule(row: RuleRow) -> Row:

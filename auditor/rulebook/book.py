@@ -1,7 +1,7 @@
 """The rulebook as loaded: rules, settings with the values in use, logs, calendar, and what they hash to."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -9,11 +9,14 @@ from typing import Any
 from auditor.domain.calendar import Calendar, as_read
 from auditor.domain.limit import Limit, parse_limit
 from auditor.domain.obligation import DayType
-from auditor.rulebook.duties import LimitFromField, LimitFromSetting
+from auditor.domain.period import Cadence
+from auditor.rulebook.duties import CadenceFromSetting, LimitFromField, LimitFromSetting
 from auditor.rulebook.logs import LogCatalogue
+from auditor.rulebook.requirements import How
 from auditor.rulebook.rules import Regulation, Rule
 from auditor.rulebook.settings import Setting
 from auditor.rulebook.tariffs import Tariff
+from auditor.rulebook.textdefectfile import DefectEntry
 
 # Readings that every limit follows, whether or not its rule names them (AMB-03, AMB-54).
 CLOCK_SETTINGS = ("clock.workday", "clock.first_day", "clock.extra")
@@ -53,6 +56,8 @@ class Rulebook:
     logs: LogCatalogue
     notices: Calendar
     same_facts: tuple[SameFact, ...] = ()
+    requirements: Mapping[str, How] = field(default_factory=dict)
+    recorded_defects: tuple[DefectEntry, ...] = ()
     hashes: Mapping[str, str] = field(default_factory=dict)
     tariffs: Mapping[str, Tariff] = field(default_factory=dict)
 
@@ -110,6 +115,13 @@ class Rulebook:
             start = min(start, self.as_if_from)
         return start, rule.in_force_until
 
+    def value(self, key: str, of: str | None = None) -> Any:
+        """The value in use; of a setting that holds lists by name the list `of`, or all lists together."""
+        value = self.values[key]
+        if not isinstance(value, Mapping):
+            return value
+        return value[of] if of else tuple(word for listed in value.values() for word in listed)
+
     def limit(self, within: Limit | LimitFromSetting) -> Limit:
         """The limit in use, settings resolved."""
         if isinstance(within, Limit):
@@ -123,6 +135,10 @@ class Rulebook:
         """The limit that a setting holds."""
         return parse_limit(self.values[key])
 
+    def cadence(self, every: Cadence | CadenceFromSetting) -> Cadence:
+        """How often, settings resolved."""
+        return every if isinstance(every, Cadence) else Cadence(self.values[every.setting])
+
     def field_limit(self, within: LimitFromField) -> tuple[str, DayType, Limit]:
         """The field that may set the limit, its day type, and the limit where it is blank."""
         otherwise = within.otherwise
@@ -133,13 +149,4 @@ class Rulebook:
     def with_values(self, changed: Mapping[str, Any]) -> "Rulebook":
         """The same rulebook with other values for some settings; values are checked by `Setting.accept`."""
         accepted = {key: self.settings[key].accept(value) for key, value in changed.items()}
-        return Rulebook(
-            self.placed,
-            self.settings,
-            {**self.values, **accepted},
-            self.logs,
-            self.notices,
-            self.same_facts,
-            self.hashes,
-            self.tariffs,
-        )
+        return replace(self, values={**self.values, **accepted})

@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from auditor.errors import Fault
-from auditor.rulebook.conditions import COMPARISONS, FieldOperand, Place, Test, tests
+from auditor.personaldata import PersonalKind
+from auditor.rulebook.conditions import COMPARISONS, FieldOperand, Place, SettingOperand, Test, tests
 from auditor.rulebook.located import Located, nearest
 from auditor.rulebook.logs import FieldType, LogCatalogue, LogDefinition, LogField
 from auditor.rulebook.references import (
@@ -30,7 +31,7 @@ _FITTING: tuple[tuple[Collection[str], Collection[FieldType], str, str], ...] = 
     (("before", "not_after", "after", "not_before", "same_day"), _DATES, "日期", "改用 is 或 in"),
     (("at_least", "at_most", "more_than", "less_than"), _NUMBERS, "数字", "改用 is 或 in"),
     (("has", "has_any", "has_none", "items_at_least", "shares_any"), (FieldType.LIST,), "列表", "改用 is 或 in"),
-    (("mentions", "ends_with"), (FieldType.TEXT,), "文字", "改用 is 或 in"),
+    (("mentions", "ends_with", "reveals"), (FieldType.TEXT,), "文字", "改用 is 或 in"),
 )
 
 
@@ -103,6 +104,10 @@ def _value(test: Test, field: LogField) -> Iterator[tuple[str, str]]:
         yield from _literals(test.name, literal, field)
     elif test.operator in COMPARISONS:
         yield from _comparable(test.name, literal, field)
+    elif test.operator == "reveals":
+        for kind in literal:
+            if kind not in list(PersonalKind):
+                yield f"不认识的个人信息“{kind}”", "可选：" + "、".join(PersonalKind)
 
 
 def _literals(name: str, values: Sequence[object], field: LogField) -> Iterator[tuple[str, str]]:
@@ -159,6 +164,13 @@ def _settings(rule: Rule, settings: Mapping[str, Setting]) -> Iterator[Problem]:
         if key not in settings:
             yield place, f"不认识的设置“{key}”", nearest(key, dict(settings)) or "先写入 rules/settings.yaml"
     for place, node in nodes_of(rule):
+        for held in tests(node):
+            operand = held.operand
+            if isinstance(operand, SettingOperand) and operand.of and operand.key in settings:
+                named = settings[operand.key].default
+                if not isinstance(named, Mapping) or operand.of not in named:
+                    hint = nearest(operand.of, dict(named) if isinstance(named, Mapping) else {})
+                    yield (*place, *held.place), f"设置“{operand.key}”没有“{operand.of}”", hint
         for test in setting_tests(node):
             setting = settings.get(test.key)
             for value in test.values:

@@ -45,9 +45,10 @@ OPERATORS = {
     "shares_any": "与之有相同项",
     "mentions": "写有",
     "ends_with": "末尾是",
+    "reveals": "写有",
     **COMPARISONS,
 }
-_SEVERAL = ("in", "not_in", "has", "has_any", "has_none", "ends_with")
+_SEVERAL = ("in", "not_in", "has", "has_any", "has_none", "ends_with", "reveals")
 
 
 @dataclass(frozen=True)
@@ -60,9 +61,10 @@ class FieldOperand:
 
 @dataclass(frozen=True)
 class SettingOperand:
-    """The value chosen for a setting."""
+    """The value chosen for a setting; of a setting that holds lists by name one of them, or all together."""
 
     key: str
+    of: str | None = None
 
 
 Operand = Scalar | FieldOperand | SettingOperand | tuple[Scalar, ...]
@@ -228,6 +230,8 @@ def _reference(raw: Mapping[str, Any], place: Place) -> FieldOperand | SettingOp
             return FieldOperand(str(name), home=kind == "home")
         if kind == "setting":
             return SettingOperand(str(name))
+    if set(raw) == {"setting", "of"}:
+        return SettingOperand(str(raw["setting"]), str(raw["of"]))
     raise fault(place, "这里应为一个值、{field: 字段}、{home: 字段} 或 {setting: 键}", "")
 
 

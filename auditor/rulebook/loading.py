@@ -14,13 +14,22 @@ from auditor.rulebook.checks import check_rule
 from auditor.rulebook.duties import Strict
 from auditor.rulebook.located import Located, build, nearest, read_located
 from auditor.rulebook.logs import LogCatalogue
+from auditor.rulebook.requirements import RequirementFile
 from auditor.rulebook.rules import RuleFile
 from auditor.rulebook.settings import Setting, flatten
 from auditor.rulebook.tariffs import Tariff, load_tariffs
+from auditor.rulebook.textdefectfile import DefectFile
 from auditor.shipped import shipped
 
 RULE_FOLDERS = ("bureau", "national")
-_NOT_RULES = {"logs.yaml", "settings.yaml", "same_fact.yaml", "tariffs.yaml"}
+_NOT_RULES = {
+    "logs.yaml",
+    "settings.yaml",
+    "same_fact.yaml",
+    "tariffs.yaml",
+    "requirements.yaml",
+    "text_defects.yaml",
+}
 
 
 class SameFactEntry(Strict):
@@ -53,7 +62,10 @@ def load_rulebook(extra: Sequence[Path] = (), settings_file: Path | None = None)
     placed: dict[str, PlacedRule] = {}
     for folder in folders:
         placed |= _load_rules(folder, logs, settings, tariffs)
+    _check_superiors(placed)
     same_facts = _load_same_facts(_newest(folders, "same_fact.yaml"), placed)
+    requirements = build(RequirementFile, read_located(_newest(folders, "requirements.yaml"))).requirements
+    defects = build(DefectFile, read_located(_newest(folders, "text_defects.yaml"))).defects
     calendar_folders = [shipped("rules") / "calendar", *(folder / "calendar" for folder in folders)]
     hashes = {
         "rules": _hash(path for folder in folders for path in _rule_paths(folder)),
@@ -62,7 +74,7 @@ def load_rulebook(extra: Sequence[Path] = (), settings_file: Path | None = None)
         "settings": _hash([_newest(folders, "settings.yaml"), *([settings_file] if settings_file else [])]),
         "calendar": _hash(path for folder in calendar_folders for path in sorted(folder.glob("*.yaml"))),
     }
-    return Rulebook(placed, settings, values, logs, notices, same_facts, hashes, tariffs)
+    return Rulebook(placed, settings, values, logs, notices, same_facts, requirements, defects, hashes, tariffs)
 
 
 def _folders(extra: Sequence[Path]) -> list[Path]:
@@ -112,6 +124,16 @@ def _load_rules(
     if faults:
         raise RulebookError(faults)
     return placed
+
+
+def _check_superiors(placed: Mapping[str, PlacedRule]) -> None:
+    faults = [
+        Fault(each.file, each.line, f"{each.rule.id} 的上位规则“{superior}”不存在", nearest(superior, dict(placed)))
+        for each in placed.values()
+        if (superior := each.rule.superior) is not None and superior not in placed
+    ]
+    if faults:
+        raise RulebookError(faults)
 
 
 def _load_settings(located: Located) -> dict[str, Setting]:

@@ -5,8 +5,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from auditor.rulebook.conditions import FieldOperand, Node, Place, SettingTest, settings_read, tests
-from auditor.rulebook.duties import Deadline, LimitFromField, LimitFromSetting
+from auditor.rulebook.duties import CadenceFromSetting, Deadline, Figure, LimitFromField, LimitFromSetting, Relation
 from auditor.rulebook.rules import Rule
+
+_INNER_CONDITIONS = (
+    ("deadline", "satisfied_if"),
+    ("deadline", "breached_if"),
+    ("frequency", "where"),
+    ("frequency", "doubt"),
+    ("frequency", "satisfied_if"),
+)
 
 
 @dataclass(frozen=True)
@@ -30,10 +38,22 @@ def conditions_of(rule: Rule) -> Iterator[tuple[Place, Node]]:
         yield ("severity_if", n, "if"), variant.if_
     for n, advice in enumerate(rule.advise):
         yield ("advise", n, "if"), advice.if_
-    for duty, name in (("deadline", "satisfied_if"), ("deadline", "breached_if"), ("frequency", "satisfied_if")):
+    for duty, name in _INNER_CONDITIONS:
         node = getattr(getattr(rule, duty), name, None)
         if node is not None:
             yield (duty, name), node
+    for n, relation in enumerate(rule.reconciliation.relations if rule.reconciliation else ()):
+        place: Place = ("reconciliation", "relations", n)
+        if relation.where is not None:
+            yield (*place, "where"), relation.where
+        for inner, figure in _figures(relation):
+            if figure.log is None and figure.where is not None:
+                yield (*place, *inner, "where"), figure.where
+
+
+def _figures(relation: Relation) -> Iterator[tuple[Place, Figure]]:
+    for key in ("sum", "equals", "at_least"):
+        yield from (((key, n), figure) for n, figure in enumerate(getattr(relation, key) or ()))
 
 
 def open_conditions_of(rule: Rule) -> Iterator[tuple[Place, Node]]:
@@ -69,7 +89,7 @@ def fields_of(rule: Rule) -> Iterator[tuple[Place, str]]:
         for n, name in enumerate(rule.order.steps):
             yield ("order", "steps", n), name
     if rule.frequency:
-        for key in ("period", "done", "excuse"):
+        for key in ("period", "done", *(["elements_field"] if rule.frequency.elements else [])):
             field = getattr(rule.frequency, key)
             if field:
                 yield ("frequency", key), field
@@ -77,6 +97,14 @@ def fields_of(rule: Rule) -> Iterator[tuple[Place, str]]:
         yield ("tariff", "amount"), rule.tariff.amount
         yield ("tariff", "method"), rule.tariff.method
         yield from ((("tariff", "count", method), name) for method, name in rule.tariff.count.items())
+    if rule.reconciliation:
+        yield ("reconciliation", "year"), rule.reconciliation.year
+        for n, relation in enumerate(rule.reconciliation.relations):
+            place: Place = ("reconciliation", "relations", n)
+            yield from (((*place, "per", position), name) for position, name in enumerate(relation.per))
+            for inner, figure in _figures(relation):
+                if figure.log is None and figure.field:
+                    yield (*place, *inner, "field"), figure.field
     if rule.deadline:
         yield from ((("deadline", *place), name) for place, name in _deadline_fields(rule.deadline))
 
@@ -123,6 +151,13 @@ def links_of(rule: Rule) -> Iterator[Link]:
         if tolling.leaves_out:
             fields.append(((*place, "leaves_out", "field"), tolling.leaves_out.field))
         yield Link(place, tolling.log, {tolling.by: tolling.by}, (*place, "by"), tuple(fields))
+    for n, relation in enumerate(rule.reconciliation.relations if rule.reconciliation else ()):
+        for inner, figure in _figures(relation):
+            if figure.log is not None:
+                place = ("reconciliation", "relations", n, *inner)
+                named = [(key, getattr(figure, key)) for key in ("dated", "year", "field")]
+                read = tuple(((*place, key), name) for key, name in named if name)
+                yield Link(place, figure.log, {}, (*place, "log"), read, figure.where)
 
 
 def fields_read(rules: Iterable[Rule]) -> defaultdict[str, set[str]]:
@@ -178,6 +213,8 @@ def settings_with_places(rule: Rule) -> Iterator[tuple[str, Place]]:
         yield key, ("settings", n)
     for place, node in nodes_of(rule):
         yield from ((key, (*place, *inner)) for key, inner in settings_read(node))
+    if rule.frequency and isinstance(rule.frequency.every, CadenceFromSetting):
+        yield rule.frequency.every.setting, ("frequency", "every")
     deadline = rule.deadline
     if deadline is None:
         return

@@ -4,11 +4,21 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from auditor.domain.obligation import Severity
 from auditor.rulebook.conditionfield import Condition
-from auditor.rulebook.duties import Charge, Counterpart, Deadline, Fields, Frequency, Lookup, Order, Strict
+from auditor.rulebook.duties import (
+    Charge,
+    Counterpart,
+    Deadline,
+    Fields,
+    Frequency,
+    Lookup,
+    Order,
+    Reconciliation,
+    Strict,
+)
 
 DUTIES = (
     "deadline",
@@ -18,6 +28,7 @@ DUTIES = (
     "counterpart",
     "frequency",
     "tariff",
+    "reconciliation",
     "attestation",
     "not_auditable",
 )
@@ -29,6 +40,7 @@ DUTY_ZH = {
     "counterpart": "对应记录",
     "frequency": "频次",
     "tariff": "收费标准",
+    "reconciliation": "勾稽",
     "attestation": "人工核查",
     "not_auditable": "不可审计",
 }
@@ -57,13 +69,21 @@ class Advice(Strict):
     say: str
 
 
+def _written(value: Any) -> Any:
+    return value if value is None else str(value)
+
+
 class Case(Strict):
-    """A small record and the verdict that the rule must give: a key left out is a column that the export lacks."""
+    """A small record and the verdict that the rule must give: a key left out is a column that the export lacks.
+
+    `period` is the period that a case of a recurring duty is about, where it is not the one of `given`.
+    """
 
     given: Mapping[str, Any]
     with_: Annotated[Mapping[str, tuple[Mapping[str, Any], ...]], Field(alias="with")] = {}
     settings: Mapping[str, Any] = {}
     as_of: date = date(2026, 6, 30)
+    period: Annotated[str | None, BeforeValidator(_written)] = None  # YAML reads 2025 as a number
     expect: Literal["met", "breached", "pending", "excused", "unverifiable", "manual", "none"]
     late: int | None = None
     due_on: date | None = None
@@ -74,7 +94,10 @@ class Case(Strict):
 
 
 class Rule(Strict):
-    """One rule. `trigger` is the event that calls for the duty; for a deadline it is `deadline.from`."""
+    """One rule. `trigger` is the event that calls for the duty; for a deadline it is `deadline.from`.
+
+    `superior` is the rule of higher rank on the same matter, against which the limit is held.
+    """
 
     id: str
     clause: str
@@ -91,6 +114,7 @@ class Rule(Strict):
     counterpart: Counterpart | None = None
     frequency: Frequency | None = None
     tariff: Charge | None = None
+    reconciliation: Reconciliation | None = None
     attestation: str | None = None
     not_auditable: str | None = None
     excused_if: Condition | None = None
@@ -101,6 +125,7 @@ class Rule(Strict):
     liable: str = ""
     remedy: str = ""
     settings: tuple[str, ...] = ()
+    superior: str | None = None
     in_force_from: date | None = None
     in_force_until: date | None = None
     cases: tuple[Case, ...] = ()

@@ -7,9 +7,10 @@ from typing import Any, Literal
 from pydantic import model_validator
 
 from auditor.domain.limit import parse_limit
+from auditor.domain.period import Cadence
 from auditor.rulebook.duties import Strict
 
-Value = str | int | bool | date | tuple[str, ...] | tuple[date, ...] | None
+Value = str | int | bool | date | tuple[str, ...] | tuple[date, ...] | Mapping[str, tuple[str, ...]] | None
 
 
 class Setting(Strict):
@@ -18,7 +19,7 @@ class Setting(Strict):
     key: str
     ambiguity: str = ""
     question: str
-    type: Literal["option", "limit", "number", "date", "dates", "list", "text"] = "option"
+    type: Literal["option", "limit", "cadence", "number", "date", "dates", "list", "names", "text"] = "option"
     options: Mapping[str | int | bool, str] = {}
     default: Any = None
     in_text: bool = False
@@ -28,10 +29,19 @@ class Setting(Strict):
         self.accept(self.default)
         return self
 
+    @property
+    def is_own_standard(self) -> bool:
+        """Whether the number in use is the office's own, not the text's (本级配置标准,非制度明文)."""
+        return not self.in_text and self.type in ("limit", "cadence", "number")
+
     def shown(self, value: Any) -> str:
         """A value in the words of the office."""
         if self.type == "limit":
             return parse_limit(value).zh
+        if self.type == "cadence":
+            return Cadence(value).zh
+        if self.type == "names":
+            return f"{len(value)}类，各有若干写法"
         if self.type == "option":
             return self.options.get(value, str(value))
         return ("、".join(map(str, value)) or "无") if isinstance(value, list | tuple) else str(value)
@@ -45,6 +55,10 @@ class Setting(Strict):
             raise ValueError(f"设置“{self.key}”不能取“{value}”|可选：{options}")
         if self.type == "limit":
             parse_limit(value)
+        if self.type == "names":
+            return self._names(value)
+        if self.type == "cadence" and value not in list(Cadence):
+            raise ValueError(f"设置“{self.key}”不能取“{value}”|可选：{'、'.join(Cadence)}")
         if self.type == "text" and (not isinstance(value, str) or not value.strip()):
             raise ValueError(f"设置“{self.key}”应为文字，现为“{value}”|写成一段文字")
         if self.type == "number" and (isinstance(value, bool) or not isinstance(value, int)):
@@ -60,6 +74,15 @@ class Setting(Strict):
                 raise ValueError(f"设置“{self.key}”应为列表，现为“{value}”|写成 [值, 值]")
             return tuple(str(item) for item in value)
         return value  # type: ignore[no-any-return]
+
+    def _names(self, value: Any) -> Mapping[str, tuple[str, ...]]:
+        """Lists by name; an office that changes one of them keeps the others."""
+        if not isinstance(value, Mapping) or not all(isinstance(listed, list | tuple) for listed in value.values()):
+            raise ValueError(f"设置“{self.key}”应为名称和写法的列表|写成 {{名称: [写法, 写法]}}")
+        unknown = [name for name in value if name not in self.default]
+        if unknown:
+            raise ValueError(f"设置“{self.key}”没有“{unknown[0]}”|可选：{'、'.join(map(str, self.default))}")
+        return {name: tuple(map(str, value.get(name, listed))) for name, listed in self.default.items()}
 
 
 def flatten(raw: Mapping[str, Any], known: Mapping[str, Setting], prefix: str = "") -> dict[str, Any]:

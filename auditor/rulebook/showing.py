@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from auditor.domain.limit import Limit
 from auditor.rulebook.book import Rulebook
-from auditor.rulebook.duties import LimitFromSetting
+from auditor.rulebook.describing import Describer
 from auditor.rulebook.references import settings_of
 from auditor.rulebook.rules import DUTY_ZH, Case
 
@@ -23,10 +22,12 @@ def show_rule(book: Rulebook, rule_id: str) -> str:
     ]
     if rule.log:
         lines.append(f"台账：{book.logs.logs[rule.log].zh}（{rule.log}）")
-    if rule.deadline and isinstance(rule.deadline.within, Limit | LimitFromSetting):
-        lines.append(f"期限：{book.limit(rule.deadline.within).zh}")
-    if rule.not_auditable:
-        lines.append(f"不可审计：{rule.not_auditable}")
+    describer = Describer(book)
+    lines.append(f"要求：{describer.duty(rule)}")
+    if rule.when is not None:
+        lines.append(f"适用于：{describer.condition(rule.when, rule)}")
+    if rule.excused_if is not None:
+        lines.append(f"免责：{describer.condition(rule.excused_if, rule)}")
     for name, text in (("人工核查", rule.attest), ("责任", rule.liable), ("整改", rule.remedy)):
         if text:
             lines.append(f"{name}：{text}")
@@ -35,7 +36,7 @@ def show_rule(book: Rulebook, rule_id: str) -> str:
     for key in sorted({*settings_of(rule), *book.clock_readings(rule)}):
         setting = book.settings[key]
         chosen = book.values[key] if setting.type != "dates" else setting.shown(book.values[key])
-        basis = "" if setting.in_text else "（本级配置标准，非制度明文）"
+        basis = "（本级配置标准，非制度明文）" if setting.is_own_standard else ""
         lines.append(f"口径：{key} = {chosen}　{setting.question}{basis}")
     lines += [f"案例{number}：{_case(case)}" for number, case in enumerate(rule.cases, start=1)]
     lines.append(f"出处：{placed.file} 第{placed.line}行")

@@ -240,3 +240,20 @@ def test_a_year_without_a_report_is_a_breach_between_recorded_years_and_open_aft
         ("局办公室/2023", "breached", 881),
         ("局办公室/2025", "unverifiable", None),
     ]
+
+
+def test_an_act_that_recurs_is_due_again(judge: Judge) -> None:
+    """Within the limit of the last time; the first time from the event."""
+    rule = {
+        "log": "publications",
+        "deadline": {"from": "formed_on", "to": "closed_reviewed_on", "within": "1 month", "recurring": True},
+    }
+
+    def status(reviewed: date | None, as_of: date) -> tuple[str, int | None]:
+        row = judge(rule, {"formed_on": date(2025, 3, 3), "closed_reviewed_on": reviewed}, as_of=as_of)[0]
+        return row["status"], row["late"]
+
+    assert status(None, date(2025, 4, 3)) == ("pending", None)
+    assert status(None, date(2025, 4, 4)) == ("breached", 1)
+    assert status(date(2025, 6, 3), date(2025, 7, 3)) == ("met", None)
+    assert status(date(2025, 6, 3), date(2025, 7, 5)) == ("breached", 2)

@@ -1,0 +1,102 @@
+"""Personal data in published text: found where it is, not where a number only looks alike."""
+
+import random
+
+import pytest
+from stdnum import luhn
+from stdnum.cn import ric
+
+from auditor.personaldata import PersonalKind, personal_data
+
+
+def kinds(text: str) -> list[tuple[str, str]]:
+    """The kind and the words of every passage."""
+    return [(passage.kind.value, text[passage.start : passage.end]) for passage in personal_data(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "words"),
+    [
+        ("申请人身份证号520102199003071236，请核", "resident number", "520102199003071236"),
+        ("身份证５２０１０２１９９００３０７１２３６", "resident number", "５２０１０２１９９００３０７１２３６"),
+        ("520102 19900307 1236", "resident number", "520102 19900307 1236"),
+        ("联系人张三，电话13812345678。", "mobile", "13812345678"),
+        ("手机：+86 138-1234-5678", "mobile", "+86 138-1234-5678"),
+        ("来电0857-8222293", "landline", "0857-8222293"),
+        ("来电（0857）8222293", "landline", "（0857）8222293"),
+        ("退款至卡号6222 0212 3456 7890 128", "bank card", "6222 0212 3456 7890 128"),
+        ("6222021234567890128", "bank card", "6222021234567890128"),
+        ("开户行某某银行，账号4111111111111111", "bank card", "4111111111111111"),
+        ("回复请发zhang.san@163.com", "e-mail", "zhang.san@163.com"),
+        ("张三，家住七星关区碧阳街道某某路12号", "home address", "家住七星关区碧阳街道某某路12号"),
+        ("某某小区3栋2单元501室漏水", "home address", "某某小区3栋2单元501室"),
+        ("小坝村三组12号", "home address", "小坝村三组12号"),
+    ],
+)
+def test_personal_data_is_found(text: str, kind: str, words: str) -> None:
+    """With its kind, and exactly the words that are it."""
+    assert kinds(text) == [(kind, words)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "毕文广旅通〔2020〕90号",
+        "根据国办函〔2020〕109号和国务院令第711号",
+        "订单号13812345678已受理",
+        "工单编号：13912345678",
+        "索引号：000014349/2020-13812345678",
+        "受理号20250310123456789",
+        "投入资金13812345678元",
+        "合计1,381,234.56元",
+        "共服务13812345678.5人次",
+        "520102199003071234",
+        "520102199013071236",
+        "6222021234567890123",
+        "项目编号6222021234567890128",
+        "统一社会信用代码11522400MB1234567X",
+        "ISBN9787508647357",
+        "营业性演出许可证522401000012345678",
+        "http://www.bijie.gov.cn/bm/13812345678.html",
+        "2025-03-10至2025-04-10",
+        "咨询热线12345",
+        "毕节市行政中心C栋东区八楼",
+        "会议在3号楼二楼会议室召开",
+        "第三组12号展位",
+        "",
+    ],
+)
+def test_what_only_looks_alike_is_left_alone(text: str) -> None:
+    """Document numbers, orders, amounts, wrong check digits, the office's own address."""
+    assert kinds(text) == []
+
+
+def test_several_passages_in_the_order_of_the_text() -> None:
+    """None overlaps another."""
+    text = "张三13812345678，520102199003071236，邮箱a@b.cn"
+
+    assert [kind for kind, _ in kinds(text)] == ["mobile", "resident number", "e-mail"]
+
+
+def test_a_wrong_check_digit_is_never_a_resident_number_nor_a_card() -> None:
+    """Every other last digit, over random numbers."""
+    source = random.Random(7)
+    for _ in range(100):
+        day = f"19{source.randrange(50, 99):02}{source.randrange(1, 13):02}{source.randrange(1, 29):02}"
+        start = f"520102{day}{source.randrange(1000):03}"
+        found = [
+            digit
+            for digit in "0123456789X"
+            if kinds(f"号码{start}{digit}")[:1] == [("resident number", f"{start}{digit}")]
+        ]
+        assert found == [ric.calc_check_digit(start + "0")]
+        card = f"62{source.randrange(10**16):016}"
+        right = luhn.calc_check_digit(card)
+        assert [digit for digit in "0123456789" if any(kind == "bank card" for kind, _ in kinds(f"{card}{digit}"))] == [
+            right
+        ]
+
+
+def test_every_kind_has_a_chinese_name() -> None:
+    """For findings."""
+    assert all(kind.zh for kind in PersonalKind)

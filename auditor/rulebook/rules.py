@@ -13,6 +13,7 @@ from auditor.rulebook.duties import (
     Deadline,
     Fields,
     Frequency,
+    Interval,
     Lookup,
     Order,
     Reconciliation,
@@ -23,6 +24,7 @@ DUTIES = (
     "deadline",
     "content",
     "prohibition",
+    "interval",
     "order",
     "counterpart",
     "frequency",
@@ -34,6 +36,7 @@ DUTY_ZH = {
     "deadline": "期限",
     "content": "内容",
     "prohibition": "禁止",
+    "interval": "间隔",
     "order": "程序",
     "counterpart": "对应记录",
     "frequency": "频次",
@@ -107,6 +110,7 @@ class Rule(Strict):
     deadline: Deadline | None = None
     content: Condition | None = None
     prohibition: Condition | None = None
+    interval: Interval | None = None
     order: Order | None = None
     counterpart: Counterpart | None = None
     frequency: Frequency | None = None
@@ -133,7 +137,7 @@ class Rule(Strict):
             raise ValueError(f"规则须且只须写一种义务，现有：{'、'.join(given) or '无'}|可写：{'、'.join(DUTIES)}")
         if self.duty not in ("not_auditable", "attestation") and self.log is None:
             raise ValueError("规则没有写所看的台账 log|补上 rules/logs.yaml 中的台账名")
-        if self.duty in ("content", "prohibition", "order", "counterpart") and self.trigger is None:
+        if self.duty in ("content", "prohibition", "interval", "order", "counterpart") and self.trigger is None:
             raise ValueError("规则没有写触发事件 trigger|写出从哪个日期字段起有此义务")
         return self
 

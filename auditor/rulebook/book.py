@@ -12,7 +12,7 @@ from auditor.domain.period import Cadence
 from auditor.rulebook.duties import CadenceFromSetting, LimitFromField, LimitFromSetting
 from auditor.rulebook.logs import LogCatalogue
 from auditor.rulebook.requirements import How
-from auditor.rulebook.rules import Regulation, Rule
+from auditor.rulebook.rules import DayFromSetting, Regulation, Rule
 from auditor.rulebook.settings import Setting
 from auditor.rulebook.textdefectfile import DefectEntry
 
@@ -71,9 +71,15 @@ class Rulebook:
         """The day of a what-if run, from which every rule is held to be in force."""
         return self.values.get("effective.as_if_from")
 
+    def in_force_from(self, regulation: Regulation) -> date:
+        """From which day the regulation holds."""
+        start = regulation.in_force_from
+        day: date = self.values[start.setting] if isinstance(start, DayFromSetting) else start
+        return day
+
     def in_force(self, rule: Rule) -> tuple[date, date | None]:
         """From which day to which day (or open) events fall under the rule."""
-        start = rule.in_force_from or self.placed[rule.id].regulation.in_force_from
+        start = rule.in_force_from or self.in_force_from(self.placed[rule.id].regulation)
         if self.as_if_from is not None:
             start = min(start, self.as_if_from)
         return start, rule.in_force_until

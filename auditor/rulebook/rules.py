@@ -46,13 +46,43 @@ DUTY_ZH = {
 }
 
 
+class DayFromSetting(Strict):
+    """A day on which opinions differ: the setting says it."""
+
+    setting: str
+
+
+class Renumbering(Strict):
+    """Other article numbers for citing, where a reading calls for them: each article as printed → as cited."""
+
+    setting: str
+    is_: Annotated[str, Field(alias="is")]
+    articles: Mapping[str, str]
+
+    def cited(self, clause: str) -> str:
+        """The clause with its article renumbered."""
+        for printed, number in self.articles.items():
+            if clause.startswith(printed):
+                return number + clause.removeprefix(printed)
+        return clause
+
+
 class Regulation(Strict):
     """The instrument (制度) that the rules of a file encode."""
 
     code: str
     name: str
     document: str = ""
-    in_force_from: date
+    in_force_from: date | DayFromSetting
+    renumbered: Renumbering | None = None
+
+    @property
+    def settings(self) -> list[tuple[str, str]]:
+        """The settings that the regulation itself rests on, each with the key that names it."""
+        start = (
+            [("in_force_from", self.in_force_from.setting)] if isinstance(self.in_force_from, DayFromSetting) else []
+        )
+        return [*start, *([("renumbered", self.renumbered.setting)] if self.renumbered else [])]
 
 
 class SeverityIf(Strict):

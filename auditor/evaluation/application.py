@@ -38,7 +38,7 @@ def apply_rule(rule: Rule, scope: Scope, verdict: Verdict) -> tuple[pl.Expr, Ver
         for name, flag in condition.missing.items():
             lacking = flag & condition.holds.is_null() & applies.is_null()
             missing[name] = missing[name] | lacking if name in missing else lacking
-    start = verdict.start if rule.deadline else starts
+    start = verdict.start if rule.deadline else pl.coalesce(verdict.start, starts)
     told = pl.when(applies.is_null()).then(None).otherwise(verdict.detail)
     severity = _severity(rule, scope)
     complete = replace(

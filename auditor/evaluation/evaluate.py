@@ -12,6 +12,7 @@ from auditor.evaluation.checklist import apply_checklist
 from auditor.evaluation.days import DayTable, dates
 from auditor.evaluation.deadlines import deadline_verdict
 from auditor.evaluation.frequency import recurring_obligations, unrecorded_years
+from auditor.evaluation.intervals import interval_verdict
 from auditor.evaluation.links import INDEX, derived_fields, join_links
 from auditor.evaluation.obligations import SCHEMA, office_row, table_of_rows
 from auditor.evaluation.plainduties import plain_verdict
@@ -138,7 +139,12 @@ def _select(frame: pl.DataFrame, scope: Scope, compiled: list[tuple[pl.Expr, Ver
 
 
 def _compile(rule: Rule, scope: Scope, days: DayTable) -> tuple[pl.Expr, Verdict]:
-    verdict = deadline_verdict(rule, scope, days) if rule.deadline else plain_verdict(rule, scope)
+    if rule.deadline:
+        verdict = deadline_verdict(rule, scope, days)
+    elif rule.interval:
+        verdict = interval_verdict(rule, scope, days)
+    else:
+        verdict = plain_verdict(rule, scope)
     return apply_rule(rule, scope, verdict)
 
 

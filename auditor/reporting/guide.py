@@ -96,7 +96,7 @@ def _chapters(book: Rulebook) -> list[Chapter]:
             code,
             rules[0].regulation.name,
             rules[0].regulation.document,
-            rules[0].regulation.in_force_from.isoformat(),
+            book.in_force_from(rules[0].regulation).isoformat(),
             tuple(_entry(book, describer, placed) for placed in rules),
         )
         for code, rules in chapters.items()

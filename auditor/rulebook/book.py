@@ -13,7 +13,7 @@ from auditor.domain.period import Cadence
 from auditor.rulebook.duties import CadenceFromSetting, LimitFromField, LimitFromSetting
 from auditor.rulebook.logs import LogCatalogue
 from auditor.rulebook.requirements import How
-from auditor.rulebook.rules import Regulation, Rule
+from auditor.rulebook.rules import DayFromSetting, Regulation, Rule
 from auditor.rulebook.settings import Setting
 from auditor.rulebook.tariffs import Tariff
 from auditor.rulebook.textdefectfile import DefectEntry
@@ -79,10 +79,10 @@ class Rulebook:
     def clock_readings(self, rule: Rule) -> list[str]:
         """The readings of the clock that differ from the default and that a limit of the rule follows."""
         deadline = rule.deadline
-        if deadline is None:
-            return []
-        counted = {self._day_type(deadline.within), self._day_type(deadline.doubt.until if deadline.doubt else None)}
-        rolls = deadline.fixed_day is not None and deadline.fixed_day.rest_day_severity is not None
+        doubt, fixed_day = (deadline.doubt, deadline.fixed_day) if deadline else (None, None)
+        limits = (deadline and deadline.within, doubt and doubt.until, rule.interval and rule.interval.at_least)
+        counted = {self._day_type(limit) for limit in limits}
+        rolls = fixed_day is not None and fixed_day.rest_day_severity is not None
         working = DayType.WORKING in counted
         dated = working or DayType.MONTH in counted or rolls
         bearing = {"clock.workday": dated, "clock.first_day": working, "clock.extra": dated}
@@ -108,9 +108,15 @@ class Rulebook:
         """The day of a what-if run, from which every rule is held to be in force."""
         return self.values.get("effective.as_if_from")
 
+    def in_force_from(self, regulation: Regulation) -> date:
+        """From which day the regulation holds."""
+        start = regulation.in_force_from
+        day: date = self.values[start.setting] if isinstance(start, DayFromSetting) else start
+        return day
+
     def in_force(self, rule: Rule) -> tuple[date, date | None]:
         """From which day to which day (or open) events fall under the rule."""
-        start = rule.in_force_from or self.placed[rule.id].regulation.in_force_from
+        start = rule.in_force_from or self.in_force_from(self.placed[rule.id].regulation)
         if self.as_if_from is not None:
             start = min(start, self.as_if_from)
         return start, rule.in_force_until

@@ -117,6 +117,10 @@ class Describer:
             return f"应当：{self.condition(rule.content, rule)}。"
         if rule.prohibition is not None:
             return f"不得出现：{self.condition(rule.prohibition, rule)}。"
+        if rule.interval:
+            interval = rule.interval
+            first, second = self._fields(rule, interval.from_), self.field(rule, interval.to, rule.log or "")
+            return f"自{first}起至少满{self._within(rule, interval.at_least)}，才可以有“{second}”。"
         if rule.order:
             steps = "、".join(f"“{self.field(rule, step, rule.log or '')}”" for step in rule.order.steps)
             return f"依次进行，缺一不可：{steps}。"

@@ -240,6 +240,14 @@ class Deadline(Strict):
         return self
 
 
+class Interval(Strict):
+    """At least so much time from one event (the earliest of several) to another."""
+
+    from_: Annotated[Fields, Field(alias="from")]
+    to: str
+    at_least: Annotated[Limit | LimitFromSetting, PlainValidator(_within), WithJsonSchema(_WITHIN_SCHEMA)]
+
+
 class Order(Strict):
     """Steps in sequence (程序): each recorded, none earlier than the one before it."""
 
@@ -386,6 +394,7 @@ __all__ = [
     "Figure",
     "FixedDay",
     "Frequency",
+    "Interval",
     "LeftOut",
     "LimitFromField",
     "LimitFromSetting",

@@ -7,13 +7,21 @@ from auditor.errors import Fault
 from auditor.rulebook.book import CLOCK_SETTINGS, PlacedRule, Rulebook
 from auditor.rulebook.references import settings_of
 
-_READ_BY_PROGRAM = {"org.office", "effective.as_if_from", "rectify.within", "report.dedupe", *CLOCK_SETTINGS}
+_READ_BY_PROGRAM = {
+    "org.office",
+    "effective.as_if_from",
+    "rectify.within",
+    "report.dedupe",
+    "logic.missing",
+    *CLOCK_SETTINGS,
+}
 
 
 def lint_rulebook(book: Rulebook) -> list[Fault]:
     """Rules without a met or a breached case, without remedy or liable unit; settings that nothing reads."""
     faults = [fault for placed in book.placed.values() for fault in _rule(placed)]
     read = {key for rule in book.rules for key in settings_of(rule)} | _READ_BY_PROGRAM
+    read |= {key for placed in book.placed.values() for _, key in placed.regulation.settings}
     unread = [key for key in book.settings if key not in read]
     return [*faults, *(Fault("settings.yaml", 1, f"设置“{key}”没有规则使用", "删去，或在规则中引用") for key in unread)]
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,7 @@ def load_rulebook(extra: Sequence[Path] = (), settings_file: Path | None = None)
     placed: dict[str, PlacedRule] = {}
     for folder in folders:
         placed |= _load_rules(folder, logs, settings, tariffs)
+    placed = {rule: _cited(each, values) for rule, each in placed.items()}
     _check_superiors(placed)
     same_facts = _load_same_facts(_newest(folders, "same_fact.yaml"), placed)
     requirements = build(RequirementFile, read_located(_newest(folders, "requirements.yaml"))).requirements
@@ -112,6 +114,7 @@ def _load_rules(
         except RulebookError as error:
             faults += error.faults
             continue
+        faults += _regulation_settings(rules, settings, located)
         for number, rule in enumerate(rules.rules):
             line = located.line(("rules", number, "id"))
             if rule.id in placed:
@@ -126,6 +129,14 @@ def _load_rules(
     return placed
 
 
+def _cited(placed: PlacedRule, values: Mapping[str, Any]) -> PlacedRule:
+    """The rule with its clause cited as the reading in use wants it."""
+    other = placed.regulation.renumbered
+    if other is None or values.get(other.setting) != other.is_:
+        return placed
+    return replace(placed, rule=placed.rule.model_copy(update={"clause": other.cited(placed.rule.clause)}))
+
+
 def _check_superiors(placed: Mapping[str, PlacedRule]) -> None:
     faults = [
         Fault(each.file, each.line, f"{each.rule.id} 的上位规则“{superior}”不存在", nearest(superior, dict(placed)))
@@ -134,6 +145,19 @@ def _check_superiors(placed: Mapping[str, PlacedRule]) -> None:
     ]
     if faults:
         raise RulebookError(faults)
+
+
+def _regulation_settings(rules: RuleFile, settings: Mapping[str, Setting], located: Located) -> list[Fault]:
+    return [
+        Fault(
+            located.file,
+            located.line(("regulation", key)),
+            f"不认识的设置“{setting}”",
+            nearest(setting, dict(settings)) or "先写入 rules/settings.yaml",
+        )
+        for key, setting in rules.regulation.settings
+        if setting not in settings
+    ]
 
 
 def _load_settings(located: Located) -> dict[str, Setting]:

@@ -88,6 +88,9 @@ def fields_of(rule: Rule) -> Iterator[tuple[Place, str]]:
     if rule.order:
         for n, name in enumerate(rule.order.steps):
             yield ("order", "steps", n), name
+    if rule.interval:
+        yield from ((("interval", "from", n), name) for n, name in enumerate(rule.interval.from_))
+        yield ("interval", "to"), rule.interval.to
     if rule.frequency:
         for key in ("period", "done", *(["elements_field"] if rule.frequency.elements else [])):
             field = getattr(rule.frequency, key)
@@ -215,6 +218,8 @@ def settings_with_places(rule: Rule) -> Iterator[tuple[str, Place]]:
         yield from ((key, (*place, *inner)) for key, inner in settings_read(node))
     if rule.frequency and isinstance(rule.frequency.every, CadenceFromSetting):
         yield rule.frequency.every.setting, ("frequency", "every")
+    if rule.interval:
+        yield from ((key, ("interval", "at_least")) for key in _limit_settings(rule.interval.at_least))
     deadline = rule.deadline
     if deadline is None:
         return

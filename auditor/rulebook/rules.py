@@ -14,6 +14,7 @@ from auditor.rulebook.duties import (
     Deadline,
     Fields,
     Frequency,
+    Interval,
     Lookup,
     Order,
     Reconciliation,
@@ -24,6 +25,7 @@ DUTIES = (
     "deadline",
     "content",
     "prohibition",
+    "interval",
     "order",
     "counterpart",
     "frequency",
@@ -36,6 +38,7 @@ DUTY_ZH = {
     "deadline": "期限",
     "content": "内容",
     "prohibition": "禁止",
+    "interval": "间隔",
     "order": "程序",
     "counterpart": "对应记录",
     "frequency": "频次",
@@ -46,13 +49,43 @@ DUTY_ZH = {
 }
 
 
+class DayFromSetting(Strict):
+    """A day on which opinions differ: the setting says it."""
+
+    setting: str
+
+
+class Renumbering(Strict):
+    """Other article numbers for citing, where a reading calls for them: each article as printed → as cited."""
+
+    setting: str
+    is_: Annotated[str, Field(alias="is")]
+    articles: Mapping[str, str]
+
+    def cited(self, clause: str) -> str:
+        """The clause with its article renumbered."""
+        for printed, number in self.articles.items():
+            if clause.startswith(printed):
+                return number + clause.removeprefix(printed)
+        return clause
+
+
 class Regulation(Strict):
     """The instrument (制度) that the rules of a file encode."""
 
     code: str
     name: str
     document: str = ""
-    in_force_from: date
+    in_force_from: date | DayFromSetting
+    renumbered: Renumbering | None = None
+
+    @property
+    def settings(self) -> list[tuple[str, str]]:
+        """The settings that the regulation itself rests on, each with the key that names it."""
+        start = (
+            [("in_force_from", self.in_force_from.setting)] if isinstance(self.in_force_from, DayFromSetting) else []
+        )
+        return [*start, *([("renumbered", self.renumbered.setting)] if self.renumbered else [])]
 
 
 class SeverityIf(Strict):
@@ -110,6 +143,7 @@ class Rule(Strict):
     deadline: Deadline | None = None
     content: Condition | None = None
     prohibition: Condition | None = None
+    interval: Interval | None = None
     order: Order | None = None
     counterpart: Counterpart | None = None
     frequency: Frequency | None = None
@@ -137,7 +171,8 @@ class Rule(Strict):
             raise ValueError(f"规则须且只须写一种义务，现有：{'、'.join(given) or '无'}|可写：{'、'.join(DUTIES)}")
         if self.duty not in ("not_auditable", "attestation") and self.log is None:
             raise ValueError("规则没有写所看的台账 log|补上 rules/logs.yaml 中的台账名")
-        if self.duty in ("content", "prohibition", "order", "counterpart", "tariff") and self.trigger is None:
+        needs_trigger = ("content", "prohibition", "interval", "order", "counterpart", "tariff")
+        if self.duty in needs_trigger and self.trigger is None:
             raise ValueError("规则没有写触发事件 trigger|写出从哪个日期字段起有此义务")
         return self
 

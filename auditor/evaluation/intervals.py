@@ -1,0 +1,63 @@
+"""The interval duty (间隔) over columns: so much time at the least between two events."""
+
+from functools import reduce
+from operator import or_
+
+import polars as pl
+
+from auditor.domain.obligation import Severity, Status
+from auditor.evaluation.days import DayTable, dates, numbers
+from auditor.evaluation.scope import Scope
+from auditor.evaluation.verdicts import Verdict, word
+from auditor.rulebook.duties import LimitFromSetting
+from auditor.rulebook.rules import Rule
+
+
+def interval_verdict(rule: Rule, scope: Scope, days: DayTable) -> Verdict:
+    """The verdict columns of an interval rule, application and excuse not yet considered.
+
+    The first event is the earliest of those named; blank, it did not come before the second at all. The
+    second counts from the day on which the limit, begun with the first, is full. A second event that is not
+    recorded leaves the question open.
+    """
+    interval = rule.interval
+    assert interval is not None
+    limit = scope.book.limit(interval.at_least)
+    first = scope.bench.keep(0, pl.min_horizontal([numbers(scope.day(name)) for name in interval.from_]))
+    second = scope.bench.keep(0, numbers(scope.day(interval.to)))
+    full = scope.bench.keep(1, days.due(first, limit))
+    untold = reduce(or_, (~scope.tells(name) for name in interval.from_))
+    status = scope.bench.keep(
+        2,
+        pl.when(second.is_null())
+        .then(word(Status.UNVERIFIABLE))
+        .when(first.is_null() & ~untold)
+        .then(word(Status.BREACHED))
+        .when(second >= full)
+        .then(word(Status.MET))
+        .when(untold | full.is_null())
+        .then(word(Status.UNVERIFIABLE))
+        .otherwise(word(Status.BREACHED)),
+    )
+    breached = status == Status.BREACHED.value
+    names = {name: scope.log.fields[name].zh for name in (*interval.from_, interval.to)}
+    earliest = dates(full).dt.to_string("%Y-%m-%d")
+    too_soon = pl.format(
+        f"{rule.fault}：自{'、'.join(names[name] for name in interval.from_)}起不足{limit.zh}，"
+        f"{names[interval.to]}不应早于{{}}",
+        earliest,
+    )
+    configured = isinstance(interval.at_least, LimitFromSetting) and not (
+        scope.book.settings[interval.at_least.setting].in_text
+    )
+    lightest = Severity.MINOR if rule.severity.rank < Severity.MINOR.rank else rule.severity
+    return Verdict(
+        status,
+        start=first,
+        done=second,
+        day_type=limit.day_type,
+        provisional=days.provisional(first, full).fill_null(False),
+        severity=pl.when(breached & first.is_not_null() & pl.lit(configured)).then(pl.lit(lightest.value)),
+        detail=pl.when(breached & full.is_not_null()).then(too_soon).when(breached).then(pl.lit(rule.fault)),
+        missing={**{name: ~scope.tells(name) for name in interval.from_}, interval.to: second.is_null()},
+    )

@@ -79,10 +79,14 @@ class Rulebook:
     def clock_readings(self, rule: Rule) -> list[str]:
         """The readings of the clock that differ from the default and that a limit of the rule follows."""
         deadline = rule.deadline
-        doubt, fixed_day = (deadline.doubt, deadline.fixed_day) if deadline else (None, None)
-        limits = (deadline and deadline.within, doubt and doubt.until, rule.interval and rule.interval.at_least)
-        counted = {self._day_type(limit) for limit in limits}
-        rolls = fixed_day is not None and fixed_day.rest_day_severity is not None
+        counted = {self._day_type(rule.interval.at_least)} if rule.interval else set()
+        rolls = False
+        if deadline is not None:
+            counted |= {
+                self._day_type(deadline.within),
+                self._day_type(deadline.doubt.until if deadline.doubt else None),
+            }
+            rolls = deadline.fixed_day is not None and deadline.fixed_day.rest_day_severity is not None
         working = DayType.WORKING in counted
         dated = working or DayType.MONTH in counted or rolls
         bearing = {"clock.workday": dated, "clock.first_day": working, "clock.extra": dated}

@@ -139,20 +139,23 @@ def settings_read(node: Node) -> Iterator[tuple[str, Place]]:
             yield from settings_read(part)
 
 
-def decided(node: Node, values: Mapping[str, Any]) -> bool | None:
-    """What a condition comes to by the settings alone; None where it hangs on a record."""
+def resolved(node: Node, values: Mapping[str, Any]) -> "Node | bool":
+    """A condition with its tests of settings decided: true, false, or what is left to ask of a record."""
     match node:
         case SettingTest(key=key, values=wanted):
             return values[key] in wanted
         case Negation(part=part):
-            inner = decided(part, values)
-            return None if inner is None else not inner
+            inner = resolved(part, values)
+            return not inner if isinstance(inner, bool) else Negation(inner)
         case Join(kind=kind, parts=parts):
-            found = {decided(part, values) for part in parts}
             settles = kind == "any"  # one true part settles `any`, one false part `all`
-            return settles if settles in found else None if None in found else not settles
+            found = [resolved(part, values) for part in parts]
+            left = tuple(each for each in found if not isinstance(each, bool))
+            if settles in found or not left:
+                return settles if settles in found else not settles
+            return left[0] if len(left) == 1 else Join(kind, left)
         case _:
-            return None
+            return node
 
 
 def parse_condition(raw: Any, place: Place = ()) -> Node:

@@ -178,11 +178,12 @@ class Describer:
             until = self._within(rule, deadline.doubt.until)
             yield f"超过上述期限而没有超过{until}的，因{self._fields(rule, deadline.doubt.missing)}不明，无法核实。"
         for unsure in deadline.unsure:
-            late = ""
+            known = isinstance(unsure.if_, SettingTest)  # a reading, and it is the one in use
+            parts = [] if known else [self.condition(unsure.if_, rule)]
             if unsure.act is not None and unsure.beyond is not None:
                 act = self.field(rule, unsure.act, rule.log or "")
-                late = f"“{act}”晚于{self._within(rule, unsure.beyond)}，"
-            yield f"{late}{self.condition(unsure.if_, rule)}的，按期也无法核实（{unsure.say}）。"
+                parts.append(f"“{act}”晚于{self._within(rule, unsure.beyond)}")
+            yield f"{'，并且'.join(parts) or '按期完成'}的，无法核实（{unsure.say}）。"
         if deadline.advise_from is not None:
             yield f"自{self._fields(rule, deadline.advise_from)}起算已超过上述期限的，提示。"
         if deadline.advise_beyond is not None:

@@ -3,11 +3,11 @@
 Evaluation, proof and sentences work on this form, so that they cannot read a setting differently.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from auditor.rulebook.conditions import SettingTest, decided
-from auditor.rulebook.duties import Deadline, LimitFromSetting, StartIf
+from auditor.rulebook.conditions import SettingTest, resolved
+from auditor.rulebook.duties import Deadline, LimitFromSetting, StartIf, Unsure
 from auditor.rulebook.rules import Rule
 
 Values = Mapping[str, Any]
@@ -45,7 +45,7 @@ def _deadline(deadline: Deadline, values: Values) -> Deadline:
             "doubt": deadline.doubt if deadline.doubt and _holds(deadline.doubt.if_, values) else None,
             "stands_in": deadline.stands_in if deadline.stands_in and _holds(deadline.stands_in.if_, values) else None,
             "recorded_limit": tuple(each for each in deadline.recorded_limit if _holds(each.if_, values)),
-            "unsure": tuple(each for each in deadline.unsure if decided(each.if_, values) is not False),
+            "unsure": tuple(_unsure(deadline, values)),
             "advise_from": deadline.advise_from if deadline.advise_from != from_ else None,
         }
     )
@@ -55,12 +55,19 @@ def _starts(deadline: Deadline, values: Values) -> tuple[tuple[StartIf, ...], tu
     """The starts that are still open, and the one that holds where none of them does."""
     still_open: list[StartIf] = []
     for variant in deadline.from_if:
-        holds = decided(variant.if_, values)
-        if holds:
+        holds = resolved(variant.if_, values)
+        if holds is True:
             return tuple(still_open), variant.from_
-        if holds is None:
-            still_open.append(variant)
+        if holds is not False:
+            still_open.append(variant.model_copy(update={"if_": holds}))
     return tuple(still_open), deadline.from_
+
+
+def _unsure(deadline: Deadline, values: Values) -> Iterator[Unsure]:
+    for each in deadline.unsure:
+        holds = resolved(each.if_, values)
+        if holds is not False:
+            yield each if holds is True else each.model_copy(update={"if_": holds})
 
 
 def _chosen(choice: LimitFromSetting | str, values: Values) -> str:

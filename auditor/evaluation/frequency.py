@@ -59,7 +59,9 @@ def _acts(rule: Rule, frequency: Frequency, cadence: Cadence, scope: Scope) -> p
 
     day, told = scope.day(frequency.done), scope.supplied(frequency.done)
     if frequency.period:
-        period = pl.date(pl.col(frequency.period).cast(pl.Int32), 1, 1)
+        year, calendar = pl.col(frequency.period), scope.book.calendar
+        known = year.is_between(calendar.first.year, calendar.last.year)  # a cell may hold any number
+        period = pl.date(pl.when(known).then(year).cast(pl.Int32), 1, 1)
     else:
         period = day.dt.truncate(_STEP[cadence])
     where, doubt = compiled(frequency.where, _EVERYTHING), compiled(frequency.doubt, _NOTHING)
@@ -149,16 +151,11 @@ def _period_row(
 
 
 def _uncovered(frequency: Frequency, held: Mapping[str, Any]) -> tuple[list[str], bool]:
-    """The elements that the acts of a period do not name, and whether they may be there all the same.
-
-    Where no act names any element, the elements are not kept in this log: nothing is held against them.
-    """
+    """The elements that the acts of a period do not name, and whether they may be there all the same."""
     named = set(held.get("elements") or ())
-    if not named:
-        return [], False
     lacking = [name for name, others in frequency.elements.items() if not named & {name, *others}]
     known = {word for name, others in frequency.elements.items() for word in (name, *others)}
-    return lacking, bool(held["elements_blank"] or named - known)
+    return lacking, bool(held.get("elements_blank") or named - known)
 
 
 def unrecorded_years(rule: Rule, scope: Scope) -> pl.DataFrame:

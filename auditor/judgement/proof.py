@@ -145,6 +145,8 @@ def _optional(rule: Rule) -> set[str]:
 
 
 def _linked_rows(records: Records, log: str, by: Mapping[str, str], row: Row) -> list[Row]:
+    if not by:  # figures of a whole year: no single record stands behind them
+        return []
     own, other = next(iter(by.items()))
     return records.of(log, other, row.get(own))
 

@@ -66,9 +66,12 @@ def _looser_limits(book: Rulebook) -> Iterator[TextDefect]:
 
 
 def _limit(book: Rulebook, rule: Rule) -> Limit | None:
+    """The rule's limit, if the text gives it: the office's own number is no defect of the text."""
     within: Within | None = rule.deadline.within if rule.deadline else None
     if isinstance(within, LimitFromField):
         within = within.otherwise
+    if isinstance(within, LimitFromSetting) and book.settings[within.setting].is_own_standard:
+        return None
     return book.limit(within) if isinstance(within, Limit | LimitFromSetting) else None
 
 

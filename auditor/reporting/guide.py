@@ -1,6 +1,7 @@
 """The guide to the rules (规则指南): one page that an office reads beside the printed regulations."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from markupsafe import Markup
 
@@ -11,6 +12,7 @@ from auditor.rulebook.describing import Describer
 from auditor.rulebook.references import settings_of
 from auditor.rulebook.requirements import How, coverage, how_audited
 from auditor.rulebook.rules import DUTY_ZH
+from auditor.rulebook.settings import Setting
 from auditor.rulebook.textdefects import text_defects
 from auditor.shipped import shipped
 
@@ -138,13 +140,22 @@ def _readings(book: Rulebook) -> list[Reading]:
     ]
 
 
+def _chosen(setting: Setting, value: Any, *, in_full: bool) -> str:
+    """The value in use; lists are spelt out once, in the table of readings."""
+    if value is None:
+        return "不设"
+    if setting.type == "names" and in_full:
+        return "；".join(f"{name}：{'、'.join(listed)}" for name, listed in value.items())
+    return "所列写法见“解释口径”" if setting.type in ("list", "names") and not in_full else setting.shown(value)
+
+
 def _reading(book: Rulebook, key: str, rules: tuple[str, ...] = ()) -> Reading:
     setting, value = book.settings[key], book.values[key]
     return Reading(
         key,
         setting.ambiguity,
         setting.question,
-        setting.shown(value) if value is not None else "不设",
+        _chosen(setting, value, in_full=bool(rules)),
         "；".join(f"{option}＝{words}" for option, words in setting.options.items()),
         setting.is_own_standard,
         value != setting.accept(setting.default),

@@ -88,11 +88,10 @@ class Describer:
             whose = rule.log or "" if operand.home else log
             return f"“{self.field(rule, operand.name, whose)}”"
         if isinstance(operand, SettingOperand):
-            setting, value = self._book.settings[operand.key], self._book.value(operand.key, operand.of)
-            shown = "、".join(map(str, value)) if isinstance(value, tuple) else setting.shown(value)
-            if setting.type == "names" and operand.of is None:
-                shown = setting.shown(self._book.values[operand.key])
-            return f"设置“{operand.key}”所列（{shown}）"
+            setting, value = self._book.settings[operand.key], self._book.values[operand.key]
+            if setting.type not in ("list", "names"):
+                return f"设置“{operand.key}”的{setting.shown(value)}"
+            return f"设置“{operand.key}”所列" + (f"的“{operand.of}”" if operand.of else "")
         values = operand if isinstance(operand, tuple) else (operand,)
         return "、".join(value.isoformat() if isinstance(value, date) else str(value) for value in values)
 
@@ -217,8 +216,8 @@ class Describer:
 
     def _frequency(self, rule: Rule, frequency: Frequency) -> str:
         cadence = self._book.cadence(frequency.every).zh
-        where = f"，{self.condition(frequency.where, rule)}" if frequency.where is not None else ""
-        text = f"{cadence}至少一次：“{self.field(rule, frequency.done, rule.log or '')}”{where}。"
+        where = f"{self.condition(frequency.where, rule)}的记录" if frequency.where is not None else "记录"
+        text = f"{cadence}至少有一条{where}（看“{self.field(rule, frequency.done, rule.log or '')}”）。"
         if frequency.elements:
             text += f"一期之内合起来应当包括：{'、'.join(frequency.elements)}。"
         if frequency.satisfied_if is not None:

@@ -101,6 +101,13 @@ def due_day(calendar: Calendar, start: date, limit: Limit) -> date:
     return start + timedelta(days=limit.number)
 
 
+def count_hours(start: date, due: date) -> Count:
+    """The days that a limit in hours runs through, the first and the last included: all of them count."""
+    days = (start, *_walk(start, due))
+    counted = tuple(CountedDay(date=day, counted=True, why="按小时连续计算，休息日不扣除") for day in days)
+    return Count(start, due, due, False, counted)
+
+
 def due_time(start: datetime, limit: Limit) -> datetime:
     """The moment on which a limit in hours ends: plain clock hours, rest days included."""
     return start + timedelta(hours=limit.number)

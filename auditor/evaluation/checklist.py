@@ -1,7 +1,8 @@
 """Inspectors' answers (人工核查) laid over the machine's verdicts.
 
 不符合 makes an obligation breached, 符合 settles one that could not be verified, 不适用 drops it. An
-answer about one record beats a general one; of several the latest `checked_on` holds.
+answer about one record beats a general one; of several the latest `checked_on` holds;
+answers of one day, or without a day, that contradict each other settle nothing.
 """
 
 from collections.abc import Mapping
@@ -30,6 +31,11 @@ def apply_checklist(obligations: pl.DataFrame, checklist: LogTable | None, as_of
         .sort(
             "_obligation", pl.col("subject").is_null(), "checked_on", descending=[False, False, True], nulls_last=True
         )
+        .filter(
+            (pl.col("subject").is_null() == pl.col("subject").is_null().first().over("_obligation"))
+            & pl.col("checked_on").eq_missing(pl.col("checked_on").first().over("_obligation"))
+        )
+        .filter(pl.col("answer").n_unique().over("_obligation") == 1)
         .unique("_obligation", keep="first", maintain_order=True)
         .select("_obligation", "answer")
     )

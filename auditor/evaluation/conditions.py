@@ -12,6 +12,7 @@ from typing import Any
 
 import polars as pl
 
+from auditor.evaluation.days import alike
 from auditor.evaluation.scope import Scope
 from auditor.personaldata import personal_data
 from auditor.rulebook.conditions import (
@@ -96,6 +97,11 @@ def _compare(test: Test, value: pl.Expr, scope: Scope) -> pl.Expr:
         if word == "has":
             return pl.all_horizontal(found)
         return pl.any_horizontal(found) if word == "has_any" else ~pl.any_horizontal(found)
+    if word in _BY_DAY and word != "same_day" and isinstance(test.operand, FieldOperand):
+        whose = scope.home if test.operand.home and scope.home else scope
+        if scope.is_timed(test.name) and whose.is_timed(test.operand.name):
+            value, operand = alike(value, operand)
+            return _by_moment(word, value, operand)
     return _ordered(word, value, operand)
 
 
@@ -121,6 +127,10 @@ def _ordered(word: str, value: pl.Expr, operand: Any) -> pl.Expr:
     other: pl.Expr = operand if isinstance(operand, pl.Expr) else pl.lit(operand)
     if word in _BY_DAY:
         value, other = value.cast(pl.Date), other.cast(pl.Date)
+    return _by_moment(word, value, other)
+
+
+def _by_moment(word: str, value: pl.Expr, other: pl.Expr) -> pl.Expr:
     match word:
         case "before" | "less_than":
             return value < other

@@ -34,6 +34,16 @@ def moments(times: pl.Expr) -> pl.Expr:
     return times.cast(pl.Datetime("us")).cast(pl.Int64)
 
 
+def alike(one: pl.Expr, other: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    """Two times to be compared: by the clock where both have one, by the day where either was written without."""
+    one, other = one.cast(pl.Datetime("us")), other.cast(pl.Datetime("us"))
+    clocked = (one != one.dt.truncate("1d")) & (other != other.dt.truncate("1d"))
+    return (
+        pl.when(clocked).then(one).otherwise(one.dt.truncate("1d")),
+        pl.when(clocked).then(other).otherwise(other.dt.truncate("1d")),
+    )
+
+
 def dates(day_numbers: pl.Expr) -> pl.Expr:
     """Day numbers as a Date column."""
     return day_numbers.cast(pl.Int32).cast(pl.Date)

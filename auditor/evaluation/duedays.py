@@ -9,6 +9,7 @@ import polars as pl
 
 from auditor.domain.limit import Limit
 from auditor.domain.obligation import DayType
+from auditor.evaluation.conditions import compile_condition
 from auditor.evaluation.days import DayTable, numbers
 from auditor.evaluation.requestclock import clock_columns, is_moved
 from auditor.evaluation.scope import Scope
@@ -68,7 +69,12 @@ def due_of(deadline: Deadline, scope: Scope, days: DayTable, start: pl.Expr) -> 
         return Due(fixed_day_of(fixed, scope, fixed.month, fixed.day), DayType.CALENDAR, {})
     if is_moved(deadline):
         return Due(pl.col(clock_columns(deadline).due), DayType.WORKING, {})
-    return within_of(deadline.within, scope, days, start)
+    due = within_of(deadline.within, scope, days, start)
+    for variant in reversed(deadline.within_if):
+        holds = compile_condition(variant.if_, scope).holds.fill_null(False)
+        other = within_of(variant.within, scope, days, start).due
+        due = replace(due, due=pl.when(holds).then(other).otherwise(due.due))
+    return due
 
 
 def within_of(within: Within | None, scope: Scope, days: DayTable, start: pl.Expr) -> Due:

@@ -16,7 +16,7 @@ from auditor.rulebook.rules import Rule
 from auditor.tables import SOURCE, UNREAD, LogTable
 
 INDEX = "_index"
-_OTHER, _HOME = "other:", "home:"
+_OTHER, _HOME, _HOLDS = "other:", "home:", "holds"
 
 
 def counterpart_column(rule: Rule) -> str:
@@ -49,7 +49,7 @@ def derived_fields(rule: Rule, scope: Scope, tables: Mapping[str, LogTable]) -> 
     """The rule's look-ups as fields: the linked value first, else this log's own field.
 
     Supplied means that a linked record was found whose export has the field, or that this log has its own;
-    without an own field, that there is no linked record is itself known.
+    without an own field, that there is no linked record is itself known, unless one may be it for all that is known.
     """
     derived: dict[str, Derived] = {}
     for name, lookup in rule.lookup.items():
@@ -58,7 +58,8 @@ def derived_fields(rule: Rule, scope: Scope, tables: Mapping[str, LogTable]) -> 
         if lookup.log in tables and tables[lookup.log].supplies(lookup.field):
             column = lookup_column(rule, name)
             linked = pl.col(f"{column}:found").fill_null(False)
-            supplied = linked | own_supplied if lookup.otherwise else pl.lit(True)
+            unsure = pl.col(f"{column}:open").fill_null(False)
+            supplied = linked | own_supplied if lookup.otherwise else linked | ~unsure
             derived[name] = Derived(pl.coalesce(pl.col(column), own), supplied)
         else:
             derived[name] = Derived(own, own_supplied)
@@ -141,9 +142,11 @@ def _has_keys(frame: pl.DataFrame, other: LogTable, by: Mapping[str, str]) -> pl
 
 def _lookup(frame: pl.DataFrame, scope: Scope, lookup: Lookup, other: LogTable, column: str) -> pl.DataFrame:
     joined, inner = _joined(frame, scope, other, lookup.by, lookup.where, lookup.field)
-    if lookup.where:
-        joined = joined.filter(compile_condition(lookup.where, inner).holds)
-    value = inner.day(lookup.field)
+    holds = compile_condition(lookup.where, inner).holds if lookup.where else pl.lit(True)
+    joined = joined.with_columns(holds.alias(_HOLDS))
+    value = pl.when(pl.col(_HOLDS)).then(inner.day(lookup.field))
     taken = value.min() if lookup.take == "earliest" else value.max()
-    found = inner.supplied(lookup.field).any()
-    return joined.group_by(INDEX).agg(taken.alias(column), found.alias(f"{column}:found"))
+    found = (inner.supplied(lookup.field) & pl.col(_HOLDS).fill_null(False)).any()
+    return joined.group_by(INDEX).agg(
+        taken.alias(column), found.alias(f"{column}:found"), pl.col(_HOLDS).is_null().any().alias(f"{column}:open")
+    )

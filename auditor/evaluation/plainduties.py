@@ -7,7 +7,7 @@ import polars as pl
 
 from auditor.domain.obligation import DayType, Status
 from auditor.evaluation.conditions import compile_condition
-from auditor.evaluation.days import numbers
+from auditor.evaluation.days import alike, numbers
 from auditor.evaluation.links import counterpart_column
 from auditor.evaluation.scope import Scope
 from auditor.evaluation.tariffs import tariff_verdict
@@ -62,9 +62,11 @@ def _order(order: Order, scope: Scope) -> Verdict:
     steps = [numbers(scope.day(name)) for name in order.steps]
     supplied = [scope.tells(name) for name in order.steps]
     skipped = [step.is_null() & has for step, has in zip(steps, supplied, strict=True)]
-    latest_before = [pl.max_horizontal(steps[:n]) for n in range(1, len(steps))]
-    turned = [later < before for later, before in zip(steps[1:], latest_before, strict=True)]
-    wrong = reduce(or_, [*skipped, *(each.fill_null(False) for each in turned)])
+    turned = [
+        reduce(or_, (_precedes(scope, later, before).fill_null(False) for before in order.steps[:n]))
+        for n, later in enumerate(order.steps[1:], start=1)
+    ]
+    wrong = reduce(or_, [*skipped, *turned])
     unknown = reduce(or_, (~has for has in supplied))
     status = (
         pl.when(wrong)
@@ -93,3 +95,11 @@ def _order(order: Order, scope: Scope) -> Verdict:
         missing=missing,
         detail=pl.when(wrong).then(detail.str.strip_chars_end("；")),
     )
+
+
+def _precedes(scope: Scope, one: str, other: str) -> pl.Expr:
+    """Whether one step was taken before another: by the clock where both have one."""
+    if scope.is_timed(one) and scope.is_timed(other):
+        earlier, later = alike(scope.value(one), scope.value(other))
+        return earlier < later
+    return numbers(scope.day(one)) < numbers(scope.day(other))

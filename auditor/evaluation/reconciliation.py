@@ -126,7 +126,8 @@ class _Ledger:
         ]
         needed = tuple(self._name(figure) for figure in unknown if not figure.optional)
         if needed:
-            return _Outcome(None, about, relation.severity, () if relation.optional else needed)
+            aside = relation.optional and any(self._beyond(figure, year) for figure in unknown)
+            return _Outcome(None, about, relation.severity, () if aside else needed)
         one, other = sum(number or 0 for number in left), sum(number or 0 for number in right)
         if unknown and one < other:
             return _Outcome(None, about, relation.severity, tuple(self._name(figure) for figure in unknown))
@@ -152,6 +153,18 @@ class _Ledger:
         answers = dated.with_columns(holds.alias("holds"))["holds"]
         # A log without any record of the year does not reach back to it; one unknown record leaves the number open.
         return int(answers.sum()) if dated.height and answers.null_count() == 0 else None
+
+    def _beyond(self, figure: Figure, year: int) -> bool:
+        """Whether the records do not reach to the figure's year at all: nothing was left out that could be told."""
+        year -= figure.years_back
+        table = self._tables.get(figure.log) if figure.log else self._scope.table
+        if table is None:
+            return True
+        if figure.dated:
+            days = pl.col(figure.dated).cast(pl.Date).dt.year()
+            return figure.dated in table.frame.columns and table.frame.filter(days == year).is_empty()
+        named = figure.year or self._duty.year
+        return named in table.frame.columns and table.frame.filter(pl.col(named) == year).is_empty()
 
     def _name(self, figure: Figure) -> str:
         field = figure.field or figure.dated or ""

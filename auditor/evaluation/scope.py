@@ -84,6 +84,10 @@ class Scope:
         """Whether silence of a log tells that an act was not done (reading `logic.missing`, AMB-51)."""
         return bool(self.book.values.get("logic.missing") != "unknown")
 
+    def is_timed(self, name: str) -> bool:
+        """Whether the field holds a date with a clock."""
+        return name not in self.derived and name in self.log.fields and self.log.fields[name].type is FieldType.TIME
+
     def tells(self, name: str) -> pl.Expr:
         """Whether each row tells of the act that the field records: that it was done, or that it was not.
 

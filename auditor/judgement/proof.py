@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from auditor.domain.clock import Count, Extension, Letter, Pause, Terms, count, count_working
+from auditor.domain.clock import Count, Extension, Letter, Pause, Terms, count, count_hours, count_working
 from auditor.domain.finding import Evidence
 from auditor.domain.limit import Limit
 from auditor.domain.obligation import DayType
@@ -173,8 +173,10 @@ def days_of(rule: Rule, obligation: Mapping[str, Any], records: Records, as_of: 
         return None
     row = records.row(rule.log, obligation["record"])
     limit = _limit(deadline, row, due_on, start, records.book)
-    if limit is None or limit.day_type is DayType.HOURS:
+    if limit is None:
         return None
+    if limit.day_type is DayType.HOURS:
+        return count_hours(start, due_on)
     if deadline.tolling or deadline.extension or deadline.restart:
         counted = _request_count(deadline, limit, start, row, records, as_of)
     else:
@@ -192,7 +194,8 @@ def _as_of(value: Any, as_of: date) -> date | None:
 
 def _limit(deadline: Deadline, row: Row, due_on: date, start: date, book: Rulebook) -> Limit | None:
     """The limit that led to the due day: of several (a doubt's outer one, one of another source) the one that fits."""
-    candidates = [deadline.within, *([deadline.doubt.until] if deadline.doubt else [])]
+    others = [each.within for each in deadline.within_if]
+    candidates = [deadline.within, *others, *([deadline.doubt.until] if deadline.doubt else [])]
     limits = []
     for within in candidates:
         if isinstance(within, LimitFromField):

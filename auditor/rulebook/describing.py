@@ -151,6 +151,8 @@ class Describer:
         return text + "".join(self._clock(rule, deadline))
 
     def _clock(self, rule: Rule, deadline: Deadline) -> Iterator[str]:
+        for other in deadline.within_if:
+            yield f"{self.condition(other.if_, rule)}的，期限为{self._within(rule, other.within)}。"
         for start in deadline.from_if:
             yield f"{self.condition(start.if_, rule)}的，自{self._fields(rule, start.from_)}起算。"
         for recorded in deadline.recorded_limit:

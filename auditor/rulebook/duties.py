@@ -94,6 +94,13 @@ class StartIf(Strict):
     from_: Annotated[Fields, Field(alias="from")]
 
 
+class WithinIf(Strict):
+    """Another limit where a condition holds; unknown leaves the rule's own."""
+
+    if_: Annotated[Condition, Field(alias="if")]
+    within: Annotated[Limit | LimitFromSetting, PlainValidator(_within), WithJsonSchema(_WITHIN_SCHEMA)]
+
+
 class StandIn(Strict):
     """Another act that complies if it falls in time; `within` a shorter time of its own, where one is configured."""
 
@@ -218,6 +225,7 @@ class Deadline(Strict):
     extension: Extend | None = None
     doubt: Doubt | None = None
     stands_in: StandsIn | None = None
+    within_if: tuple[WithinIf, ...] = ()
     recorded_limit: tuple[RecordedLimit, ...] = ()
     unsure: tuple[Unsure, ...] = ()
     satisfied_if: Condition | None = None
@@ -411,4 +419,5 @@ __all__ = [
     "Tolling",
     "Unsure",
     "Within",
+    "WithinIf",
 ]

@@ -61,6 +61,8 @@ def open_conditions_of(rule: Rule) -> Iterator[tuple[Place, Node]]:
     if rule.deadline:
         for n, start in enumerate(rule.deadline.from_if):
             yield ("deadline", "from_if", n, "if"), start.if_
+        for n, other in enumerate(rule.deadline.within_if):
+            yield ("deadline", "within_if", n, "if"), other.if_
         for n, unsure in enumerate(rule.deadline.unsure):
             yield ("deadline", "unsure", n, "if"), unsure.if_
 

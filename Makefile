@@ -16,7 +16,7 @@ check: .venv/ready
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/auditor rules lint
-	$(BIN)/auditor rules test
+	$(BIN)/auditor rules test --mutate
 
 .venv/ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv --without-pip .venv

@@ -2,4 +2,5 @@
 
 from auditor.cli.main import main
 
-main()
+if __name__ == "__main__":  # a process that helps out imports this module anew
+    main()

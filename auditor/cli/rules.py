@@ -2,12 +2,17 @@
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from auditor.cli.chinese import ChineseGroup
 from auditor.cli.options import ONE_PATH, format_option, rulebook_options
 from auditor.errors import UsageError
+
+if TYPE_CHECKING:
+    from auditor.rulebook.book import Rulebook
+    from auditor.rulebook.rules import Rule
 
 
 @click.group("rules", cls=ChineseGroup, help="规则库：列出、查看、检查、运行案例。")
@@ -65,24 +70,40 @@ def lint(rule_folders: tuple[Path, ...], settings_file: Path | None) -> int:
     return 4 if faults else 0
 
 
-@command.command("test", help="运行规则自带的案例。")
+@command.command("test", help="运行规则自带的案例，以及程序由期限推得的边界案例；核对每个设置选项都有作用。")
 @click.argument("rule_ids", nargs=-1, metavar="[ID...]")
+@click.option("--mutate", is_flag=True, help="再逐处改动规则，看有没有案例察觉，列出没有案例察觉的改动。")
 @rulebook_options
-def test(rule_ids: tuple[str, ...], rule_folders: tuple[Path, ...], settings_file: Path | None) -> int:
-    from auditor.evaluation.cases import run_cases
+def test(rule_ids: tuple[str, ...], mutate: bool, rule_folders: tuple[Path, ...], settings_file: Path | None) -> int:
+    from auditor.evaluation.proof import prove
     from auditor.rulebook.loading import load_rulebook
 
     book = load_rulebook(rule_folders, settings_file)
     unknown = [rule for rule in rule_ids if rule not in book.placed]
     if unknown:
         raise UsageError(f"没有规则：{'、'.join(unknown)}")
-    rules = [book.placed[rule].rule for rule in rule_ids] or book.rules
-    failures = run_cases(book, rules)
-    for failure in failures:
-        click.echo(str(failure))
-    cases = sum(len(rule.cases) for rule in rules)
-    click.echo(f"规则{len(rules)}条，案例{cases}个，{f'{len(failures)}个不符' if failures else '全部相符'}。")
-    return 4 if failures else 0
+    rules = [book.placed[rule].rule for rule in dict.fromkeys(rule_ids)] or book.rules
+    proof = prove(book, rules)
+    for why, by_hand in proof.by_hand.items():
+        click.echo(f"边界案例须手写（{why}）：{'、'.join(by_hand)}")
+    for failure in proof.failures:
+        click.echo(failure)
+    outcome = f"{len(proof.failures)}处不符" if proof.failures else "全部相符"
+    click.echo(f"规则{len(rules)}条，案例{proof.written}个，程序推得的边界案例{proof.made}个，{outcome}。")
+    if proof.failures:
+        return 4
+    return _mutate(book, rules) if mutate else 0
+
+
+def _mutate(book: "Rulebook", rules: "list[Rule]") -> int:
+    from auditor.evaluation.mutation import mutation_test
+
+    tested = mutation_test(book, rules)
+    for survivor in tested.unnoticed:
+        click.echo(str(survivor))
+    outcome = f"{len(tested.unnoticed)}处没有案例察觉" if tested.unnoticed else "处处有案例察觉"
+    click.echo(f"改动{tested.tried}处，{outcome}。")
+    return 4 if tested.unnoticed else 0
 
 
 @command.command("coverage", help="逐条核对：制度的每项要求由哪条规则、以何种方式审计。")

@@ -2,15 +2,22 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
 from typing import Any
 
 import polars as pl
 
+from auditor.evaluation.days import DayTables
 from auditor.evaluation.evaluate import evaluate
 from auditor.rulebook.book import Rulebook
-from auditor.rulebook.logs import FieldType, LogDefinition
+from auditor.rulebook.logs import CHECKLIST, FieldType, LogDefinition
 from auditor.rulebook.rules import Case, Rule
 from auditor.tables import FIELD_TYPES, RECORD, ROW, SOURCE, Column, LogTable, Source
+
+Row = Mapping[str, Any]
+Rows = Mapping[int, Row]  # number of a case → its obligation; a case without one is not there
+Numbered = Iterable[tuple[int, Case]]
 
 
 @dataclass(frozen=True)
@@ -27,56 +34,72 @@ class CaseFailure:
         return f"{self.rule} 第{self.number}个案例{because}：{self.difference}"
 
 
-def run_cases(book: Rulebook, rules: Iterable[Rule] | None = None) -> list[CaseFailure]:
-    """Run the cases of `rules` (all rules by default); returns every difference."""
-    failures: list[CaseFailure] = []
-    for rule in rules if rules is not None else book.rules:
-        if rule.log is None and rule.attestation is None:
-            continue
-        groups: dict[str, list[tuple[int, Case]]] = {}
-        for number, case in enumerate(rule.cases, start=1):
-            groups.setdefault(f"{case.as_of}{sorted(case.settings.items())}", []).append((number, case))
-        for group in groups.values():
-            failures += _run_group(book, rule, group)
-    return sorted(failures, key=lambda failure: (failure.rule, failure.number))
+@dataclass(frozen=True)
+class CaseGroup:
+    """Cases of one rule that go through one evaluation: they share settings and day, each its own record.
+
+    The tables are made once, from the rule as written, and serve every variant of it.
+    """
+
+    book: Rulebook
+    rule: Rule
+    cases: tuple[tuple[int, Case], ...]
+    days: DayTables
+
+    @cached_property
+    def tables(self) -> dict[str, LogTable]:
+        """The records of the cases."""
+        return _tables(self.book, self.rule, self.cases)
+
+    @property
+    def as_of(self) -> date:
+        """The day of the cases."""
+        return self.cases[0][1].as_of
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """The settings of the cases."""
+        return self.cases[0][1].settings
+
+    def rows(self, book: Rulebook | None = None) -> Rows:
+        """The verdict on every case, by other values of the settings where another `book` is given."""
+        return self.rows_of([self.rule], book)[0]
+
+    def rows_of(self, variants: Sequence[Rule], book: Rulebook | None = None) -> list[Rows]:
+        """The verdicts that each variant of the rule gives on the same records, in one evaluation.
+
+        Answers of inspectors name the rule, so that beside such answers each variant stands alone.
+        """
+        if len(variants) > 1 and CHECKLIST in self.tables:
+            return [rows for variant in variants for rows in self.rows_of([variant], book)]
+        home = self.book.placed[self.rule.id]
+        names = [self.rule.id, *(f"{self.rule.id} {n}" for n in range(1, len(variants)))]
+        placed = {
+            name: replace(home, rule=variant if name == variant.id else variant.model_copy(update={"id": name}))
+            for name, variant in zip(names, variants, strict=True)
+        }
+        narrowed = replace(book or self.book, placed=placed).with_values(self.settings)
+        by_variant: dict[str, list[dict[str, Any]]] = {name: [] for name in names}
+        for row in evaluate(narrowed, self.tables, self.as_of, self.days.of(narrowed.calendar)).obligations.to_dicts():
+            by_variant[row["rule"]].append(row)
+        return [self._by_case(by_variant[name]) for name in names]
+
+    def _by_case(self, rows: list[dict[str, Any]]) -> Rows:
+        """The row of each case: its own record's; of a case that stands alone the one of its period."""
+        if _stands_alone(self.rule):
+            ((number, case),) = self.cases
+            period = _period(self.book.with_values(self.settings), self.rule, case)
+            for row in rows:
+                if period is None or "/" not in row["record"] or row["record"].endswith(f"/{period}"):
+                    return {number: row}
+            return {}
+        named = {row["record"]: row for row in rows}
+        return {number: named[_name(number)] for number, _ in self.cases if _name(number) in named}
 
 
-def _run_group(book: Rulebook, rule: Rule, group: list[tuple[int, Case]]) -> list[CaseFailure]:
-    """Cases that share settings and day go through one evaluation, each its own record."""
-    first = group[0][1]
-    narrowed = _only(book, rule).with_values(first.settings)
-    if rule.attestation or rule.frequency or rule.reconciliation:
-        return _compare_office(narrowed, rule, group)
-    rows = evaluate(narrowed, _tables(book, rule, group), first.as_of).obligations.to_dicts()
-    by_record: dict[str, dict[str, Any]] = {row["record"]: row for row in rows}
-    return [
-        CaseFailure(rule.id, number, case.because, difference)
-        for number, case in group
-        if (difference := _difference(case, by_record.get(_name(number))))
-    ]
-
-
-def _only(book: Rulebook, rule: Rule) -> Rulebook:
-    return replace(book, placed={rule.id: replace(book.placed[rule.id], rule=rule)})
-
-
-def _name(number: int) -> str:
-    return f"案例{number}"
-
-
-def _compare_office(book: Rulebook, rule: Rule, group: list[tuple[int, Case]]) -> list[CaseFailure]:
-    """A case of the whole office stands alone: its records together make the obligation, or one a period."""
-    failures = []
-    for number, case in group:
-        tables = _tables(book, rule, [(number, case)])
-        rows = evaluate(book, tables, case.as_of).obligations.to_dicts()
-        period = _period(book, rule, case)
-        about = [
-            row for row in rows if period is None or "/" not in row["record"] or row["record"].endswith(f"/{period}")
-        ]
-        if difference := _difference(case, about[0] if about else None):
-            failures.append(CaseFailure(rule.id, number, case.because, difference))
-    return failures
+def _stands_alone(rule: Rule) -> bool:
+    """Whether the records of a case together make one obligation of the whole office, or one a period."""
+    return bool(rule.attestation or rule.frequency or rule.reconciliation)
 
 
 def _period(book: Rulebook, rule: Rule, case: Case) -> str | None:
@@ -91,7 +114,55 @@ def _period(book: Rulebook, rule: Rule, case: Case) -> str | None:
     return None if day is None else book.cadence(rule.frequency.every).period(day).text
 
 
-def _difference(case: Case, row: Mapping[str, Any] | None) -> str:
+def groups_of(book: Rulebook, rule: Rule, days: DayTables, cases: Numbered | None = None) -> list[CaseGroup]:
+    """The cases of a rule (its own unless others are given), put together where one evaluation serves several."""
+    if rule.log is None and rule.attestation is None:
+        return []
+    groups: dict[str, list[tuple[int, Case]]] = {}
+    for number, case in enumerate(rule.cases, start=1) if cases is None else cases:
+        key = str(number) if _stands_alone(rule) else f"{case.as_of}{sorted(case.settings.items())}"
+        groups.setdefault(key, []).append((number, case))
+    return [CaseGroup(book, rule, tuple(group), days) for group in groups.values()]
+
+
+@dataclass(frozen=True)
+class CaseRun:
+    """What the cases of a rule came to."""
+
+    rule: Rule
+    rows: Rows
+    failures: Sequence[CaseFailure]
+
+
+def run_rule(book: Rulebook, rule: Rule, days: DayTables) -> CaseRun:
+    """Run the cases of one rule."""
+    rows: dict[int, Row] = {}
+    failures: list[CaseFailure] = []
+    for group in groups_of(book, rule, days):
+        found = group.rows()
+        rows.update(found)
+        failures += failures_of(group, found)
+    return CaseRun(rule, rows, sorted(failures, key=lambda failure: failure.number))
+
+
+def run_cases(book: Rulebook, rules: Iterable[Rule] | None = None) -> list[CaseFailure]:
+    """Run the cases of `rules` (all rules by default); returns every difference."""
+    days = DayTables()
+    runs = [run_rule(book, rule, days) for rule in (book.rules if rules is None else rules)]
+    return [failure for run in sorted(runs, key=lambda run: run.rule.id) for failure in run.failures]
+
+
+def failures_of(group: CaseGroup, rows: Rows) -> list[CaseFailure]:
+    """The cases of a group that have another verdict than they expect."""
+    return [
+        CaseFailure(group.rule.id, number, case.because, difference)
+        for number, case in group.cases
+        if (difference := difference_of(case, rows.get(number)))
+    ]
+
+
+def difference_of(case: Case, row: Row | None) -> str:
+    """What of a verdict is not as the case expects it; empty where all is."""
     if row is None:
         return "" if case.expect == "none" else f"应为 {case.expect}，实际没有产生义务"
     wanted = {"status": case.expect}
@@ -106,7 +177,11 @@ def _difference(case: Case, row: Mapping[str, Any] | None) -> str:
     return "；".join(found)
 
 
-def _tables(book: Rulebook, rule: Rule, group: list[tuple[int, Case]]) -> dict[str, LogTable]:
+def _name(number: int) -> str:
+    return f"案例{number}"
+
+
+def _tables(book: Rulebook, rule: Rule, group: Numbered) -> dict[str, LogTable]:
     own: list[tuple[str, Mapping[str, Any]]] = []
     others: dict[str, list[tuple[str, Mapping[str, Any]]]] = {}
     if rule.counterpart:

@@ -3,7 +3,7 @@
 Holds the same arithmetic as `auditor.domain.clock`; the tests hold the two equal.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -54,6 +54,7 @@ class DayTable:
     """The calendar as tables to gather from; a day outside the calendar gives null, never a guess."""
 
     calendar: Calendar
+    _ends_of_months: dict[int, pl.Series] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def _first(self) -> int:
@@ -117,8 +118,11 @@ class DayTable:
         return start + limit.number
 
     def _months(self, limit: Limit) -> pl.Series:
-        days = [self.calendar.first + timedelta(days=n) for n in range(self._length - 32 * limit.number)]
-        return pl.Series([number(due_day(self.calendar, day, limit)) for day in days], dtype=pl.Int32)
+        if limit.number not in self._ends_of_months:
+            days = [self.calendar.first + timedelta(days=n) for n in range(self._length - 32 * limit.number)]
+            ends = [number(due_day(self.calendar, day, limit)) for day in days]
+            self._ends_of_months[limit.number] = pl.Series(ends, dtype=pl.Int32)
+        return self._ends_of_months[limit.number]
 
     def late(self, due: pl.Expr, done: pl.Expr, day_type: DayType) -> pl.Expr:
         """Days (for hours: hours) by which `done` lies beyond `due`; one begun counts as one."""
@@ -132,3 +136,18 @@ class DayTable:
         """Whether a day after `start` up to `due` lies in a year whose notice is not known."""
         counted = self._at(self._provisional, due - self._first) - self._at(self._provisional, start - self._first)
         return counted.fill_null(0) > 0
+
+
+class DayTables:
+    """The table of each calendar, made once, for whoever evaluates often under one reading or another."""
+
+    def __init__(self) -> None:
+        self._made: list[DayTable] = []
+
+    def of(self, calendar: Calendar) -> DayTable:
+        """The table of `calendar`."""
+        for table in self._made:
+            if table.calendar is calendar or table.calendar == calendar:
+                return table
+        self._made.append(DayTable(calendar))
+        return self._made[-1]

@@ -39,14 +39,17 @@ class Evaluation:
     not_assessed: Mapping[str, str]
 
 
-def evaluate(book: Rulebook, tables: Mapping[str, LogTable], as_of: date) -> Evaluation:
-    """Hold every rule against its log. Obligations have the columns of `SCHEMA`, sorted by rule and record."""
+def evaluate(book: Rulebook, tables: Mapping[str, LogTable], as_of: date, days: DayTable | None = None) -> Evaluation:
+    """Hold every rule against its log. Obligations have the columns of `SCHEMA`, sorted by rule and record.
+
+    Whoever evaluates often by one calendar makes its `days` once.
+    """
     not_assessed = _not_assessed(book, tables)
     read = fields_read(book.rules)
     tables = {
         name: _completed(book, table, read[name] & set(book.logs.logs[name].fields)) for name, table in tables.items()
     }
-    days = DayTable(book.calendar)
+    days = days or DayTable(book.calendar)
     frames = [pl.DataFrame(schema=SCHEMA)]
     for name, table in tables.items():
         rules = [in_use(rule, book.values) for rule in book.rules if rule.log == name and rule.id not in not_assessed]

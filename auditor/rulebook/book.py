@@ -1,6 +1,6 @@
 """The rulebook as loaded: rules, settings with the values in use, logs, calendar, and what they hash to."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -10,6 +10,7 @@ from auditor.domain.calendar import Calendar, as_read
 from auditor.domain.limit import Limit, parse_limit
 from auditor.domain.obligation import DayType
 from auditor.domain.period import Cadence
+from auditor.rulebook.conditions import Place
 from auditor.rulebook.duties import CadenceFromSetting, LimitFromField, LimitFromSetting
 from auditor.rulebook.logs import LogCatalogue
 from auditor.rulebook.requirements import How
@@ -44,6 +45,11 @@ class PlacedRule:
     regulation: Regulation
     file: str
     line: int
+    lines: Callable[[Place], int] | None = field(default=None, repr=False, compare=False)
+
+    def line_of(self, place: Place) -> int:
+        """The line of a part of the rule, of the rule itself where the file is not at hand."""
+        return self.lines(place) if self.lines else self.line
 
 
 @dataclass(frozen=True)

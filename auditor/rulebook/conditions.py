@@ -160,6 +160,8 @@ def resolved(node: Node, values: Mapping[str, Any]) -> "Node | bool":
 
 def parse_condition(raw: Any, place: Place = ()) -> Node:
     """Read a condition; raises a located error for anything that the grammar does not know."""
+    if isinstance(raw, Node):
+        return raw
     if not isinstance(raw, Mapping) or not raw:
         raise fault(place, "条件应写成“字段: 值”的形式", "例如 {attribute: 主动公开}")
     if "setting" in raw:

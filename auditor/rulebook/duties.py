@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
 
 from auditor.domain.limit import Limit, parse_limit
-from auditor.domain.obligation import Severity
+from auditor.domain.obligation import DayType, Severity
 from auditor.domain.period import Cadence
 from auditor.rulebook.conditionfield import Condition
 from auditor.rulebook.conditions import SettingTest, fault, parse_condition
@@ -243,6 +243,11 @@ class Deadline(Strict):
             raise ValueError("advise_beyond 不能取自字段|写成期限，如 15 working days")
         if self.advise_from is not None and not isinstance(self.within, Limit | LimitFromSetting):
             raise ValueError("advise_from 须与 within 并用|写明期限，如 within: 10 working days")
+        stopped = self.restart or self.tolling or self.extension
+        if stopped and isinstance(self.within, Limit) and self.within.day_type is not DayType.WORKING:
+            raise ValueError(
+                "补正、征求意见、延期只能与以工作日计的期限并用|期限写成 20 working days，或删去停钟的各键"
+            )
         if self.from_ is None and self.fixed_day is None:
             raise ValueError("期限缺少起算事件 from|写出从哪个日期字段起算")
         return self

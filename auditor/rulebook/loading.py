@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from auditor.rulebook.calendar_files import calendar_for
 from auditor.rulebook.casechecks import check_cases
 from auditor.rulebook.checks import check_rule
 from auditor.rulebook.duties import Strict
-from auditor.rulebook.located import Located, build, nearest, read_located
+from auditor.rulebook.located import Located, Place, build, nearest, read_located
 from auditor.rulebook.logs import LogCatalogue
 from auditor.rulebook.requirements import RequirementFile
 from auditor.rulebook.rules import RuleFile
@@ -121,12 +122,17 @@ def _load_rules(
                 other = placed[rule.id]
                 problem = f"规则编号“{rule.id}”重复，已用于 {other.file} 第{other.line}行"
                 faults.append(Fault(located.file, line, problem, "改用条款自己的编号"))
-            placed[rule.id] = PlacedRule(rule, rules.regulation, located.file, line)
+            lines = partial(_line_in, located, number)
+            placed[rule.id] = PlacedRule(rule, rules.regulation, located.file, line, lines)
             faults += check_rule(rule, logs, settings, tariffs, located, number)
             faults += check_cases(rule, logs, settings, located, number)
     if faults:
         raise RulebookError(faults)
     return placed
+
+
+def _line_in(located: Located, number: int, place: Place) -> int:
+    return located.line(("rules", number, *place))
 
 
 def _cited(placed: PlacedRule, values: Mapping[str, Any]) -> PlacedRule:

@@ -106,3 +106,49 @@ def test_a_faulty_rulebook_weighs_more_than_unreadable_data(run: Run, faulty: Pa
     (tmp_path / "依申请公开台账.xlsx").write_bytes(b"PK\x03\x04 broken")
     code, _, _ = run("audit", "依申请公开台账.xlsx", "--rules", faulty, "--as-of", "2025-12-31")
     assert code == 4
+
+
+WEAK = """\
+regulation: {code: TST, name: 试验制度, in_force_from: 2020-12-02}
+rules:
+- id: TST-1
+  clause: 第一条
+  title: 五日内答复
+  severity: major
+  log: requests
+  when: {outcome: [予以公开, 部分公开]}
+  deadline: {from: received_on, to: replied_on, within: 5 working days}
+  cases:
+  - {given: {received_on: 2025-03-03, replied_on: 2025-03-10, outcome: 予以公开}, expect: met, severity: major}
+  - {given: {received_on: 2025-03-03, replied_on: 2025-03-11, outcome: 予以公开}, expect: breached, late: 1}
+  - {given: {received_on: 2025-03-03, replied_on: 2025-03-11, outcome: 信息不存在}, expect: none}
+  - {given: {received_on: 2020-12-02, replied_on: , outcome: 予以公开}, expect: breached}
+  - {given: {received_on: 2020-12-01, replied_on: , outcome: 予以公开}, expect: none}
+"""
+
+
+def test_a_change_that_no_case_notices_is_shown_on_its_line_and_ends_with_code_4(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "本级"
+    folder.mkdir()
+    (folder / "x.yaml").write_text(WEAK, "utf-8")
+    assert run("rules", "test", "TST-1", "--rules", folder)[0] == 0
+    code, out, _ = run("rules", "test", "--mutate", "TST-1", "--rules", folder)
+    assert code == 4
+    assert "本级/x.yaml 第8行：TST-1 没有案例察觉" in out and "部分公开" in out
+    assert "1处没有案例察觉" in out
+    more = "  - {given: {received_on: 2025-03-03, replied_on: 2025-03-11, outcome: 部分公开}, expect: breached}\n"
+    (folder / "x.yaml").write_text(WEAK + more, "utf-8")
+    code, out, _ = run("rules", "test", "--mutate", "TST-1", "--rules", folder)
+    assert (code, "处处有案例察觉" in out) == (0, True)
+
+
+def test_many_rules_are_spread_over_processes_and_told_in_their_order(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "本级"
+    folder.mkdir()
+    head, _, rule = WEAK.partition("- id: TST-1\n")
+    (folder / "x.yaml").write_text(head + "".join(f"- id: TST-{n}\n{rule}" for n in range(1, 11)), "utf-8")
+    ids = [f"TST-{n}" for n in range(1, 11)]
+    code, out, _ = run("rules", "test", "--mutate", *ids, "--rules", folder)
+    survivors = [line for line in out.splitlines() if "没有案例察觉：" in line]
+    assert code == 4
+    assert [line.partition("：")[2].split()[0] for line in survivors] == ids

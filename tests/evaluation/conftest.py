@@ -12,8 +12,10 @@ from auditor.evaluation.evaluate import evaluate
 from auditor.rulebook.book import Rulebook
 from auditor.rulebook.loading import load_rulebook
 from auditor.rulebook.rules import Rule
+from auditor.rulebook.settings import Setting
 
 Judge = Callable[..., list[dict[str, Any]]]
+BookOf = Callable[..., tuple[Rulebook, Rule]]
 
 
 @pytest.fixture(scope="session")
@@ -46,3 +48,26 @@ def judge(book: Rulebook) -> Judge:
         return rows
 
     return judged
+
+
+@pytest.fixture
+def book_of(book: Rulebook) -> BookOf:
+    """The shipped rulebook with one rule of the test's own in place of all, and settings of its own added."""
+
+    def made(rule: Mapping[str, Any], **settings: Mapping[str, Any]) -> tuple[Rulebook, Rule]:
+        model = Rule.model_validate({"id": "X-1", "clause": "第一条", "title": "试", "severity": "major", **rule})
+        placed = replace(next(iter(book.placed.values())), rule=model, lines=None)
+        own = {
+            key.replace("__", "."): Setting.model_validate({"key": key.replace("__", "."), "question": "问", **setting})
+            for key, setting in settings.items()
+        }
+        values = {key: setting.accept(setting.default) for key, setting in own.items()}
+        whole = replace(
+            book,
+            placed={"X-1": placed},
+            settings={**book.settings, **own},
+            values={**book.values, **values},
+        )
+        return whole, model
+
+    return made

@@ -8,11 +8,12 @@ import polars as pl
 
 from auditor.domain.obligation import Severity, Status
 from auditor.evaluation.conditions import Compiled, compile_condition
-from auditor.evaluation.days import number, numbers
+from auditor.evaluation.days import dates, number, numbers
 from auditor.evaluation.duedays import fixed_day_of
-from auditor.evaluation.scope import Scope
+from auditor.evaluation.scope import Derived, Scope
 from auditor.evaluation.starts import started
 from auditor.evaluation.verdicts import NO_TEXT, Verdict, word
+from auditor.rulebook.conditions import DUE_DAY
 from auditor.rulebook.duties import Deadline
 from auditor.rulebook.rules import Rule
 
@@ -31,6 +32,8 @@ def apply_rule(rule: Rule, scope: Scope, verdict: Verdict) -> tuple[pl.Expr, Ver
         conditions.append(compile_condition(rule.when, scope))
     conditions = [replace(each, holds=scope.bench.keep(0, each.holds)) for each in conditions]
     applies = scope.bench.keep(1, reduce(and_, (each.holds for each in conditions)))
+    if rule.deadline:
+        scope = replace(scope, derived={**scope.derived, DUE_DAY: Derived(dates(verdict.due), pl.lit(True))})
     judged = _excused(rule, scope, verdict.status)
     status = scope.bench.keep(_LAST, pl.when(applies.is_null()).then(word(Status.UNVERIFIABLE)).otherwise(judged))
     missing = dict(verdict.missing)

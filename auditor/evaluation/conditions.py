@@ -77,6 +77,9 @@ def _test(test: Test, scope: Scope, duty: bool) -> Compiled:
             return Compiled(holds, {})
         tells = scope.tells(test.name)
         return Compiled(pl.when(tells).then(holds), {label: ~tells})
+    if test.operator == "clocked":
+        clocked = value != value.dt.truncate("1d")
+        return Compiled(clocked if test.operand else ~clocked, {label: value.is_null()})
     missing: dict[str, pl.Expr] = {label: value.is_null()}
     if isinstance(test.operand, FieldOperand):
         whose = scope.home if test.operand.home and scope.home else scope

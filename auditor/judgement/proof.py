@@ -195,6 +195,7 @@ def _as_of(value: Any, as_of: date) -> date | None:
 def _limit(deadline: Deadline, row: Row, due_on: date, start: date, book: Rulebook) -> Limit | None:
     """The limit that led to the due day: of several (a doubt's outer one, one of another source) the one that fits."""
     others = [each.within for each in deadline.within_if]
+    others += [deadline.or_within.within] if deadline.or_within else []
     candidates = [deadline.within, *others, *([deadline.doubt.until] if deadline.doubt else [])]
     limits = []
     for within in candidates:

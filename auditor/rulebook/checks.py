@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from auditor.errors import Fault
 from auditor.personaldata import PersonalKind
-from auditor.rulebook.conditions import COMPARISONS, FieldOperand, Place, SettingOperand, Test, tests
+from auditor.rulebook.conditions import COMPARISONS, DUE_DAY, FieldOperand, Place, SettingOperand, Test, tests
 from auditor.rulebook.located import Located, nearest
 from auditor.rulebook.logs import FieldType, LogCatalogue, LogDefinition, LogField
 from auditor.rulebook.references import (
@@ -29,6 +29,7 @@ _EQUALITY = ("is", "is_not", "in", "not_in")
 # Which operators go with which types of field: operators, types, what such a field is, what to use instead.
 _FITTING: tuple[tuple[Collection[str], Collection[FieldType], str, str], ...] = (
     (("before", "not_after", "after", "not_before", "same_day"), _DATES, "日期", "改用 is 或 in"),
+    (("clocked",), (FieldType.TIME,), "带钟点的时间", "改用 recorded"),
     (("at_least", "at_most", "more_than", "less_than"), _NUMBERS, "数字", "改用 is 或 in"),
     (("has", "has_any", "has_none", "items_at_least", "shares_any"), (FieldType.LIST,), "列表", "改用 is 或 in"),
     (("mentions", "ends_with", "reveals"), (FieldType.TEXT,), "文字", "改用 is 或 in"),
@@ -65,9 +66,11 @@ def _hint(word: str, known: Mapping[str, object]) -> str:
 
 def _conditions(rule: Rule, own: LogDefinition) -> Iterator[Problem]:
     known = {**own.fields, **rule.lookup}
+    after = {**known, DUE_DAY: None} if rule.deadline else known
     for place, node in (*conditions_of(rule), *open_conditions_of(rule)):
+        names = after if place[0] in ("excused_if", "severity_if", "advise") else known
         for test in tests(node):
-            yield from _test(test, own, known, place, known)
+            yield from _test(test, own, names, place, names)
 
 
 def _test(

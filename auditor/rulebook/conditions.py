@@ -20,6 +20,7 @@ from auditor.rulebook.located import nearest
 Place = tuple[str | int, ...]
 Scalar = str | bool | int | float | date | datetime
 
+DUE_DAY = "due_day"  # in what excuses or weighs a breach of a deadline: the day on which it fell due
 COMPARISONS = {
     "before": "早于",
     "not_after": "不晚于",
@@ -46,6 +47,7 @@ OPERATORS = {
     "mentions": "写有",
     "ends_with": "末尾是",
     "reveals": "写有",
+    "clocked": "写明钟点",
     **COMPARISONS,
 }
 _SEVERAL = ("in", "not_in", "has", "has_any", "has_none", "ends_with", "reveals")

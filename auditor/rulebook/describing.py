@@ -4,10 +4,12 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from auditor.domain.limit import Limit
+from auditor.domain.obligation import Severity
 from auditor.personaldata import PersonalKind
 from auditor.rulebook.book import Rulebook
 from auditor.rulebook.conditions import (
     COMPARISONS,
+    DUE_DAY,
     OPERATORS,
     FieldOperand,
     Join,
@@ -68,6 +70,10 @@ class Describer:
         word, operand = test.operator, test.operand
         if word in ("recorded", "known"):
             return f"{name}{_PRESENCE[bool(operand)]}"
+        if word == "clocked":
+            return f"{name}{'' if operand else '没有'}写明钟点"
+        if word == "shares_any":
+            return f"{name}与{self._values(operand, rule, log)}有相同的项"
         if word == "reveals":
             kinds = self._book.value(operand.key) if isinstance(operand, SettingOperand) else operand
             listed = kinds if isinstance(kinds, tuple) else (kinds,)
@@ -97,10 +103,13 @@ class Describer:
 
     def field(self, rule: Rule, name: str, log: str) -> str:
         """A field as the office calls it; a look-up by what it takes."""
+        if name == DUE_DAY and log == rule.log and rule.deadline:
+            return "到期日"
         if log == rule.log and name in rule.lookup:
             lookup = rule.lookup[name]
             other = self._book.logs.logs[lookup.log]
-            return f"{other.zh}的{other.fields[lookup.field].zh}"
+            mark = "*" if lookup.where is not None else ""
+            return f"{other.zh}的{other.fields[lookup.field].zh}{mark}"
         fields = self._book.logs.logs[log].fields if log in self._book.logs.logs else {}
         return fields[name].zh if name in fields else name
 
@@ -138,19 +147,32 @@ class Describer:
         return f"由人工核查：{rule.attestation}" if rule.attestation else f"不可审计：{rule.not_auditable}"
 
     def _deadline(self, rule: Rule, deadline: Deadline) -> str:
-        done = self._fields(rule, deadline.to)
+        done = self._fields(rule, deadline.to).replace("”或“", "”和“" if deadline.every else "”或“")
         if deadline.fixed_day:
             fixed = deadline.fixed_day
             later = "次年" if fixed.years_later == 1 else "当年"
             text = f"{later}{fixed.month}月{fixed.day}日前完成{done}，遇休息日不顺延。"
+            if fixed.rest_day_severity:
+                weight = Severity(fixed.rest_day_severity).zh
+                text += f"到期日为休息日、次一工作日完成的，违反程度为“{weight}”。"
         elif deadline.until:
             text = f"在登记的“{self.field(rule, deadline.until, rule.log or '')}”前完成{done}。"
         else:
             assert deadline.within is not None
             text = f"自{self._fields(rule, deadline.from_ or ())}起{self._within(rule, deadline.within)}内完成{done}。"
+            key = getattr(deadline.within, "setting", None)
+            if (
+                key is not None
+                and self._book.settings[key].is_own_standard
+                and rule.severity.rank < Severity.MINOR.rank
+            ):
+                text += f"只是逾期的，违反程度最多为“{Severity.MINOR.zh}”。"
         return text + "".join(self._clock(rule, deadline))
 
     def _clock(self, rule: Rule, deadline: Deadline) -> Iterator[str]:
+        if deadline.or_within:
+            other_start = self._fields(rule, deadline.or_within.from_)
+            yield f"自{other_start}起{self._within(rule, deadline.or_within.within)}还没有届满的，以其届满为准。"
         for other in deadline.within_if:
             yield f"{self.condition(other.if_, rule)}的，期限为{self._within(rule, other.within)}。"
         for start in deadline.from_if:

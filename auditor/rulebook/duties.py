@@ -101,6 +101,13 @@ class WithinIf(Strict):
     within: Annotated[Limit | LimitFromSetting, PlainValidator(_within), WithJsonSchema(_WITHIN_SCHEMA)]
 
 
+class OrWithin(Strict):
+    """Another clock that runs beside: the act is not due before it, too, has run out."""
+
+    from_: Annotated[Fields, Field(alias="from")]
+    within: Annotated[Limit | LimitFromSetting, PlainValidator(_within), WithJsonSchema(_WITHIN_SCHEMA)]
+
+
 class StandIn(Strict):
     """Another act that complies if it falls in time; `within` a shorter time of its own, where one is configured."""
 
@@ -226,6 +233,7 @@ class Deadline(Strict):
     doubt: Doubt | None = None
     stands_in: StandsIn | None = None
     within_if: tuple[WithinIf, ...] = ()
+    or_within: OrWithin | None = None
     recorded_limit: tuple[RecordedLimit, ...] = ()
     unsure: tuple[Unsure, ...] = ()
     satisfied_if: Condition | None = None
@@ -412,6 +420,7 @@ __all__ = [
     "LimitFromField",
     "LimitFromSetting",
     "Lookup",
+    "OrWithin",
     "Order",
     "Reading",
     "Reconciliation",

@@ -117,6 +117,8 @@ def fields_of(rule: Rule) -> Iterator[tuple[Place, str]]:
 def _deadline_fields(deadline: Deadline) -> Iterator[tuple[Place, str]]:
     for key, names in (("from", deadline.from_), ("to", deadline.to), ("advise_from", deadline.advise_from)):
         yield from (((key, n), name) for n, name in enumerate(names or ()))
+    if deadline.or_within:
+        yield from ((("or_within", "from", n), name) for n, name in enumerate(deadline.or_within.from_))
     for n, start in enumerate(deadline.from_if):
         yield from ((("from_if", n, "from"), name) for name in start.from_)
     if deadline.stands_in:

@@ -13,7 +13,7 @@ Left out too: a choice or number that is not written, whose default is the progr
 `every`), and the values of a list that a setting keeps.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import Enum
@@ -332,7 +332,16 @@ def _of_join(node: Join) -> Iterator[_Change]:
         left = fewer[0] if len(fewer) == 1 else Join(node.kind, fewer)
         yield _Change((), f"去掉 {_words(part)}", "补一个只有这一项不符的案例", left, _start(part))
         for each in _of_condition(part):
-            yield each._replace(value=Join(node.kind, (*before, each.value, *after)))
+            if not (each.exchanged and node.kind == "any" and _equals_aside(part, fewer)):
+                yield each._replace(value=Join(node.kind, (*before, each.value, *after)))
+
+
+def _equals_aside(part: Node, others: Iterable[Node]) -> bool:
+    """Whether "on the same day" stands beside a comparison: then it decides for what is equal, not the operator."""
+    return isinstance(part, Test) and any(
+        isinstance(other, Test) and (other.name, other.operator, other.operand) == (part.name, "same_day", part.operand)
+        for other in others
+    )
 
 
 def _of_test(test: Test) -> Iterator[_Change]:

@@ -36,9 +36,12 @@ def recurring_obligations(rule: Rule, scope: Scope) -> pl.DataFrame:
         return table_of_rows([_unrecorded(rule, scope, Status.UNVERIFIABLE, missing=[dating])])
     cadence = scope.book.cadence(frequency.every)
     acts = _acts(rule, frequency, cadence, scope)
-    recorded = acts["period"].drop_nulls().min()
+    telling = acts.filter("is_act") if frequency.since == "act" else acts
+    recorded = telling["period"].drop_nulls().min()
     if not isinstance(recorded, date):
-        return table_of_rows([])
+        # Not one such act is recorded: they may be kept elsewhere.
+        open_question = [_unrecorded(rule, scope, Status.UNVERIFIABLE, missing=[dating])]
+        return table_of_rows(open_question if frequency.since == "act" and not acts.is_empty() else [])
     first, last = scope.book.in_force(rule)
     held = {row["period"]: row for row in _by_period(acts).to_dicts()}
     astray = bool(acts.filter(pl.col("period").is_null())["untold"].any())

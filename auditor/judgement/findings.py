@@ -11,10 +11,12 @@ import polars as pl
 from auditor.domain.clock import Count, due_day
 from auditor.domain.finding import Evidence, Finding
 from auditor.domain.obligation import Severity, Status
+from auditor.domain.period import Cadence
 from auditor.judgement.identity import finding_id
 from auditor.judgement.masking import Masker
 from auditor.judgement.proof import Records, days_of, evidence_of, gather
 from auditor.judgement.sentences import Sentences
+from auditor.judgement.wording import say
 from auditor.rulebook.book import Rulebook
 from auditor.rulebook.logs import CHECKLIST
 from auditor.rulebook.rules import Rule
@@ -87,31 +89,40 @@ class _Maker:
 
         def fact(row: Obligation) -> tuple[str, str, str]:
             group = self._ranks.get(row["rule"])
-            return row["log"], row["record"], f"={group[0]}" if group else row["rule"]
+            return row["log"], self._subject(row), f"={group[0]}" if group else row["rule"]
 
         def rank(row: Obligation) -> int:
             return self._ranks.get(row["rule"], ("", 0))[1]
 
         return [self._breach(sorted(same, key=rank)) for _, same in groupby(sorted(rows, key=fact), key=fact)]
 
+    def _subject(self, row: Obligation) -> str:
+        """What the finding is about: the record, or the month of what should have been done every day."""
+        frequency = self.book.placed[row["rule"]].rule.frequency
+        daily = frequency is not None and self.book.cadence(frequency.every) is Cadence.DAY
+        subject: str = row["record"]
+        return subject.rpartition("-")[0] if daily else subject
+
     def _breach(self, same: list[Obligation]) -> Finding:
-        lead, rest = same[0], same[1:]
+        lead = same[0]
+        records = tuple(sorted({row["record"] for row in same}))
         rule = self.book.placed[lead["rule"]].rule
         counted = self._count(rule, lead)
         severity = min((Severity(row["severity"]) for row in same), key=lambda each: each.rank)
         return Finding(
-            id=finding_id(self._names[lead["rule"]], lead["log"], lead["record"], ""),
-            also=tuple(row["rule"] for row in rest),
+            id=finding_id(self._names[lead["rule"]], lead["log"], self._subject(lead), ""),
+            also=tuple(dict.fromkeys(row["rule"] for row in same if row["rule"] != lead["rule"])),
             severity=severity,
-            records=(lead["record"],),
+            records=records,
             unit=lead["unit"],
             start_on=_iso(lead["start_on"]),
             due_on=_iso(lead["due_on"]),
             done_on=_iso(lead["done_on"]),
             late=lead["late"],
             provisional=bool(lead["provisional"]),
-            detail=self.sentences.breach(rule, lead, self.records.row(lead["log"], lead["record"]), counted),
-            evidence=self._evidence([row["rule"] for row in same], lead["record"]),
+            detail=self.sentences.breach(rule, lead, self.records.row(lead["log"], lead["record"]), counted)
+            + (say("several", count=len(records)) if len(records) > 1 else ""),
+            evidence=self._evidence(dict.fromkeys(row["rule"] for row in same), lead["record"]),
             days=counted.days if counted else (),
             met_if=self.sentences.met_if(rule, lead),
             rectify_by=self._rectify_by(),

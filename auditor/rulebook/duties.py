@@ -297,6 +297,7 @@ class Frequency(Strict):
     field that holds the year of a record that tells of a whole year. `doubt` marks records that may
     be such an act under another name. `elements` are the parts that the acts of a period must cover
     together: the name of each, and how else offices write it. `satisfied_if` is another way to comply.
+    The periods run from the log's first record, or from its first such act (`since`).
     """
 
     every: Cadence | CadenceFromSetting
@@ -306,6 +307,7 @@ class Frequency(Strict):
     doubt: Condition | None = None
     elements: Mapping[str, tuple[str, ...]] = {}
     elements_field: str = "elements"
+    since: Literal["record", "act"] = "record"
     satisfied_if: Condition | None = None
 
 

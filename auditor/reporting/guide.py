@@ -52,6 +52,7 @@ class Entry:
     question: str
     liable: str
     remedy: str
+    lookups: tuple[str, ...]
     fields: tuple[str, ...]
     readings: tuple[Reading, ...]
     superior: str
@@ -127,6 +128,7 @@ def _entry(book: Rulebook, describer: Describer, placed: PlacedRule) -> Entry:
         question=rule.attest,
         liable=rule.liable,
         remedy=rule.remedy,
+        lookups=tuple(describer.lookups(rule)),
         fields=tuple(describer.fields_read(rule)),
         readings=tuple(_reading(book, key) for key in sorted(settings_of(rule))),
         superior=rule.superior or "",

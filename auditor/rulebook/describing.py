@@ -56,14 +56,15 @@ class Describer:
             case Negation(part=part):
                 return f"并非（{self.condition(part, rule, log)}）"
             case Join(kind=kind, parts=parts):
-                inner = [self._inside(part, rule, log) for part in parts]
+                spoken = [part for part in parts if not (kind == "all" and _goes_without_saying(part, parts))]
+                inner = [self._inside(part, rule, log, alone=len(spoken) == 1) for part in spoken]
                 return "，并且".join(inner) if kind == "all" else "，或者".join(inner)
             case Test():
                 return self._test(node, rule, log or rule.log or "")
 
-    def _inside(self, node: Node, rule: Rule, log: str | None) -> str:
+    def _inside(self, node: Node, rule: Rule, log: str | None, *, alone: bool) -> str:
         text = self.condition(node, rule, log)
-        return f"（{text}）" if isinstance(node, Join) else text
+        return f"（{text}）" if isinstance(node, Join) and not alone else text
 
     def _test(self, test: Test, rule: Rule, log: str) -> str:
         name = f"“{self.field(rule, test.name, log)}”"
@@ -108,8 +109,7 @@ class Describer:
         if log == rule.log and name in rule.lookup:
             lookup = rule.lookup[name]
             other = self._book.logs.logs[lookup.log]
-            mark = "*" if lookup.where is not None else ""
-            return f"{other.zh}的{other.fields[lookup.field].zh}{mark}"
+            return f"{other.zh}的{other.fields[lookup.field].zh}{_mark(rule, name)}"
         fields = self._book.logs.logs[log].fields if log in self._book.logs.logs else {}
         return fields[name].zh if name in fields else name
 
@@ -151,7 +151,7 @@ class Describer:
         if deadline.fixed_day:
             fixed = deadline.fixed_day
             later = "次年" if fixed.years_later == 1 else "当年"
-            text = f"{later}{fixed.month}月{fixed.day}日前完成{done}，遇休息日不顺延。"
+            text = f"{later}{fixed.month}月{fixed.day}日（含当日）前完成{done}，遇休息日不顺延。"
             if fixed.rest_day_severity:
                 weight = Severity(fixed.rest_day_severity).zh
                 text += f"到期日为休息日、次一工作日完成的，违反程度为“{weight}”。"
@@ -266,6 +266,14 @@ class Describer:
         earlier = "上年" if figure.years_back else ""
         return f"{earlier}{zh}“{self.field(rule, figure.field or '', log)}”{where}"
 
+    def lookups(self, rule: Rule) -> list[str]:
+        """Values that are taken from other logs only under a condition, with the marks that stand for them."""
+        return [
+            f"{self.field(rule, name, rule.log or '')}：{self.condition(lookup.where, rule, lookup.log)}的，才取"
+            for name, lookup in rule.lookup.items()
+            if lookup.where is not None
+        ]
+
     def fields_read(self, rule: Rule) -> list[str]:
         """The fields that prove or disprove the duty, log by log."""
         rule = in_use(rule, self._book.values)
@@ -290,6 +298,22 @@ class Describer:
             for log, names in read.items()
             if names
         ]
+
+
+def _goes_without_saying(node: Node, beside: tuple[Node, ...]) -> bool:
+    """Whether a test only says that a field is recorded of which another test beside it says more."""
+    return (
+        isinstance(node, Test)
+        and node.operator in ("recorded", "known")
+        and node.operand is True
+        and any(isinstance(other, Test) and other is not node and other.name == node.name for other in beside)
+    )
+
+
+def _mark(rule: Rule, name: str) -> str:
+    """①, ②, … for the look-ups of a rule that take their value only under a condition."""
+    conditional = [each for each, lookup in rule.lookup.items() if lookup.where is not None]
+    return chr(ord("①") + conditional.index(name)) if name in conditional else ""
 
 
 def _tested(node: Node) -> Iterator[str]:

@@ -10,7 +10,7 @@ from auditor.domain.limit import Limit
 from auditor.domain.obligation import DayType, Severity, Status
 from auditor.evaluation.conditions import compile_condition
 from auditor.evaluation.days import DAY, DayTable, moments, numbers
-from auditor.evaluation.duedays import Due, Unit, done_of, due_of, in_hours, start_of, with_recorded, within_of
+from auditor.evaluation.duedays import Due, Unit, beside, done_of, due_of, in_hours, start_of, with_recorded, within_of
 from auditor.evaluation.requestclock import clock_columns, counted_elsewhere, is_moved
 from auditor.evaluation.scope import Scope
 from auditor.evaluation.starts import without_start
@@ -34,7 +34,7 @@ def deadline_verdict(rule: Rule, scope: Scope, days: DayTable) -> Verdict:
     own = due_of(deadline, scope, days, start)
     due = with_recorded(deadline, scope, days, start, own)
     if deadline.or_within:
-        start, due = _later(deadline.or_within, scope, days, start, due, unit)
+        start, due = _later(deadline, deadline.or_within, scope, days, start, due, unit)
     due = replace(due, due=scope.bench.keep(1, due.due))
     now = unit(pl.lit(scope.as_of, dtype=pl.Date))
     if deadline.recurring:
@@ -42,10 +42,18 @@ def deadline_verdict(rule: Rule, scope: Scope, days: DayTable) -> Verdict:
     return _Judged(rule, deadline, scope, days, start, done, due, own.due, now).verdict()
 
 
-def _later(other: OrWithin, scope: Scope, days: DayTable, start: pl.Expr, due: Due, unit: Unit) -> tuple[pl.Expr, Due]:
+def _later(
+    deadline: Deadline,
+    other: OrWithin,
+    scope: Scope,
+    days: DayTable,
+    start: pl.Expr,
+    due: Due,
+    unit: Unit,
+) -> tuple[pl.Expr, Due]:
     """The start and the due day of whichever clock runs longer."""
     begins = scope.bench.keep(0, pl.coalesce([unit(scope.value(name)) for name in other.from_]))
-    runs_out = within_of(other.within, scope, days, begins).due
+    runs_out = beside(deadline, other.within, scope, days, begins)
     longer = (runs_out > due.due).fill_null(False)
     due = replace(due, due=pl.when(longer).then(runs_out).otherwise(due.due))
     return scope.bench.keep(1, pl.when(longer).then(begins).otherwise(start)), due

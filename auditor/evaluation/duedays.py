@@ -10,7 +10,7 @@ import polars as pl
 from auditor.domain.limit import Limit
 from auditor.domain.obligation import DayType
 from auditor.evaluation.conditions import compile_condition
-from auditor.evaluation.days import DayTable, numbers
+from auditor.evaluation.days import DAY, DayTable, numbers
 from auditor.evaluation.requestclock import clock_columns, is_moved
 from auditor.evaluation.scope import Scope
 from auditor.evaluation.starts import started
@@ -72,9 +72,26 @@ def due_of(deadline: Deadline, scope: Scope, days: DayTable, start: pl.Expr) -> 
     due = within_of(deadline.within, scope, days, start)
     for variant in reversed(deadline.within_if):
         holds = compile_condition(variant.if_, scope).holds.fill_null(False)
-        other = within_of(variant.within, scope, days, start).due
+        other = beside(deadline, variant.within, scope, days, start)
         due = replace(due, due=pl.when(holds).then(other).otherwise(due.due))
     return due
+
+
+def beside(
+    deadline: Deadline, within: Limit | LimitFromSetting, scope: Scope, days: DayTable, start: pl.Expr
+) -> pl.Expr:
+    """When another limit runs out, in what the rule's own is counted: days, or moments where that is in hours."""
+    limit = scope.book.limit(within)
+    if in_hours(deadline, scope) == (limit.day_type is DayType.HOURS):
+        return days.due(start, limit)
+    if limit.day_type is DayType.HOURS:
+        return days.due(start, in_days(limit))
+    return (days.due(start // DAY, limit) + 1) * DAY - 1  # the last moment of the day
+
+
+def in_days(limit: Limit) -> Limit:
+    """A limit in hours as the calendar days that it reaches into; others as they are."""
+    return Limit(-(-limit.number // 24), DayType.CALENDAR) if limit.day_type is DayType.HOURS else limit
 
 
 def within_of(within: Within | None, scope: Scope, days: DayTable, start: pl.Expr) -> Due:

@@ -7,6 +7,7 @@ import polars as pl
 
 from auditor.domain.obligation import Severity, Status
 from auditor.evaluation.days import DayTable, dates, numbers
+from auditor.evaluation.duedays import in_days
 from auditor.evaluation.scope import Scope
 from auditor.evaluation.verdicts import Verdict, word
 from auditor.rulebook.duties import LimitFromSetting
@@ -22,7 +23,7 @@ def interval_verdict(rule: Rule, scope: Scope, days: DayTable) -> Verdict:
     """
     interval = rule.interval
     assert interval is not None
-    limit = scope.book.limit(interval.at_least)
+    limit = in_days(scope.book.limit(interval.at_least))
     first = scope.bench.keep(0, pl.min_horizontal([numbers(scope.day(name)) for name in interval.from_]))
     second = scope.bench.keep(0, numbers(scope.day(interval.to)))
     full = scope.bench.keep(1, days.due(first, limit))

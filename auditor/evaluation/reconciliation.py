@@ -162,9 +162,9 @@ class _Ledger:
             return True
         if figure.dated:
             days = pl.col(figure.dated).cast(pl.Date).dt.year()
-            return figure.dated in table.frame.columns and table.frame.filter(days == year).is_empty()
+            return bool(table.supplies(figure.dated)) and table.frame.filter(days == year).is_empty()
         named = figure.year or self._duty.year
-        return named in table.frame.columns and table.frame.filter(pl.col(named) == year).is_empty()
+        return bool(table.supplies(named)) and table.frame.filter(pl.col(named) == year).is_empty()
 
     def _name(self, figure: Figure) -> str:
         field = figure.field or figure.dated or ""

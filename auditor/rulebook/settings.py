@@ -8,7 +8,6 @@ from pydantic import model_validator
 
 from auditor.domain.limit import parse_limit
 from auditor.domain.period import Cadence
-from auditor.personaldata import PersonalKind
 from auditor.rulebook.duties import Strict
 
 Value = str | int | bool | date | tuple[str, ...] | tuple[date, ...] | Mapping[str, tuple[str, ...]] | None

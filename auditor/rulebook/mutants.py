@@ -8,7 +8,8 @@ the models is changed in the same ways without a word here.
 Left out, because no case could tell them from the rule: `has` for `has_any` with one value, a list's
 only value, `take` where one record at most is linked or where it only matters that there is one, and in
 `satisfied_if` whether an act on its very first day lies before or after its start: it is in time anyhow;
-and a longer time for another act (`stands_in`) than the rule's own.
+the very moment of a comparison beside which `same_day` holds too; a longer time for another act
+(`stands_in`) than the rule's own.
 Left out too: a choice or number that is not written, whose default is the program's own (`early`,
 `every`), and the values of a list that a setting keeps.
 """

@@ -201,6 +201,10 @@ def test_what_cannot_matter_is_not_changed(book_of: BookOf) -> None:
     book, model = book_of(rule)
     changes = [mutant.change for mutant in mutants_of(book, model)]
     assert not [change for change in changes if ".take" in change or "has_any" in change or "早" in change]
+    either = [{"received_on": {word: {"field": "replied_on"}}} for word in ("before", "same_day")]
+    book, model = book_of({**CONTENT, "when": {"any": either}})
+    changes = [mutant.change for mutant in mutants_of(book, model)]
+    assert not [change for change in changes if "{before:" in change and change.endswith("改为 not_after")]
     satisfied = {
         "replied_on": {"not_before": {"field": "received_on"}},
         "transferred_on": {"after": {"field": "received_on"}},

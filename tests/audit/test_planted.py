@@ -69,3 +69,9 @@ def test_no_two_findings_share_an_id(audited: Audited) -> None:
     """Identity is one to one."""
     ids = [finding.id for finding in audited.audit.findings]
     assert len(ids) == len(set(ids))
+
+
+def test_the_sample_exercises_every_log_and_most_rules(audited: Audited) -> None:
+    """What the demonstration shows is what the program can do."""
+    assert set(audited.logs.tables) == set(audited.book.logs.logs)
+    assert audited.obligations["rule"].n_unique() >= 300

@@ -121,7 +121,7 @@ def coverage(rule_folders: tuple[Path, ...], settings_file: Path | None, shape: 
         click.echo(json.dumps({"requirements": listed, "unaccounted": unaccounted}, ensure_ascii=False, indent=1))
         return 4 if unaccounted else 0
     for each in found:
-        remark = f"（可{each.possible.zh}）" if each.how not in (each.possible, None) else ""
+        remark = "（台账没有相应的字段）" if each.is_attested_instead else ""
         click.echo(f"{each.requirement}\t{each.how.zh if each.how else '没有规则'}{remark}\t{'、'.join(each.rules)}")
     click.echo(f"制度要求{len(found)}项，已有着落{len(found) - len(unaccounted)}项，没有着落{len(unaccounted)}项。")
     return 4 if unaccounted else 0

@@ -45,6 +45,11 @@ class Covered:
     how: How | None
     rules: tuple[str, ...]
 
+    @property
+    def is_attested_instead(self) -> bool:
+        """Whether an inspector answers what the inventory thought a log could tell."""
+        return self.how is How.ATTESTED and self.possible in (How.EVALUATED, How.EVALUATED_AND_ATTESTED)
+
 
 def how_audited(rule: Rule) -> How:
     """In what way a rule is audited."""

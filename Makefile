@@ -16,6 +16,7 @@ check: .venv/ready
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/auditor rules lint
+	$(BIN)/auditor rules coverage
 	$(BIN)/auditor rules test --mutate
 
 .venv/ready: pyproject.toml constraints.txt

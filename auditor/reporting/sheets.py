@@ -161,7 +161,8 @@ def _quality(quality: Quality) -> Sheet:
 
 
 def _question(row: RuleRow) -> Row:
-    return {"item": row.ref.id, "clause": row.regulation + row.article, "question": row.question}
+    named = {"item": row.ref.id, "clause": row.regulation + row.article, "title": row.title}
+    return {**named, "question": row.question}
 
 
 def _rule(row: RuleRow) -> Row:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from auditor.domain.clock import Count, due_day
+from auditor.domain.clock import Count, due_day, due_time
 from auditor.domain.limit import Limit
 from auditor.domain.obligation import DayType, Status
 from auditor.judgement.proof import recorded_limit
@@ -46,6 +46,10 @@ def _day(value: object) -> object:
     return value.date() if isinstance(value, datetime) else value
 
 
+def _clock(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M")
+
+
 def _clock_remarks(row: Obligation, counted: Count) -> list[str]:
     """What moved the due day: a correction, letters, an extension."""
     remarks = []
@@ -85,14 +89,14 @@ class Sentences:
 
     def _readings(self, rule: Rule, record: Row) -> list[str]:
         """The settings that the verdict rests on, and which numbers the text does not give."""
-        sentences = []
+        sentences, lists = [], []
         unchanged = {key for key in quiet_settings(rule) if self._book.is_default(key)}
         named = settings_of(rule) - unchanged - _idle_settings(rule, record)
         for key in [*self._book.clock_readings(rule), *sorted(named)]:
             setting = self._book.settings[key]
             value = self._book.values[key]
             if setting.type in ("list", "names") and value == setting.accept(setting.default):
-                sentences.append(say("listed", key=key, question=setting.question))
+                lists.append(key)
                 continue
             shown = setting.shown(value)
             sentences.append(
@@ -103,15 +107,17 @@ class Sentences:
                     value=shown,
                 )
             )
-        return sentences
+        return [*sentences, say("listed", keys="、".join(lists))] if lists else sentences
 
     def _timing(self, rule: Rule, row: Obligation, record: Row) -> str:
         beyond = DayType(row["day_type"])
         unit = DayType.CALENDAR if beyond is DayType.MONTH else beyond
         late = {**self._terms(in_use(rule, self._book.values), row, record), "late": Limit(row["late"], unit).zh}
         kind = "" if rule.deadline and rule.deadline.from_ else "fixed_"
+        if beyond is DayType.HOURS:
+            late |= self._moments(rule, late, record)
         if row["done_on"] is not None:
-            return say(f"{kind}late", done=row["done_on"], **late)
+            return say(f"{kind}late", **{"done": row["done_on"], **late})
         return say(f"{kind}undone", as_of=self._as_of, **late)
 
     def _terms(self, rule: Rule, row: Obligation, record: Row) -> dict[str, Any]:
@@ -128,6 +134,17 @@ class Sentences:
             "due": row["due_on"],
             "to": self._names(rule, deadline.to),
         }
+
+    def _moments(self, rule: Rule, terms: dict[str, Any], record: Row) -> dict[str, Any]:
+        """Start, end and act of a limit in hours with their clocks, as far as the record has them."""
+        deadline = in_use(rule, self._book.values).deadline
+        assert deadline is not None and isinstance(deadline.within, Limit | LimitFromSetting)
+        begun = next((record[name] for name in deadline.from_ or () if record.get(name) is not None), None)
+        acts = [record[name] for name in deadline.to if isinstance(record.get(name), datetime)]
+        shown: dict[str, Any] = {}
+        if isinstance(begun, datetime) and begun.date() == terms["start"]:
+            shown = {"start": _clock(begun), "due": _clock(due_time(begun, self._book.limit(deadline.within)))}
+        return {**shown, "done": _clock(min(acts))} if acts and shown else shown
 
     def _plain(self, rule: Rule, row: Obligation) -> str:
         fault = row["detail"] or rule.fault

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from auditor.cli.main import cli
 from auditor.rulebook.conditions import OPERATORS
-from auditor.rulebook.duties import LimitFromField, LimitFromSetting
+from auditor.rulebook.limits import LimitFromField, LimitFromSetting
 from auditor.rulebook.rules import RuleFile
 from auditor.rulebook.settings import Setting
 

@@ -14,7 +14,7 @@ from auditor.evaluation.scope import Derived, Scope
 from auditor.evaluation.starts import started
 from auditor.evaluation.verdicts import NO_TEXT, Verdict, word
 from auditor.rulebook.conditions import DUE_DAY
-from auditor.rulebook.duties import Deadline
+from auditor.rulebook.deadlineduty import Deadline
 from auditor.rulebook.rules import Rule
 
 _LAST = 5  # the layer of the final status, above all that it is made of

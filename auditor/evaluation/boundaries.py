@@ -22,8 +22,8 @@ from auditor.domain.obligation import DayType, Status
 from auditor.evaluation.cases import CaseRun, Row, difference_of, groups_of
 from auditor.evaluation.days import DayTables
 from auditor.rulebook.book import Rulebook
-from auditor.rulebook.duties import LimitFromField
 from auditor.rulebook.inuse import in_use
+from auditor.rulebook.limits import LimitFromField
 from auditor.rulebook.logs import FieldType
 from auditor.rulebook.rules import Case, Rule
 

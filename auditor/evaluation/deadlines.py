@@ -16,7 +16,8 @@ from auditor.evaluation.scope import Scope
 from auditor.evaluation.starts import without_start
 from auditor.evaluation.verdicts import NO_DAY, NO_TEXT, Verdict, word
 from auditor.rulebook.conditions import tests
-from auditor.rulebook.duties import Deadline, LimitFromSetting, OrWithin, Within
+from auditor.rulebook.deadlineduty import Deadline, OrWithin
+from auditor.rulebook.limits import LimitFromSetting, Within
 from auditor.rulebook.rules import Rule
 
 

@@ -14,7 +14,8 @@ from auditor.evaluation.days import DAY, DayTable, numbers
 from auditor.evaluation.requestclock import clock_columns, is_moved
 from auditor.evaluation.scope import Scope
 from auditor.evaluation.starts import started
-from auditor.rulebook.duties import Deadline, FixedDay, LimitFromField, LimitFromSetting, Within
+from auditor.rulebook.deadlineduty import Deadline, FixedDay
+from auditor.rulebook.limits import LimitFromField, LimitFromSetting, Within
 
 Unit = Callable[[pl.Expr], pl.Expr]  # days or moments: what the limit is counted in
 

@@ -10,7 +10,7 @@ from auditor.evaluation.days import DayTable, dates, numbers
 from auditor.evaluation.duedays import in_days
 from auditor.evaluation.scope import Scope
 from auditor.evaluation.verdicts import Verdict, word
-from auditor.rulebook.duties import LimitFromSetting
+from auditor.rulebook.limits import LimitFromSetting
 from auditor.rulebook.rules import Rule
 
 

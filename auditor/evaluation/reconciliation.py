@@ -12,7 +12,7 @@ from auditor.evaluation.conditions import compile_condition
 from auditor.evaluation.obligations import office_row, table_of_rows
 from auditor.evaluation.scope import Scope
 from auditor.rulebook.conditions import Node
-from auditor.rulebook.duties import Figure, Reconciliation, Relation
+from auditor.rulebook.reconciliationduty import Figure, Reconciliation, Relation
 from auditor.rulebook.rules import Rule
 from auditor.tables import RECORD, ROW, SOURCE, LogTable
 

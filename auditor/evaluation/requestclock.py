@@ -15,7 +15,8 @@ from auditor.evaluation.scope import Scope
 from auditor.evaluation.starts import started
 from auditor.evaluation.stops import Stops, letter_runs, merged, pause_runs, unsure_letters
 from auditor.evaluation.verdicts import NO_TEXT
-from auditor.rulebook.duties import Deadline, Extend, LimitFromField
+from auditor.rulebook.deadlineduty import Deadline, Extend
+from auditor.rulebook.limits import LimitFromField
 from auditor.rulebook.rules import Rule
 from auditor.tables import LogTable
 

@@ -6,7 +6,7 @@ import polars as pl
 
 from auditor.evaluation.conditions import compile_condition
 from auditor.evaluation.scope import Scope
-from auditor.rulebook.duties import Deadline
+from auditor.rulebook.deadlineduty import Deadline
 
 
 def started(deadline: Deadline, scope: Scope, day_of: Callable[[str], pl.Expr]) -> pl.Expr:

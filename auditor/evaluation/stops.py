@@ -12,7 +12,7 @@ import polars as pl
 from auditor.evaluation.days import DayTable, numbers
 from auditor.evaluation.links import INDEX
 from auditor.evaluation.scope import Scope
-from auditor.rulebook.duties import Restart, Tolling
+from auditor.rulebook.deadlineduty import Restart, Tolling
 from auditor.tables import LogTable
 
 _NO_RUNS = pl.DataFrame(schema={INDEX: pl.UInt32, "sent": pl.Int32, "end": pl.Int32})

@@ -14,8 +14,9 @@ from auditor.domain.obligation import DayType
 from auditor.judgement.masking import Masker
 from auditor.rulebook.book import Rulebook
 from auditor.rulebook.conditions import FieldOperand, tests
-from auditor.rulebook.duties import Deadline, LimitFromField, LimitFromSetting, RecordedLimit
+from auditor.rulebook.deadlineduty import Deadline, RecordedLimit
 from auditor.rulebook.inuse import in_use
+from auditor.rulebook.limits import LimitFromField, LimitFromSetting
 from auditor.rulebook.references import Link, conditions_of, fields_of, links_of, open_conditions_of
 from auditor.rulebook.rules import Rule
 from auditor.tables import RECORD, ROW, SOURCE, LogTable

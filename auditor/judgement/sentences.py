@@ -10,8 +10,8 @@ from auditor.domain.obligation import DayType, Status
 from auditor.judgement.proof import recorded_limit
 from auditor.judgement.wording import say
 from auditor.rulebook.book import Rulebook
-from auditor.rulebook.duties import LimitFromField, LimitFromSetting, Within
 from auditor.rulebook.inuse import in_use
+from auditor.rulebook.limits import LimitFromField, LimitFromSetting, Within
 from auditor.rulebook.references import quiet_settings, settings_of
 from auditor.rulebook.rules import Rule
 from auditor.tables import LogTable

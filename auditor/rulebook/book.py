@@ -11,7 +11,8 @@ from auditor.domain.limit import Limit, parse_limit
 from auditor.domain.obligation import DayType
 from auditor.domain.period import Cadence
 from auditor.rulebook.conditions import Place
-from auditor.rulebook.duties import CadenceFromSetting, LimitFromField, LimitFromSetting
+from auditor.rulebook.duties import CadenceFromSetting
+from auditor.rulebook.limits import LimitFromField, LimitFromSetting
 from auditor.rulebook.logs import LogCatalogue
 from auditor.rulebook.requirements import How
 from auditor.rulebook.rules import DayFromSetting, Regulation, Rule

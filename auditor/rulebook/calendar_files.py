@@ -13,8 +13,8 @@ from pydantic import Field
 
 from auditor.domain.calendar import Calendar, SpecialDay
 from auditor.errors import Fault, RulebookError
-from auditor.rulebook.duties import Strict
 from auditor.rulebook.located import Place, build, read_located
+from auditor.rulebook.strict import Strict
 from auditor.shipped import shipped
 
 FIRST_DAY = date(2007, 1, 1)

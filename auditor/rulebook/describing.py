@@ -21,18 +21,11 @@ from auditor.rulebook.conditions import (
     Test,
     tests,
 )
-from auditor.rulebook.duties import (
-    Counterpart,
-    Deadline,
-    Figure,
-    Frequency,
-    LimitFromField,
-    LimitFromSetting,
-    Reconciliation,
-    Tolling,
-    Within,
-)
+from auditor.rulebook.deadlineduty import Deadline, Tolling
+from auditor.rulebook.duties import Counterpart, Frequency
 from auditor.rulebook.inuse import in_use
+from auditor.rulebook.limits import LimitFromField, LimitFromSetting, Within
+from auditor.rulebook.reconciliationduty import Figure, Reconciliation
 from auditor.rulebook.references import conditions_of, fields_of, links_of, open_conditions_of
 from auditor.rulebook.rules import Rule
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from auditor.rulebook.conditions import SettingTest, resolved
-from auditor.rulebook.duties import Deadline, LimitFromSetting, StartIf, Unsure
+from auditor.rulebook.deadlineduty import Deadline, StartIf, Unsure
+from auditor.rulebook.limits import LimitFromSetting
 from auditor.rulebook.rules import Rule
 
 Values = Mapping[str, Any]

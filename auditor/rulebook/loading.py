@@ -13,12 +13,12 @@ from auditor.rulebook.book import PlacedRule, Rulebook, SameFact
 from auditor.rulebook.calendar_files import calendar_for
 from auditor.rulebook.casechecks import check_cases
 from auditor.rulebook.checks import check_rule
-from auditor.rulebook.duties import Strict
 from auditor.rulebook.located import Located, Place, build, nearest, read_located
 from auditor.rulebook.logs import LogCatalogue
 from auditor.rulebook.requirements import RequirementFile
 from auditor.rulebook.rules import RuleFile
 from auditor.rulebook.settings import Setting, flatten
+from auditor.rulebook.strict import Strict
 from auditor.rulebook.tariffs import Tariff, load_tariffs
 from auditor.rulebook.textdefectfile import DefectFile
 from auditor.shipped import shipped

@@ -37,7 +37,8 @@ from auditor.rulebook.conditions import (
     Test,
     tests,
 )
-from auditor.rulebook.duties import FixedDay, LimitFromSetting
+from auditor.rulebook.deadlineduty import FixedDay
+from auditor.rulebook.limits import LimitFromSetting
 from auditor.rulebook.references import conditions_of, fields_of, links_of, settings_with_places
 from auditor.rulebook.rules import Rule
 

@@ -5,7 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from auditor.rulebook.conditions import FieldOperand, Node, Place, SettingTest, settings_read, tests
-from auditor.rulebook.duties import CadenceFromSetting, Deadline, Figure, LimitFromField, LimitFromSetting, Relation
+from auditor.rulebook.deadlineduty import Deadline
+from auditor.rulebook.duties import CadenceFromSetting
+from auditor.rulebook.limits import LimitFromField, LimitFromSetting
+from auditor.rulebook.reconciliationduty import Figure, Relation
 from auditor.rulebook.rules import Rule
 
 _INNER_CONDITIONS = (

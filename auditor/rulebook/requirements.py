@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from auditor.rulebook.duties import Strict
 from auditor.rulebook.rules import Rule
+from auditor.rulebook.strict import Strict
 
 
 class How(StrEnum):

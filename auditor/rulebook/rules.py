@@ -8,18 +8,10 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from auditor.domain.obligation import Severity
 from auditor.rulebook.conditionfield import Condition
-from auditor.rulebook.duties import (
-    Charge,
-    Counterpart,
-    Deadline,
-    Fields,
-    Frequency,
-    Interval,
-    Lookup,
-    Order,
-    Reconciliation,
-    Strict,
-)
+from auditor.rulebook.deadlineduty import Deadline
+from auditor.rulebook.duties import Charge, Counterpart, Frequency, Interval, Lookup, Order
+from auditor.rulebook.reconciliationduty import Reconciliation
+from auditor.rulebook.strict import Fields, Strict
 
 DUTIES = (
     "deadline",

@@ -8,7 +8,7 @@ from pydantic import model_validator
 
 from auditor.domain.limit import parse_limit
 from auditor.domain.period import Cadence
-from auditor.rulebook.duties import Strict
+from auditor.rulebook.strict import Strict
 
 Value = str | int | bool | date | tuple[str, ...] | tuple[date, ...] | Mapping[str, tuple[str, ...]] | None
 

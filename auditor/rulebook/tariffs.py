@@ -8,8 +8,8 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from auditor.domain.tariff import Step
-from auditor.rulebook.duties import Strict
 from auditor.rulebook.located import Located, build
+from auditor.rulebook.strict import Strict
 
 
 class TariffStep(Strict):

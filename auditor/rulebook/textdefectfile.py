@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from auditor.rulebook.duties import Strict
+from auditor.rulebook.strict import Strict
 
 
 class DefectKind(StrEnum):

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from auditor.domain.limit import Limit
 from auditor.rulebook.book import PlacedRule, Rulebook
-from auditor.rulebook.duties import LimitFromField, LimitFromSetting, Within
+from auditor.rulebook.limits import LimitFromField, LimitFromSetting, Within
 from auditor.rulebook.rules import Rule
 from auditor.rulebook.textdefectfile import DefectKind
 

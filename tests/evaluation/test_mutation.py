@@ -11,9 +11,10 @@ from auditor.domain.limit import parse_limit
 from auditor.evaluation.mutation import mutation_test, unnoticed
 from auditor.rulebook.book import Rulebook
 from auditor.rulebook.conditionfield import Condition
-from auditor.rulebook.duties import Fields, Strict, Within
+from auditor.rulebook.limits import Within
 from auditor.rulebook.mutants import mutants_of
 from auditor.rulebook.rules import Rule
+from auditor.rulebook.strict import Fields, Strict
 from tests.evaluation.conftest import BookOf
 
 

@@ -51,7 +51,7 @@ def command(
     day = today_unless(as_of)
     folder = out or Path(f"audit-{day}")
     check_writable(folder)
-    book = load_rulebook(rule_folders, settings_file)
+    book = load_rulebook(rule_folders, settings_file, shipped_cases=False)
     audited = audit_logs(paths, book, day, period, internal=internal)
     write_outputs(audited, folder, sys.argv[1:], documents=not no_documents, notable_only=notable_only)
     click.echo("\n".join(say_what_was_found(audited.audit)))

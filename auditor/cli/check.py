@@ -23,7 +23,7 @@ def command(
     from auditor.reading import read_logs
     from auditor.rulebook.loading import load_rulebook
 
-    book = load_rulebook(rule_folders, settings_file)
+    book = load_rulebook(rule_folders, settings_file, shipped_cases=False)
     logs = read_logs(paths, book.logs)
     reach = reach_of(book, logs)
     click.echo(json.dumps(reach.as_json(), ensure_ascii=False, indent=1) if shape == "json" else reach.as_text())

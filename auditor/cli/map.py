@@ -29,7 +29,7 @@ def command(
 
     if not file.is_file():
         raise UsageError(f"没有文件 {file}")
-    logs = load_rulebook(rule_folders, settings_file).logs.logs
+    logs = load_rulebook(rule_folders, settings_file, shipped_cases=False).logs.logs
     chosen = next((each for each in logs.values() if log in (each.name, each.zh)), None)
     if chosen is None:
         raise UsageError(f"没有“{log}”这种台账。{nearest(log, [*logs, *(each.zh for each in logs.values())])}")

@@ -47,11 +47,14 @@ class SameFactFile(Strict):
     groups: tuple[SameFactEntry, ...]
 
 
-def load_rulebook(extra: Sequence[Path] = (), settings_file: Path | None = None) -> Rulebook:
+def load_rulebook(
+    extra: Sequence[Path] = (), settings_file: Path | None = None, *, shipped_cases: bool = True
+) -> Rulebook:
     """The shipped rulebook with the folders `extra` laid over it and the office's settings.
 
     A folder that has a `logs.yaml` is a whole rulebook and replaces the shipped one; any other adds
     its rules, and a rule of the same id replaces the one before. Raises `RulebookError`.
+    Without `shipped_cases` the cases of the shipped rules are left aside: the tests have held them.
     """
     folders = _folders(extra)
     logs = build(LogCatalogue, read_located(_newest(folders, "logs.yaml")))
@@ -63,7 +66,7 @@ def load_rulebook(extra: Sequence[Path] = (), settings_file: Path | None = None)
     tariffs = load_tariffs(read_located(_newest(folders, "tariffs.yaml")))
     placed: dict[str, PlacedRule] = {}
     for folder in folders:
-        placed |= _load_rules(folder, logs, settings, tariffs)
+        placed |= _load_rules(folder, logs, settings, tariffs, cases=shipped_cases or folder != shipped("rules"))
     placed = {rule: _cited(each, values) for rule, each in placed.items()}
     _check_superiors(placed)
     same_facts = _load_same_facts(_newest(folders, "same_fact.yaml"), placed)
@@ -104,12 +107,17 @@ def _rule_paths(folder: Path) -> list[Path]:
 
 
 def _load_rules(
-    folder: Path, logs: LogCatalogue, settings: Mapping[str, Setting], tariffs: Mapping[str, Tariff]
+    folder: Path,
+    logs: LogCatalogue,
+    settings: Mapping[str, Setting],
+    tariffs: Mapping[str, Tariff],
+    *,
+    cases: bool,
 ) -> dict[str, PlacedRule]:
     placed: dict[str, PlacedRule] = {}
     faults: list[Fault] = []
     for path in _rule_paths(folder):
-        located = read_located(path, str(path.relative_to(folder.parent)))
+        located = read_located(path, str(path.relative_to(folder.parent)), cases=cases)
         try:
             rules = build(RuleFile, located)
         except RulebookError as error:

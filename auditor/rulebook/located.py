@@ -42,8 +42,12 @@ class Located:
         return self.lines.get(place, 1)
 
 
-def read_located(path: Path, shown_as: str | None = None) -> Located:
-    """Read one YAML file. Raises `RulebookError` for broken syntax, repeated keys or a wrong encoding."""
+def read_located(path: Path, shown_as: str | None = None, *, cases: bool = True) -> Located:
+    """Read one YAML file. Raises `RulebookError` for broken syntax, repeated keys or a wrong encoding.
+
+    Without `cases` the cases of a rule file are passed over, and every line keeps its number: an audit
+    has no use for them, and they are most of the text.
+    """
     file = shown_as or str(path)
     try:
         text = path.read_text(encoding="utf-8")
@@ -51,7 +55,16 @@ def read_located(path: Path, shown_as: str | None = None) -> Located:
         raise RulebookError([Fault(file, 1, "文件不是 UTF-8 编码", "用 UTF-8 编码另存")]) from None
     except OSError as error:
         raise RulebookError([Fault(file, 1, f"文件读不出：{error.strerror}", "检查路径和权限")]) from None
-    return parse_located(text, file)
+    return parse_located(text if cases else _without_cases(text), file)
+
+
+def _without_cases(text: str) -> str:
+    """The text with the lines below each rule's `cases:` left empty."""
+    kept, inside = [], False
+    for line in text.split("\n"):
+        inside = (inside and (not line or line.startswith(("  - ", "  #", "   ")))) or line == "  cases:"
+        kept.append("" if inside else line)
+    return "\n".join(kept)
 
 
 def parse_located(text: str, file: str) -> Located:

@@ -4,6 +4,7 @@
 """
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -55,3 +56,13 @@ def test_no_limit_can_be_moved_by_one_without_a_case_that_fails(book: Rulebook) 
 def moves_a_limit(mutant: Mutant) -> bool:
     """Whether a number of a deadline was changed, in the rule or in the setting that it takes it from."""
     return mutant.place[:1] == ("deadline",) and bool(LIMITS & set(mutant.place))
+
+
+def test_without_its_cases_the_rulebook_is_the_same(book: Rulebook) -> None:
+    """An audit passes over the cases; every rule, its place and what the rulebook hashes to stay."""
+    bare = load_rulebook(shipped_cases=False)
+
+    assert not any(rule.cases for rule in bare.rules)
+    assert bare.hashes == book.hashes
+    for rule, placed in book.placed.items():
+        assert bare.placed[rule] == replace(placed, rule=placed.rule.model_copy(update={"cases": ()}))

@@ -7,7 +7,6 @@ from auditor.audit.rejects import shown_rejects
 from auditor.judgement.masking import Masker
 from auditor.rulebook.book import Rulebook
 from auditor.rulebook.conditions import tests
-from auditor.rulebook.inuse import in_use
 from auditor.rulebook.references import conditions_of, fields_of, open_conditions_of
 from auditor.rulebook.rules import Rule
 from auditor.tables import SOURCE, Logs, Reject
@@ -77,7 +76,7 @@ def reach_of(book: Rulebook, logs: Logs) -> Reach:
     """Hold what the rules read against what the exports have."""
     gaps: dict[tuple[str, str], list[str]] = {}
     absent: dict[str, int] = {}
-    for rule in (in_use(rule, book.values) for rule in book.rules):
+    for rule in book.in_use.values():
         if rule.log is None or rule.not_auditable is not None:
             continue
         if rule.log not in logs.tables:

@@ -22,7 +22,6 @@ from auditor.evaluation.scope import Scope
 from auditor.evaluation.units import with_units
 from auditor.evaluation.verdicts import Verdict
 from auditor.rulebook.book import Rulebook
-from auditor.rulebook.inuse import in_use
 from auditor.rulebook.logs import CHECKLIST
 from auditor.rulebook.references import fields_read
 from auditor.rulebook.rules import Rule
@@ -52,7 +51,7 @@ def evaluate(book: Rulebook, tables: Mapping[str, LogTable], as_of: date, days: 
     days = days or DayTable(book.calendar)
     frames = [pl.DataFrame(schema=SCHEMA)]
     for name, table in tables.items():
-        rules = [in_use(rule, book.values) for rule in book.rules if rule.log == name and rule.id not in not_assessed]
+        rules = [book.in_use[rule.id] for rule in book.rules if rule.log == name and rule.id not in not_assessed]
         frames += _evaluate_log(book, table, tables, rules, as_of, days)
     frames.append(_attestations(book))
     order = {rule.id: position for position, rule in enumerate(book.rules)}

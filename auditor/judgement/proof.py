@@ -15,7 +15,6 @@ from auditor.judgement.masking import Masker
 from auditor.rulebook.book import Rulebook
 from auditor.rulebook.conditions import FieldOperand, tests
 from auditor.rulebook.deadlineduty import Deadline, RecordedLimit
-from auditor.rulebook.inuse import in_use
 from auditor.rulebook.limits import LimitFromField, LimitFromSetting
 from auditor.rulebook.references import Link, conditions_of, fields_of, links_of, open_conditions_of
 from auditor.rulebook.rules import Rule
@@ -101,7 +100,7 @@ def evidence_of(rule: Rule, record: str, records: Records, masker: Masker) -> tu
     if rule.log is None or not row:
         return ()
     own, linked = records.read_by(rule)
-    optional = _optional(in_use(rule, records.book.values))
+    optional = _optional(records.book.in_use[rule.id])
     shown = [name for name in own if not (name in optional and row.get(name) is None)]
     cells = [_cell(rule.log, name, row, records, masker) for name in shown]
     for link, names in linked:
@@ -113,7 +112,7 @@ def evidence_of(rule: Rule, record: str, records: Records, masker: Masker) -> tu
 def _fields_read(book: Rulebook, rule: Rule) -> tuple[tuple[str, ...], tuple[tuple[Link, tuple[str, ...]], ...]]:
     """The fields of its own log that a rule reads, key first, and those of each log that it looks into."""
     log = book.logs.logs[rule.log or ""]
-    rule = in_use(rule, book.values)
+    rule = book.in_use[rule.id]
     names = [log.key, *(name for _, name in fields_of(rule))]
     for _, node in (*conditions_of(rule), *open_conditions_of(rule)):
         for test in tests(node):
@@ -168,7 +167,7 @@ def _cell(log: str, name: str, row: Row, records: Records, masker: Masker) -> Ev
 
 def days_of(rule: Rule, obligation: Mapping[str, Any], records: Records, as_of: date) -> Count | None:
     """The day-by-day count behind an obligation's due day; None where the rule counts no days."""
-    deadline = in_use(rule, records.book.values).deadline
+    deadline = records.book.in_use[rule.id].deadline
     start, due_on = obligation["start_on"], obligation["due_on"]
     if deadline is None or due_on is None or start is None or rule.log is None or deadline.within is None:
         return None

@@ -10,7 +10,6 @@ from auditor.domain.obligation import DayType, Status
 from auditor.judgement.proof import recorded_limit
 from auditor.judgement.wording import say
 from auditor.rulebook.book import Rulebook
-from auditor.rulebook.inuse import in_use
 from auditor.rulebook.limits import LimitFromField, LimitFromSetting, Within
 from auditor.rulebook.references import quiet_settings, settings_of
 from auditor.rulebook.rules import Rule
@@ -69,6 +68,14 @@ class Sentences:
 
     def __init__(self, book: Rulebook, tables: Mapping[str, LogTable], as_of: date) -> None:
         self._book, self._tables, self._as_of = book, tables, as_of
+        self._settings: dict[str, list[str]] = {}
+
+    def _bearing(self, rule: Rule) -> list[str]:
+        """The settings that verdicts of the rule rest on, worked out once a rule."""
+        if rule.id not in self._settings:
+            unchanged = {key for key in quiet_settings(rule) if self._book.is_default(key)}
+            self._settings[rule.id] = [*self._book.clock_readings(rule), *sorted(settings_of(rule) - unchanged)]
+        return self._settings[rule.id]
 
     def breach(self, rule: Rule, row: Obligation, record: Row, counted: Count | None) -> str:
         """What was required, what was done, by how much it missed; then what the verdict rests on."""
@@ -90,9 +97,8 @@ class Sentences:
     def _readings(self, rule: Rule, record: Row) -> list[str]:
         """The settings that the verdict rests on, and which numbers the text does not give."""
         sentences, lists = [], []
-        unchanged = {key for key in quiet_settings(rule) if self._book.is_default(key)}
-        named = settings_of(rule) - unchanged - _idle_settings(rule, record)
-        for key in [*self._book.clock_readings(rule), *sorted(named)]:
+        idle = _idle_settings(rule, record)
+        for key in (key for key in self._bearing(rule) if key not in idle):
             setting = self._book.settings[key]
             value = self._book.values[key]
             if setting.type in ("list", "names") and value == setting.accept(setting.default):
@@ -112,7 +118,7 @@ class Sentences:
     def _timing(self, rule: Rule, row: Obligation, record: Row) -> str:
         beyond = DayType(row["day_type"])
         unit = DayType.CALENDAR if beyond is DayType.MONTH else beyond
-        late = {**self._terms(in_use(rule, self._book.values), row, record), "late": Limit(row["late"], unit).zh}
+        late = {**self._terms(self._book.in_use[rule.id], row, record), "late": Limit(row["late"], unit).zh}
         kind = "" if rule.deadline and rule.deadline.from_ else "fixed_"
         if beyond is DayType.HOURS:
             late |= self._moments(rule, late, record)
@@ -137,7 +143,7 @@ class Sentences:
 
     def _moments(self, rule: Rule, terms: dict[str, Any], record: Row) -> dict[str, Any]:
         """Start, end and act of a limit in hours with their clocks, as far as the record has them."""
-        deadline = in_use(rule, self._book.values).deadline
+        deadline = self._book.in_use[rule.id].deadline
         assert deadline is not None and isinstance(deadline.within, Limit | LimitFromSetting)
         begun = next((record[name] for name in deadline.from_ or () if record.get(name) is not None), None)
         acts = [record[name] for name in deadline.to if isinstance(record.get(name), datetime)]

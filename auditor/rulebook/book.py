@@ -12,6 +12,7 @@ from auditor.domain.obligation import DayType
 from auditor.domain.period import Cadence
 from auditor.rulebook.conditions import Place
 from auditor.rulebook.duties import CadenceFromSetting
+from auditor.rulebook.inuse import in_use
 from auditor.rulebook.limits import LimitFromField, LimitFromSetting
 from auditor.rulebook.logs import LogCatalogue
 from auditor.rulebook.requirements import How
@@ -108,6 +109,11 @@ class Rulebook:
     def rules(self) -> list[Rule]:
         """All rules in the order of their files."""
         return [placed.rule for placed in self.placed.values()]
+
+    @cached_property
+    def in_use(self) -> Mapping[str, Rule]:
+        """Every rule under the settings in use: what hangs on a setting alone is decided."""
+        return {name: in_use(placed.rule, self.values) for name, placed in self.placed.items()}
 
     @property
     def office(self) -> str:

@@ -23,7 +23,6 @@ from auditor.rulebook.conditions import (
 )
 from auditor.rulebook.deadlineduty import Deadline, Tolling
 from auditor.rulebook.duties import Counterpart, Frequency
-from auditor.rulebook.inuse import in_use
 from auditor.rulebook.limits import LimitFromField, LimitFromSetting, Within
 from auditor.rulebook.reconciliationduty import Figure, Reconciliation
 from auditor.rulebook.references import conditions_of, fields_of, links_of, open_conditions_of
@@ -111,7 +110,7 @@ class Describer:
 
     def duty(self, rule: Rule) -> str:
         """What the rule requires, by the readings in use."""
-        rule = in_use(rule, self._book.values)
+        rule = self._book.in_use[rule.id]
         if rule.deadline:
             return self._deadline(rule, rule.deadline)
         if rule.content is not None:
@@ -269,7 +268,7 @@ class Describer:
 
     def fields_read(self, rule: Rule) -> list[str]:
         """The fields that prove or disprove the duty, log by log."""
-        rule = in_use(rule, self._book.values)
+        rule = self._book.in_use[rule.id]
         read: dict[str, dict[str, None]] = {}
 
         def note(log: str | None, names: Iterator[str] | tuple[str, ...]) -> None:

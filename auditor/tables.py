@@ -3,6 +3,7 @@
 What reading hands to evaluation: the one noun of the program that is built on Polars.
 """
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -35,13 +36,36 @@ class Column:
     letter: str
 
 
+@dataclass(frozen=True, order=True)
+class Merged:
+    """Rows `first` to `last` of a field take their value from a merged cell that stands in another place."""
+
+    first: int
+    last: int
+    row: int
+    letter: str
+
+
 @dataclass(frozen=True)
 class Source:
-    """One sheet (or file) read as part of a log; `columns` holds the fields that it supplies."""
+    """One table of a sheet (or file) read as part of a log; `columns` holds the fields that it supplies.
+
+    `merged` holds, in ascending order, the rows of a field whose value stands in a merged cell elsewhere.
+    """
 
     file: str
     sheet: str
     columns: Mapping[str, Column]
+    merged: Mapping[str, tuple[Merged, ...]] = field(default_factory=dict)
+
+    def place(self, name: str, row: int) -> tuple[int, str]:
+        """Row and column letter of the cell in which the value of a field in a row really stands."""
+        areas = self.merged.get(name, ())
+        at = bisect_right(areas, row, key=lambda area: area.first) - 1
+        if at >= 0 and row <= areas[at].last:
+            return areas[at].row, areas[at].letter
+        column = self.columns.get(name)
+        return row, column.letter if column else ""
 
 
 @dataclass(frozen=True)

@@ -154,14 +154,15 @@ def _linked_rows(records: Records, log: str, by: Mapping[str, str], row: Row) ->
 def _cell(log: str, name: str, row: Row, records: Records, masker: Masker) -> Evidence:
     source = records.tables[log].sources[row[SOURCE]]
     column = source.columns.get(name)
+    line, letter = source.place(name, row[ROW])
     return Evidence(
         field=name,
         heading=column.heading if column else f"（缺列）{records.book.logs.logs[log].fields[name].zh}",
         value=masker.value(log, name, text_of(row.get(name)), row),
         file=source.file,
         sheet=source.sheet,
-        row=row[ROW],
-        column=column.letter if column else "",
+        row=line,
+        column=letter,
     )
 
 

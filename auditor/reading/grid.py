@@ -12,6 +12,7 @@ CELLS = "_cells"  # how many cells the line had: only where lines can be of diff
 ITEM = "\x1f"  # stands before every item of a cell that already was a list
 BLANKS = " \t\r\n\v\f\u00a0\u2000\u2001\u2002\u2003\u2009\u200b\u200c\u200d\u3000\ufeff"
 
+_SPANS = 10
 _LONG_NUMBER = re.compile(r"\d[\d\s-]{5,}")  # a phone, an id, a date: no heading has one
 
 
@@ -28,12 +29,32 @@ class Broken:
     reason: str
 
 
+@dataclass(frozen=True, order=True)
+class Area:
+    """Cells merged to one: rows as a person counts them, columns from 0, both ends included."""
+
+    first_row: int
+    first_column: int
+    last_row: int
+    last_column: int
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What a workbook says of a sheet beside its cells: merged areas, hidden rows and columns (from 0)."""
+
+    merged: tuple[Area, ...] = ()
+    hidden_rows: tuple[int, ...] = ()
+    hidden_columns: tuple[int, ...] = ()
+
+
 @dataclass(frozen=True)
 class Grid:
-    """The rows of one sheet that are not wholly blank.
+    """The rows of one sheet, or of one table in it, that are not wholly blank.
 
-    `frame` has `_row` and one String column a sheet column, named "0", "1", …; a blank cell is null.
-    `headings` is set where the format itself names its columns; else they stand in one of the first rows.
+    `frame` has `_row` and one String column a sheet column, named "0", "1", …; a blank cell is null, and
+    so are the cells of a merged area but its first. `headings` is set where the format itself names its
+    columns; else they stand in one of the first rows. `is_later`: another table stands above in the sheet.
     """
 
     file: str
@@ -42,11 +63,14 @@ class Grid:
     headings: tuple[str, ...] | None = None
     broken: tuple[Broken, ...] = ()
     hidden: bool = False
+    marks: Marks = Marks()
+    is_later: bool = False
 
     @property
     def label(self) -> str:
-        """The sheet as it is named to a person."""
-        return f"{self.file} 工作表“{self.sheet}”" if self.sheet else self.file
+        """The sheet, or the table in it, as it is named to a person."""
+        sheet = f"{self.file} 工作表“{self.sheet}”" if self.sheet else self.file
+        return f"{sheet}（第{self.frame[ROW][0]}行起的表）" if self.is_later else sheet
 
     @property
     def width(self) -> int:
@@ -82,6 +106,18 @@ def grid_of_columns(file: str, sheet: str, columns: Sequence[pl.Series], rows: I
     named = [column.alias(str(index)) for index, column in enumerate(columns)]
     frame = pl.DataFrame([pl.Series(ROW, rows, dtype=pl.UInt32), *named])
     return Grid(file, sheet, without_blank_rows(frame), **more)  # type: ignore[arg-type]
+
+
+def spans(numbers: Sequence[int]) -> str:
+    """Ascending row numbers as a person lists them: 第3、5–8行, of many the first."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    shown = "、".join(str(first) if first == last else f"{first}–{last}" for first, last in runs[:_SPANS])
+    return f"第{shown}行" + (f"等{len(numbers)}行" if len(runs) > _SPANS else "")
 
 
 def column_letter(index: int) -> str:

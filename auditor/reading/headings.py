@@ -9,7 +9,7 @@ from enum import IntEnum
 from auditor.rulebook.logs import LogDefinition
 
 _SPACE = re.compile(r"[\s\u200b-\u200d\ufeff]+")
-_ROW_NUMBERS = {"序号", "no", "no.", "项次", "#"}  # they belong to no field
+ROW_NUMBERS = {"序号", "no", "no.", "项次", "#"}  # they belong to no field
 
 
 def folded(words: str) -> str:
@@ -66,7 +66,7 @@ def vocabulary(log: LogDefinition) -> Vocabulary:
         log,
         frozenset(folded(name) for name in (log.name, log.zh, *log.names)),
         {word: tuple((strength, name) for name, strength in known.items()) for word, known in meanings.items()},
-        frozenset(folded(heading) for heading in log.ignored_headings) | _ROW_NUMBERS,
+        frozenset(folded(heading) for heading in log.ignored_headings) | ROW_NUMBERS,
     )
 
 

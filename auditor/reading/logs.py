@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
@@ -13,8 +13,9 @@ from auditor.reading.grid import Grid, Unreadable, quotable
 from auditor.reading.headings import Vocabulary, vocabulary
 from auditor.reading.identity import ANSWERED, identify
 from auditor.reading.inputs import Input, find_inputs
-from auditor.reading.mapping import load_mapping
-from auditor.reading.recognition import NotRecognised, recognise
+from auditor.reading.layout import tables_in
+from auditor.reading.mapping import MappingFile, load_mapping
+from auditor.reading.recognition import NotRecognised, Recognised, recognise
 from auditor.reading.table import Table, read_table
 from auditor.rulebook.logs import CHECKLIST, FieldType, LogCatalogue, LogDefinition
 from auditor.tables import FIELD_TYPES, RECORD, ROW, SOURCE, UNREAD, Counts, Logs, LogTable, Reject, Source
@@ -83,14 +84,25 @@ def _read_file(file: Input, desk: _Desk) -> None:
             desk.remarks.append(f"{mapping.path}：文件里没有工作表“{mapping.mapping.sheet}”，列对照没有用上")
     if not grids:
         desk.remarks.append(f"{file.name}：里面没有内容")
-    for grid in grids:
-        found = recognise(grid, file.path.stem, len(grids) == 1, mapping, desk.words)
+    for grid in [table for sheet in grids for table in tables_in(sheet, desk.words)]:
+        found = _recognised(grid, file, len(grids) == 1, mapping, desk)
         if isinstance(found, NotRecognised):
             (desk.unreadable if found.is_named else desk.unrecognised).append(_not_recognised(grid, found))
             continue
         table = read_table(grid, found, desk.keys)
         desk.tables.setdefault(table.log.name, []).append(table)
         desk.remarks.extend(table.remarks)
+
+
+def _recognised(
+    grid: Grid, file: Input, alone: bool, mapping: MappingFile | None, desk: _Desk
+) -> Recognised | NotRecognised:
+    """Decide for one table; one further down a sheet goes by its headings before the names of sheet and file."""
+    if grid.is_later:
+        found = recognise(replace(grid, sheet=""), "", False, None, desk.words)
+        if isinstance(found, Recognised):
+            return found
+    return recognise(grid, file.path.stem, alone and not grid.is_later, mapping, desk.words)
 
 
 def _not_recognised(grid: Grid, found: NotRecognised) -> str:

@@ -6,21 +6,32 @@ from pathlib import PurePath
 
 from auditor.reading.grid import Grid
 from auditor.reading.headings import Vocabulary, folded
+from auditor.reading.layout import Headings, find_headings, title_rows
 from auditor.reading.mapping import MappingFile
+from auditor.reading.titles import Title, read_title
 
-_HEADING_ROWS = 10  # the headings stand in one of the first rows
 _HEADINGS_OF_A_ROW = 2  # so many known words make a row the heading row
 _HEADINGS_OF_A_LOG = 3  # so many strong words are needed to know a log by its headings
 
 
 @dataclass(frozen=True)
 class Recognised:
-    """A sheet known to be a log; `heading_row` is an index into the grid, -1 where the file names columns."""
+    """A sheet known to be a log, where its headings stand, and what the title above them says of all records."""
 
     words: Vocabulary
-    heading_row: int
-    headings: tuple[str, ...]
+    layout: Headings
     chosen: dict[str, str] = field(default_factory=dict)
+    title: Title = field(default_factory=Title)
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """One heading a column."""
+        return self.layout.texts
+
+    @property
+    def heading_row(self) -> int:
+        """Index of the lowest heading row in the grid, -1 where the file names its columns."""
+        return self.layout.last
 
 
 @dataclass(frozen=True)
@@ -38,26 +49,29 @@ def recognise(
     """Decide for one sheet; `stem` is the file's name without ending, `alone` that it has no other sheet."""
     if mapping and mapping.is_for(grid.sheet):
         words = next(words for words in logs if words.log.name == mapping.mapping.log)
-        at, headings = _heading_row(grid, [words], [folded(heading) for heading in mapping.mapping.columns])
-        if mapping.mapping.sheet or alone or _shares(headings, mapping.mapping.columns):
-            return Recognised(words, at, headings, dict(mapping.mapping.columns))
+        layout = find_headings(grid, [words], [folded(heading) for heading in mapping.mapping.columns])
+        if mapping.mapping.sheet or alone or _shares(layout.texts, mapping.mapping.columns):
+            return _recognised(grid, words, layout, dict(mapping.mapping.columns))
     by_sheet = [words for words in logs if grid.sheet and folded(grid.sheet) in words.names]
     by_stem = _named_in(stem, logs)
-    at, headings = _heading_row(grid, by_sheet or logs)
+    headings = find_headings(grid, by_sheet or logs).texts
     keys = [folded(heading) for heading in headings]
     by_headings = _by_headings(keys, logs)
     order = [by_sheet, by_stem, by_headings] if alone else [by_sheet, by_headings, by_stem]
     for found in order:
         if len(found) == 1 and _may_be(found[0], grid, keys, alone):
-            at, headings = _heading_row(grid, found)
-            return Recognised(found[0], at, headings)
+            return _recognised(grid, found[0], find_headings(grid, found))
     likely = sorted((words for words in logs if words.hits(keys)), key=lambda words: -words.hits(keys))
     return NotRecognised(headings, tuple(likely[:3]), bool(by_sheet or (alone and by_stem)))
 
 
+def _recognised(grid: Grid, words: Vocabulary, layout: Headings, chosen: dict[str, str] | None = None) -> Recognised:
+    return Recognised(words, layout, chosen or {}, read_title(title_rows(grid, layout.first), grid.sheet))
+
+
 def _may_be(words: Vocabulary, grid: Grid, keys: Sequence[str], alone: bool) -> bool:
     """A name alone does not make a log of a cover sheet or of a pivot table."""
-    _, headings = _heading_row(grid, [words])
+    headings = find_headings(grid, [words]).texts
     known = words.hits(folded(heading) for heading in headings)
     return known >= (1 if alone or folded(grid.sheet) in words.names else _HEADINGS_OF_A_ROW) or (
         not grid.headings and grid.frame.is_empty() and bool(grid.broken)
@@ -84,23 +98,3 @@ def _by_headings(keys: Sequence[str], logs: Sequence[Vocabulary]) -> list[Vocabu
     if len(scores) > 1 and scores[1][0] == scores[0][0]:
         return []
     return [logs[scores[0][1]]]
-
-
-def _heading_row(grid: Grid, logs: Sequence[Vocabulary], mapped: Sequence[str] = ()) -> tuple[int, tuple[str, ...]]:
-    if grid.headings is not None:
-        return -1, grid.headings
-    if grid.frame.is_empty():
-        return -1, ()
-    for at in range(min(_HEADING_ROWS, grid.frame.height)):
-        texts = grid.texts(at)
-        keys = [folded(text) for text in texts]
-        needed = min(_HEADINGS_OF_A_ROW, len(mapped)) if mapped else _HEADINGS_OF_A_ROW
-        known = len(set(mapped) & set(keys))
-        if (known >= needed and mapped) or any(_hits(words, keys, logs) >= _HEADINGS_OF_A_ROW for words in logs):
-            return at, texts
-    return 0, grid.texts(0)
-
-
-def _hits(words: Vocabulary, keys: Sequence[str], logs: Sequence[Vocabulary]) -> int:
-    """Weak words count only where it is already known which log is read."""
-    return words.hits(keys) if len(logs) == 1 else words.strong_hits(keys)

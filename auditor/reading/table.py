@@ -5,10 +5,13 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from auditor.reading.aside import Surroundings, set_aside
 from auditor.reading.cells import Cells, Written, read_cells
 from auditor.reading.delimited import too_long
-from auditor.reading.grid import CELLS, Grid, cell_columns, column_letter, quotable
-from auditor.reading.headings import Matched, match
+from auditor.reading.grid import CELLS, Grid, cell_columns, column_letter, quotable, spans
+from auditor.reading.headings import ROW_NUMBERS, Matched, folded, match
+from auditor.reading.layout import lines_of, title_rows
+from auditor.reading.merged import Filled, fill_merged
 from auditor.reading.recognition import Recognised
 from auditor.rulebook.logs import FieldType, LogDefinition
 from auditor.tables import ROW, UNREAD, Column, Reject, Source
@@ -36,11 +39,16 @@ def read_table(grid: Grid, recognised: Recognised, keys: frozenset[str]) -> Tabl
     body = grid.frame.slice(recognised.heading_row + 1)
     read = body.height + len(grid.broken)
     rejects = [Reject(grid.file, grid.sheet, line.row, "", line.value, line.reason) for line in grid.broken]
+    if grid.headings is None:
+        body, others = _records(grid, recognised, matched, body)
+        rejects += others
     if CELLS in body.columns:
         body, uneven = _even(grid, body, headings)
         rejects += uneven
+    filled = fill_merged(body, grid.marks.merged)
+    body = filled.body
     cells = read_cells({name: _written(body[str(at)], log, name, keys) for name, at in matched.fields.items()})
-    empty = _all_blank(body, cells)
+    empty = _all_blank(filled, matched, cells)
     why = "空行：认得的各列都没有内容"
     rejects += [Reject(grid.file, grid.sheet, row, "", "", why) for row in body[ROW].filter(empty)]
     for name, column in cells.items():
@@ -48,7 +56,7 @@ def read_table(grid: Grid, recognised: Recognised, keys: frozenset[str]) -> Tabl
     frame = pl.DataFrame([body[ROW], *(column.values.alias(name) for name, column in cells.items()), *_unread(cells)])
     return Table(
         log,
-        _source(grid, headings, matched),
+        _source(grid, headings, matched, filled),
         frame.filter(~empty),
         read,
         tuple(sorted(rejects, key=lambda reject: reject.row)),
@@ -59,6 +67,29 @@ def read_table(grid: Grid, recognised: Recognised, keys: frozenset[str]) -> Tabl
 def _written(texts: pl.Series, log: LogDefinition, name: str, keys: frozenset[str]) -> Written:
     numbers_records = name in keys and log.fields[name].type is FieldType.TEXT
     return Written(texts, log.fields[name], name == log.key or numbers_records)
+
+
+def _records(
+    grid: Grid, recognised: Recognised, matched: Matched, body: pl.DataFrame
+) -> tuple[pl.DataFrame, list[Reject]]:
+    """The rows of the body that are records, and the others as rejects."""
+    log, layout = recognised.words.log, recognised.layout
+    heads = [folded(heading) for heading in layout.texts]
+    above = title_rows(grid, layout.first)
+    around = Surroundings(
+        sum(bool(head) for head in heads),
+        matched.fields.get(log.key),
+        tuple(matched.fields[name] for name in log.identity if name in matched.fields),
+        tuple(at for at, head in enumerate(heads) if head in ROW_NUMBERS),
+        lines_of(grid, layout.first, layout.last),
+        frozenset(text for texts in above for text in texts if text),
+        grid.marks.merged,
+    )
+    found = set_aside(body, around)
+    if not found:
+        return body, []
+    rejects = [Reject(grid.file, grid.sheet, row, "", text[:_SHOWN], why) for row, (why, text) in found.items()]
+    return body.filter(~pl.col(ROW).is_in(list(found))), rejects
 
 
 def _even(grid: Grid, body: pl.DataFrame, headings: list[str]) -> tuple[pl.DataFrame, list[Reject]]:
@@ -89,10 +120,12 @@ def _unread(cells: dict[str, Cells]) -> list[pl.Series]:
     return [pl.DataFrame(refused).select(listed.alias(UNREAD)).to_series()]
 
 
-def _all_blank(body: pl.DataFrame, cells: dict[str, Cells]) -> pl.Series:
-    empty = pl.Series([True]).new_from_index(0, body.height)
-    for column in cells.values():
-        empty = empty & column.blank
+def _all_blank(filled: Filled, matched: Matched, cells: dict[str, Cells]) -> pl.Series:
+    """Rows in which nothing is written; what is merged over them from above makes no record of them."""
+    empty = pl.Series([True]).new_from_index(0, filled.body.height)
+    for name, column in cells.items():
+        at = str(matched.fields[name])
+        empty = empty & (column.blank | filled.taken(at) if at in filled.at else column.blank)
     return empty
 
 
@@ -104,12 +137,42 @@ def _refused(grid: Grid, body: pl.DataFrame, at: int, headings: list[str], colum
             yield Reject(grid.file, grid.sheet, row, headings[at], value[:_SHOWN], why)
 
 
-def _source(grid: Grid, headings: list[str], matched: Matched) -> Source:
+def _source(grid: Grid, headings: list[str], matched: Matched, filled: Filled) -> Source:
     has_letters = grid.headings is None
     columns = {
         name: Column(headings[at], column_letter(at) if has_letters else "") for name, at in matched.fields.items()
     }
-    return Source(grid.file, grid.sheet, columns)
+    merged = {name: filled.places[str(at)] for name, at in matched.fields.items() if str(at) in filled.places}
+    return Source(grid.file, grid.sheet, columns, merged)
+
+
+def _perhaps_merged(grid: Grid, recognised: Recognised, matched: Matched, body: pl.DataFrame) -> Iterator[str]:
+    """A text file does not say which cells were merged: a section named in the first of several rows only."""
+    log, layout = recognised.words.log, recognised.layout
+    at = matched.fields.get(log.unit)
+    if CELLS not in body.columns or at is None or layout.last == 0 or not body.height:
+        return
+    units = body[str(at)]
+    if units[0] is not None and units.null_count():
+        what = f"“{log.fields[log.unit].zh}”有{units.null_count()}行空白，按没有填写处理"
+        yield f"{grid.label}：{what}；如原表是合并单元格，文本文件不保留合并，请改用原来的 xlsx 或 xls"
+
+
+def _arrangement(grid: Grid, recognised: Recognised, matched: Matched, body: pl.DataFrame) -> Iterator[str]:
+    """What a person should know of titles, two rows of headings, and what the sheet hides."""
+    label, layout = grid.label, recognised.layout
+    for texts in title_rows(grid, layout.first):
+        yield f"{label}：表头以上的一行没有作为数据：“{quotable(texts)[:_SHOWN]}”"
+    if layout.by_part:
+        shown = "、".join(f"“{lower}”（在“{upper}”之下）" for upper, lower in layout.by_part)
+        yield f"{label}：两级表头中，这些列只按下级表头理解：{shown}；如不对，请用 auditor map 指定"
+    yield from _perhaps_merged(grid, recognised, matched, body)
+    hidden = sorted(set(grid.marks.hidden_rows) & set(body[ROW]))
+    if hidden:
+        yield f"{label}：{spans(hidden)}是隐藏的（或被筛选掉），照常读取"
+    columns = [at for at in grid.marks.hidden_columns if at < grid.width and body[str(at)].count()]
+    if columns:
+        yield f"{label}：第{'、'.join(map(column_letter, columns))}列是隐藏的，照常读取"
 
 
 def _remarks(
@@ -118,8 +181,7 @@ def _remarks(
     log, label = recognised.words.log, grid.label
     if grid.hidden:
         yield f"{label}：这张工作表是隐藏的，照常读取"
-    for at in range(max(0, recognised.heading_row)):
-        yield f"{label}：表头以上的一行没有作为数据：“{quotable(grid.texts(at))[:_SHOWN]}”"
+    yield from _arrangement(grid, recognised, matched, body)
     if matched.absent:
         yield f"{label}：保存的列对照中有表里没有的列：{'、'.join(matched.absent)}"
     for heading, name in matched.weak:

@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import zip_longest
 from typing import TypeAlias
 
@@ -16,7 +17,8 @@ from python_calamine import (
     load_workbook,
 )
 
-from auditor.reading.grid import Grid, Unreadable, grid_of_columns
+from auditor.reading.grid import Area, Grid, Marks, Unreadable, grid_of_columns
+from auditor.reading.marks import read_marks
 
 Cell: TypeAlias = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
 
@@ -32,7 +34,8 @@ def read_workbook(data: bytes, file: str) -> list[Grid]:
             for meta in book.sheets_metadata
             if meta.typ is SheetTypeEnum.WorkSheet
         ]
-        return [_grid(file, sheet, hidden) for hidden, sheet in sheets]
+        marks = read_marks(data)
+        return [_grid(file, sheet, hidden, marks.get(sheet.name, Marks())) for hidden, sheet in sheets]
     except PasswordError:
         raise Unreadable(_locked()) from None
     except (CalamineError, OSError, ValueError) as error:
@@ -45,10 +48,12 @@ def _locked() -> str:
     return "文件有打开密码；请用 WPS 或 Excel 打开，去掉密码后另存"
 
 
-def _grid(file: str, sheet: CalamineSheet, hidden: bool) -> Grid:
+def _grid(file: str, sheet: CalamineSheet, hidden: bool, marks: Marks) -> Grid:
     rows: Sequence[Sequence[Cell]] = sheet.to_python(skip_empty_area=False)
     columns = [_column(cells) for cells in zip_longest(*rows, fillvalue="")]
-    return grid_of_columns(file, sheet.name, columns, range(1, len(rows) + 1), hidden=hidden)
+    areas = (Area(top + 1, left, bottom + 1, right) for (top, left), (bottom, right) in sheet.merged_cell_ranges or ())
+    marks = replace(marks, merged=tuple(sorted({*marks.merged, *areas})))
+    return grid_of_columns(file, sheet.name, columns, range(1, len(rows) + 1), hidden=hidden, marks=marks)
 
 
 def _column(cells: Sequence[Cell]) -> pl.Series:

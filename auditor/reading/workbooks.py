@@ -16,6 +16,7 @@ from python_calamine import (
     load_workbook,
 )
 
+from auditor.reading.epoch import serials_from
 from auditor.reading.grid import Grid, Unreadable, grid_of_columns
 
 Cell: TypeAlias = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
@@ -32,7 +33,8 @@ def read_workbook(data: bytes, file: str) -> list[Grid]:
             for meta in book.sheets_metadata
             if meta.typ is SheetTypeEnum.WorkSheet
         ]
-        return [_grid(file, sheet, hidden) for hidden, sheet in sheets]
+        day_0 = serials_from(data)
+        return [_grid(file, sheet, hidden, day_0) for hidden, sheet in sheets]
     except PasswordError:
         raise Unreadable(_locked()) from None
     except (CalamineError, OSError, ValueError) as error:
@@ -45,10 +47,10 @@ def _locked() -> str:
     return "文件有打开密码；请用 WPS 或 Excel 打开，去掉密码后另存"
 
 
-def _grid(file: str, sheet: CalamineSheet, hidden: bool) -> Grid:
+def _grid(file: str, sheet: CalamineSheet, hidden: bool, day_0: dt.date) -> Grid:
     rows: Sequence[Sequence[Cell]] = sheet.to_python(skip_empty_area=False)
     columns = [_column(cells) for cells in zip_longest(*rows, fillvalue="")]
-    return grid_of_columns(file, sheet.name, columns, range(1, len(rows) + 1), hidden=hidden)
+    return grid_of_columns(file, sheet.name, columns, range(1, len(rows) + 1), hidden=hidden, serials_from=day_0)
 
 
 def _column(cells: Sequence[Cell]) -> pl.Series:

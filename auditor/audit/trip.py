@@ -35,7 +35,7 @@ def audit_logs(
     paths: Sequence[Path], book: Rulebook, as_of: date, period: Period | None = None, *, internal: bool = False
 ) -> Audited:
     """Read the logs under `paths` and hold them against the rulebook as of `as_of`."""
-    logs = read_logs(paths, book.logs)
+    logs = read_logs(paths, book.logs, as_of)
     evaluation = evaluate(book, logs.tables, as_of)
     obligations = within_period(evaluation.obligations, period)
     masker = Masker(book.logs, internal)

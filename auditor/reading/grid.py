@@ -1,11 +1,13 @@
 """A sheet as text cells: what every file format is turned into before anything is understood."""
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
+from auditor.reading.dates import SERIALS_FROM_1900
 from auditor.tables import ROW
 
 CELLS = "_cells"  # how many cells the line had: only where lines can be of different length
@@ -65,6 +67,7 @@ class Grid:
     hidden: bool = False
     marks: Marks = Marks()
     is_later: bool = False
+    serials_from: dt.date = SERIALS_FROM_1900  # day 0 of dates that are plain numbers
 
     @property
     def label(self) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
+from auditor.reading.years import without_year
 from auditor.rulebook.logs import LogDefinition
 
 _SPACE = re.compile(r"[\s\u200b-\u200d\ufeff]+")
@@ -111,8 +112,8 @@ def match(headings: Sequence[str], words: Vocabulary, chosen: Mapping[str, str])
 def _offers(key: str, words: Vocabulary, mapped: Mapping[str, str]) -> list[tuple[Strength, str]]:
     if key in mapped:
         return [(Strength.MAPPED, mapped[key])]
-    return sorted(words.meanings.get(key, ())) if key else []
+    return sorted(words.meanings.get(key) or words.meanings.get(without_year(key), ())) if key else []
 
 
 def _is_known(key: str, words: Vocabulary, mapped: Mapping[str, str]) -> bool:
-    return key in mapped or key in words.meanings or key in words.ignored
+    return key in mapped or not {key, without_year(key)}.isdisjoint(words.meanings.keys() | words.ignored)

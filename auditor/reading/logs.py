@@ -1,5 +1,6 @@
 """Read the logs (台账) of an office: files in, typed tables out, nothing lost on the way unreported."""
 
+import datetime as dt
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -30,6 +31,7 @@ class _Desk:
     catalogue: LogCatalogue
     words: list[Vocabulary]
     keys: frozenset[str]
+    as_of: dt.date | None = None
     tables: dict[str, list[Table]] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
     unrecognised: list[str] = field(default_factory=list)
@@ -37,13 +39,13 @@ class _Desk:
     inputs: dict[str, str] = field(default_factory=dict)
 
 
-def read_logs(paths: Sequence[Path], catalogue: LogCatalogue) -> Logs:
-    """Read every log in the files and folders of `paths`.
+def read_logs(paths: Sequence[Path], catalogue: LogCatalogue, as_of: dt.date | None = None) -> Logs:
+    """Read every log in the files and folders of `paths`; dates long after `as_of` are remarked.
 
     Raises `UsageError` for a path that does not exist, `RulebookError` for a faulty saved mapping, and
     `DataError` if no log at all was found. A single file that cannot be read is named in `unreadable`.
     """
-    desk = _Desk(catalogue, [vocabulary(log) for log in catalogue.logs.values()], _key_fields(catalogue))
+    desk = _Desk(catalogue, [vocabulary(log) for log in catalogue.logs.values()], _key_fields(catalogue), as_of)
     for file in find_inputs(paths):
         if file.is_known:
             _read_file(file, desk)
@@ -89,7 +91,7 @@ def _read_file(file: Input, desk: _Desk) -> None:
         if isinstance(found, NotRecognised):
             (desk.unreadable if found.is_named else desk.unrecognised).append(_not_recognised(grid, found))
             continue
-        table = read_table(grid, found, desk.keys)
+        table = read_table(grid, found, desk.keys, desk.catalogue.words, as_of=desk.as_of)
         desk.tables.setdefault(table.log.name, []).append(table)
         desk.remarks.extend(table.remarks)
 

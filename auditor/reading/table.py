@@ -1,11 +1,13 @@
 """One recognised sheet, read: typed rows, and every row or cell that was not used with the reason."""
 
+import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 from auditor.reading.aside import Surroundings, set_aside
+from auditor.reading.assumed import remarks_on
 from auditor.reading.cells import Cells, Written, read_cells
 from auditor.reading.delimited import too_long
 from auditor.reading.grid import CELLS, Grid, cell_columns, column_letter, quotable, spans
@@ -13,7 +15,11 @@ from auditor.reading.headings import ROW_NUMBERS, Matched, folded, match
 from auditor.reading.layout import lines_of, title_rows
 from auditor.reading.merged import Filled, fill_merged
 from auditor.reading.recognition import Recognised
+from auditor.reading.sameday import with_same_days
+from auditor.reading.turnofyear import without_doubtful_years
+from auditor.reading.years import year_in
 from auditor.rulebook.logs import FieldType, LogDefinition
+from auditor.rulebook.valuewords import ValueWords, shipped_value_words
 from auditor.tables import ROW, UNREAD, Column, Reject, Source
 
 _SHOWN = 100  # characters of a value in a list of rejects
@@ -31,8 +37,19 @@ class Table:
     remarks: tuple[str, ...]
 
 
-def read_table(grid: Grid, recognised: Recognised, keys: frozenset[str]) -> Table:
-    """Read the rows below the headings. `keys` are fields that number records, read without full width."""
+def read_table(
+    grid: Grid,
+    recognised: Recognised,
+    keys: frozenset[str],
+    words: ValueWords | None = None,
+    *,
+    as_of: dt.date | None = None,
+) -> Table:
+    """Read the rows below the headings. `keys` are fields that number records, read without full width.
+
+    `words` are what offices write instead of values; dates long after `as_of` are remarked. A date without a year
+    takes that of its column's heading, else that of the sheet's title.
+    """
     log = recognised.words.log
     headings = [" ".join(heading.split()) for heading in recognised.headings]
     matched = match(headings, recognised.words, recognised.chosen)
@@ -47,7 +64,18 @@ def read_table(grid: Grid, recognised: Recognised, keys: frozenset[str]) -> Tabl
         rejects += uneven
     filled = fill_merged(body, grid.marks.merged)
     body = filled.body
-    cells = read_cells({name: _written(body[str(at)], log, name, keys) for name, at in matched.fields.items()})
+    titled = recognised.title.year
+    written = {
+        name: replace(
+            _written(body[str(at)], log, name, keys),
+            year=year_in(headings[at]) or titled,
+            serials_from=grid.serials_from,
+            words=words or shipped_value_words(),
+        )
+        for name, at in matched.fields.items()
+    }
+    by_title = {name for name, at in matched.fields.items() if titled and not year_in(headings[at])}
+    cells = with_same_days(without_doubtful_years(read_cells(written), by_title), log)
     empty = _all_blank(filled, matched, cells)
     why = "空行：认得的各列都没有内容"
     rejects += [Reject(grid.file, grid.sheet, row, "", "", why) for row in body[ROW].filter(empty)]
@@ -61,7 +89,14 @@ def read_table(grid: Grid, recognised: Recognised, keys: frozenset[str]) -> Tabl
         frame.filter(~empty),
         read,
         tuple(sorted(rejects, key=lambda reject: reject.row)),
-        tuple(_remarks(grid, recognised, headings, matched, body)),
+        (
+            *_remarks(grid, recognised, headings, matched, body),
+            *(
+                f"{grid.label}：{remark}"
+                for name, column in cells.items()
+                for remark in remarks_on(headings[matched.fields[name]], log.fields[name], column, body[ROW], as_of)
+            ),
+        ),
     )
 
 

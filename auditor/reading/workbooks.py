@@ -17,6 +17,7 @@ from python_calamine import (
     load_workbook,
 )
 
+from auditor.reading.epoch import serials_from
 from auditor.reading.grid import Area, Grid, Marks, Unreadable, grid_of_columns
 from auditor.reading.marks import read_marks
 
@@ -34,8 +35,8 @@ def read_workbook(data: bytes, file: str) -> list[Grid]:
             for meta in book.sheets_metadata
             if meta.typ is SheetTypeEnum.WorkSheet
         ]
-        marks = read_marks(data)
-        return [_grid(file, sheet, hidden, marks.get(sheet.name, Marks())) for hidden, sheet in sheets]
+        marks, day_0 = read_marks(data), serials_from(data)
+        return [_grid(file, sheet, hidden, marks.get(sheet.name, Marks()), day_0) for hidden, sheet in sheets]
     except PasswordError:
         raise Unreadable(_locked()) from None
     except (CalamineError, OSError, ValueError) as error:
@@ -48,12 +49,13 @@ def _locked() -> str:
     return "文件有打开密码；请用 WPS 或 Excel 打开，去掉密码后另存"
 
 
-def _grid(file: str, sheet: CalamineSheet, hidden: bool, marks: Marks) -> Grid:
+def _grid(file: str, sheet: CalamineSheet, hidden: bool, marks: Marks, day_0: dt.date) -> Grid:
     rows: Sequence[Sequence[Cell]] = sheet.to_python(skip_empty_area=False)
     columns = [_column(cells) for cells in zip_longest(*rows, fillvalue="")]
     areas = (Area(top + 1, left, bottom + 1, right) for (top, left), (bottom, right) in sheet.merged_cell_ranges or ())
     marks = replace(marks, merged=tuple(sorted({*marks.merged, *areas})))
-    return grid_of_columns(file, sheet.name, columns, range(1, len(rows) + 1), hidden=hidden, marks=marks)
+    rows_from_1 = range(1, len(rows) + 1)
+    return grid_of_columns(file, sheet.name, columns, rows_from_1, hidden=hidden, marks=marks, serials_from=day_0)
 
 
 def _column(cells: Sequence[Cell]) -> pl.Series:

@@ -19,8 +19,10 @@ from auditor.rulebook.requirements import RequirementFile
 from auditor.rulebook.rules import RuleFile
 from auditor.rulebook.settings import Setting, flatten
 from auditor.rulebook.strict import Strict
+from auditor.rulebook.synonyms import with_value_words
 from auditor.rulebook.tariffs import Tariff, load_tariffs
 from auditor.rulebook.textdefectfile import DefectFile
+from auditor.rulebook.valuewords import VALUE_WORDS
 from auditor.shipped import shipped
 
 RULE_FOLDERS = ("bureau", "national")
@@ -31,6 +33,7 @@ _NOT_RULES = {
     "tariffs.yaml",
     "requirements.yaml",
     "text_defects.yaml",
+    VALUE_WORDS,
 }
 
 
@@ -57,7 +60,7 @@ def load_rulebook(
     Without `shipped_cases` the cases of the shipped rules are left aside: the tests have held them.
     """
     folders = _folders(extra)
-    logs = build(LogCatalogue, read_located(_newest(folders, "logs.yaml")))
+    logs = _load_logs(folders)
     settings = _load_settings(read_located(_newest(folders, "settings.yaml")))
     values = {key: setting.accept(setting.default) for key, setting in settings.items()}
     notices = calendar_for(folders)
@@ -75,7 +78,7 @@ def load_rulebook(
     calendar_folders = [shipped("rules") / "calendar", *(folder / "calendar" for folder in folders)]
     hashes = {
         "rules": _hash(path for folder in folders for path in _rule_paths(folder)),
-        "logs": _hash([_newest(folders, "logs.yaml")]),
+        "logs": _hash([_newest(folders, "logs.yaml"), _newest(folders, VALUE_WORDS)]),
         "tariffs": _hash([_newest(folders, "tariffs.yaml")]),
         "settings": _hash([_newest(folders, "settings.yaml"), *([settings_file] if settings_file else [])]),
         "calendar": _hash(path for folder in calendar_folders for path in sorted(folder.glob("*.yaml"))),
@@ -90,6 +93,13 @@ def _folders(extra: Sequence[Path]) -> list[Path]:
             raise RulebookError([Fault(str(folder), 1, "规则目录不存在", "检查 --rules 后的路径")])
         folders = [folder] if (folder / "logs.yaml").exists() else [*folders, folder]
     return folders
+
+
+def _load_logs(folders: Sequence[Path]) -> LogCatalogue:
+    logs, words = _newest(folders, "logs.yaml"), _newest(folders, VALUE_WORDS)
+    # A rulebook with logs of its own and no words is read with the shipped words, which may name fields it lacks.
+    own = words.parent == logs.parent or words.parent != shipped("rules")
+    return with_value_words(build(LogCatalogue, read_located(logs)), read_located(words), strict=own)
 
 
 def _newest(folders: Sequence[Path], name: str) -> Path:

@@ -6,6 +6,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from auditor.rulebook.valuewords import ValueWords, shipped_value_words
+
 CHECKLIST = "checklist"  # the log of an inspector's answers, which no export of the office is
 
 
@@ -27,7 +29,8 @@ class LogField(BaseModel):
 
     `blank` says what an empty cell means where the export has the column: a value that stands for
     it, or `unknown` for a flag whose blank is not 否. `personal` and `content` drive masking;
-    `planned` marks dates that may lie in the future.
+    `planned` marks dates that may lie in the future. `same_day_as` names the date of the record that
+    words like 当场答复 refer to. `synonyms` holds other ways to write an option, from `value_words.yaml`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -41,6 +44,8 @@ class LogField(BaseModel):
     personal: Literal["name", "phone", "address", "id", "contact"] | None = None
     content: bool = False
     planned: bool = False
+    same_day_as: str | None = None
+    synonyms: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
 
     @model_validator(mode="before")
     @classmethod
@@ -84,14 +89,29 @@ class LogDefinition(BaseModel):
                 raise ValueError(f"台账 {self.name} 的键“{name}”不是它的字段|补上该字段，或改用已有字段")
         return self
 
+    @model_validator(mode="after")
+    def _same_day_is_a_date(self) -> "LogDefinition":
+        for name, each in self.fields.items():
+            other = self.fields.get(each.same_day_as) if each.same_day_as else None
+            if each.same_day_as and (other is None or other.type != each.type or other.same_day_as):
+                raise ValueError(
+                    f"台账 {self.name} 的字段“{name}”的 same_day_as 应为同类型的日期字段，现为“{each.same_day_as}”"
+                    "|改为本台账中收到日期一类的字段"
+                )
+        return self
+
 
 class LogCatalogue(BaseModel):
-    """All logs by name; the fields that every log carries are merged into each."""
+    """All logs by name; the fields that every log carries are merged into each.
+
+    `words` says what offices write instead of a value; where none are given, those that come with the program.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     common_fields: Mapping[str, LogField] = Field(default_factory=dict)
     logs: Mapping[str, LogDefinition]
+    words: ValueWords = Field(default_factory=shipped_value_words)
 
     @field_validator("logs", mode="before")
     @classmethod

@@ -12,6 +12,7 @@ from typing import TypeAlias
 import polars as pl
 
 from auditor.reading.dates import with_moments
+from auditor.reading.faults import refusal
 from auditor.reading.grid import ITEM
 from auditor.rulebook.logs import FieldType, LogField
 from auditor.tables import FIELD_TYPES
@@ -84,10 +85,15 @@ def _cells(read: pl.DataFrame) -> Cells:
 
 def _understood(texts: pl.Series, field: LogField, reader: Reader) -> pl.DataFrame:
     blank = _RAW.is_null() | (_RAW.str.contains(_PLACEHOLDER) & ~_RAW.is_in(_meant(field)))
+    failed = refusal(_RAW)
     read = reader(texts.alias("raw").to_frame().lazy(), field).select(
-        value=pl.when(blank).then(_value_of_blank(field)).otherwise("value").cast(FIELD_TYPES[field.type]),
+        value=pl.when(blank)
+        .then(_value_of_blank(field))
+        .when(failed.is_null())
+        .then("value")
+        .cast(FIELD_TYPES[field.type]),
         blank=blank,
-        why=pl.when(~blank).then("why"),
+        why=pl.when(~blank).then(pl.coalesce(failed, "why")),
     )
     return read.collect()
 

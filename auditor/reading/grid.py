@@ -34,6 +34,7 @@ class Grid:
 
     `frame` has `_row` and one String column a sheet column, named "0", "1", …; a blank cell is null.
     `headings` is set where the format itself names its columns; else they stand in one of the first rows.
+    `formulas` counts the cells whose value was worked out when the file was saved.
     """
 
     file: str
@@ -42,6 +43,7 @@ class Grid:
     headings: tuple[str, ...] | None = None
     broken: tuple[Broken, ...] = ()
     hidden: bool = False
+    formulas: int = 0
 
     @property
     def label(self) -> str:

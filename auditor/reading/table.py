@@ -118,6 +118,8 @@ def _remarks(
     log, label = recognised.words.log, grid.label
     if grid.hidden:
         yield f"{label}：这张工作表是隐藏的，照常读取"
+    if grid.formulas:
+        yield f"{label}：有{grid.formulas}个单元格是公式，按文件保存时的计算结果读取"
     for at in range(max(0, recognised.heading_row)):
         yield f"{label}：表头以上的一行没有作为数据：“{quotable(grid.texts(at))[:_SHOWN]}”"
     if matched.absent:

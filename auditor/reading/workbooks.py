@@ -2,7 +2,8 @@
 
 import datetime as dt
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import zip_longest
 from typing import TypeAlias
 
@@ -10,50 +11,88 @@ import polars as pl
 from python_calamine import (
     CalamineError,
     CalamineSheet,
+    CalamineWorkbook,
     PasswordError,
     SheetTypeEnum,
     SheetVisibleEnum,
     load_workbook,
 )
 
+from auditor.reading.compound import open_compound
+from auditor.reading.faults import SheetFacts
 from auditor.reading.grid import Grid, Unreadable, grid_of_columns
+from auditor.reading.packages import DAMAGED, LOCKED, Package
+from auditor.reading.sheetxml import spreadsheet_facts, workbook_facts
 
 Cell: TypeAlias = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
 
-_LOCKED = "EncryptedPackage".encode("utf-16-le")
 
-
-def read_workbook(data: bytes, file: str) -> list[Grid]:
-    """Read all sheets by the content of the file, whatever its name ends with."""
-    try:
+def read_compound(data: bytes, file: str) -> list[Grid]:
+    """Read all sheets of an old binary workbook (XLS, ET). Raises `Unreadable`."""
+    compound = open_compound(data)
+    with _damage_named():
         book = load_workbook(io.BytesIO(data))
-        sheets = [
-            (meta.visible is not SheetVisibleEnum.Visible, book.get_sheet_by_name(meta.name))
-            for meta in book.sheets_metadata
-            if meta.typ is SheetTypeEnum.WorkSheet
-        ]
-        return [_grid(file, sheet, hidden) for hidden, sheet in sheets]
+        names = [meta.name for meta in book.sheets_metadata]
+        return list(_grids(book, file, dict(zip(names, compound.facts, strict=False))))
+
+
+def read_package(package: Package, file: str) -> list[Grid]:
+    """Read all sheets of an XLSX or ODS file. Raises `Unreadable`."""
+    is_office = "xl/workbook.xml" in package.parts
+    facts = workbook_facts(package) if is_office else spreadsheet_facts(package)
+    with _damage_named():
+        return list(_grids(load_workbook(io.BytesIO(package.data)), file, facts))
+
+
+@contextmanager
+def _damage_named() -> Iterator[None]:
+    """What the library says of a damaged file, as `Unreadable`; its panics too, which are no `Exception`."""
+    try:
+        yield
+    except Unreadable:
+        raise
     except PasswordError:
-        raise Unreadable(_locked()) from None
-    except (CalamineError, OSError, ValueError) as error:
-        if _LOCKED in data:
-            raise Unreadable(_locked()) from None
-        raise Unreadable(f"表格文件已损坏或格式不符({error})；请用 WPS 或 Excel 打开后另存为 xlsx") from None
+        raise Unreadable(LOCKED) from None
+    except (CalamineError, OSError, ValueError, OverflowError) as error:
+        raise Unreadable(DAMAGED.format(why=f"表格内容读不出来({error})")) from None
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise Unreadable(DAMAGED.format(why="表格内容读不出来")) from None
 
 
-def _locked() -> str:
-    return "文件有打开密码；请用 WPS 或 Excel 打开，去掉密码后另存"
+def _grids(book: CalamineWorkbook, file: str, facts: Mapping[str, SheetFacts]) -> Iterator[Grid]:
+    """One sheet after the other, so that only one is held as cells."""
+    for meta in book.sheets_metadata:
+        if meta.typ is SheetTypeEnum.WorkSheet:
+            hidden = meta.visible is not SheetVisibleEnum.Visible
+            yield _grid(file, book.get_sheet_by_name(meta.name), hidden, facts.get(meta.name, SheetFacts()))
 
 
-def _grid(file: str, sheet: CalamineSheet, hidden: bool) -> Grid:
+def _grid(file: str, sheet: CalamineSheet, hidden: bool, facts: SheetFacts) -> Grid:
     rows: Sequence[Sequence[Cell]] = sheet.to_python(skip_empty_area=False)
     columns = [_column(cells) for cells in zip_longest(*rows, fillvalue="")]
-    return grid_of_columns(file, sheet.name, columns, range(1, len(rows) + 1), hidden=hidden)
+    height = max([len(rows), *(row + 1 for row, _ in facts.faults)])
+    columns = _with_faults(columns, height, facts)
+    return grid_of_columns(file, sheet.name, columns, range(1, height + 1), hidden=hidden, formulas=facts.formulas)
 
 
 def _column(cells: Sequence[Cell]) -> pl.Series:
     texts = [cell if type(cell) is str else as_text(cell) for cell in cells]
     return pl.Series(texts, dtype=pl.String)
+
+
+def _with_faults(columns: list[pl.Series], height: int, facts: SheetFacts) -> list[pl.Series]:
+    """The cells without a value show what the sheet shows there, instead of nothing."""
+    if not facts.faults:
+        return columns
+    width = max([len(columns), *(column + 1 for _, column in facts.faults)])
+    columns = [column.extend_constant(None, height - len(column)) for column in columns]
+    columns += [pl.Series([None], dtype=pl.String).new_from_index(0, height)] * (width - len(columns))
+    for at in sorted({column for _, column in facts.faults}):
+        shown = {row: text for (row, column), text in facts.faults.items() if column == at}
+        columns[at] = columns[at].scatter(list(shown), list(shown.values()))
+    return columns
 
 
 def as_text(cell: object) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from auditor.reading import limits
 from auditor.reading.delimited import decode
 from auditor.reading.grid import BLANKS, ITEM, Broken, Grid, Unreadable, grid_of_columns
 from auditor.reading.workbooks import as_text
@@ -61,9 +62,14 @@ def _items(values: Iterable[str | None]) -> str | None:
 def read_parquet(data: bytes, file: str) -> Grid:
     """Read a Parquet file; the first record is row 2, as in a sheet with headings."""
     try:
+        lazy = pl.scan_parquet(io.BytesIO(data))
+        width, height = len(lazy.collect_schema()), lazy.select(pl.len()).collect().item()
+        if width * height > limits.CELLS:
+            raise Unreadable(f"文件有{height:,}行、{width:,}列，超过能读的范围；请按年度或月份分成几个文件")
         frame = pl.read_parquet(io.BytesIO(data))
-    except (pl.exceptions.PolarsError, OSError) as error:
-        raise Unreadable(f"Parquet 文件已损坏或格式不支持({error})；请重新导出") from None
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
+        what = str(error).partition("\n")[0][:200]
+        raise Unreadable(f"Parquet 文件已损坏或格式不支持({what})；请重新导出") from None
     columns = [_as_texts(frame[name]) for name in frame.columns]
     return grid_of_columns(file, "", columns, range(2, frame.height + 2), headings=tuple(frame.columns))
 

@@ -62,7 +62,6 @@ def check_extent(sheets: Mapping[str, SheetFacts]) -> None:
 
 def refusal(raw: pl.Expr) -> pl.Expr:
     """Why a text is the mark of a failed formula and not a value; null where it is none."""
-    return (
-        pl.when(raw.str.contains(_FAILED))
-        .then(pl.when(raw == UNCALCULATED).then(pl.lit(_NO_RESULT)).otherwise(pl.lit(_WRONG)))
+    return pl.when(raw.str.contains(_FAILED)).then(
+        pl.when(raw == UNCALCULATED).then(pl.lit(_NO_RESULT)).otherwise(pl.lit(_WRONG))
     )

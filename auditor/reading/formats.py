@@ -48,8 +48,8 @@ def _read_marked_up(data: bytes, file: str) -> list[Grid]:
     from auditor.reading import webpages, xmlsheets
 
     beginning = data[:4096].replace(b"\x00", b"")
-    if xmlsheets.MARK in beginning and not kinds.is_web_page(beginning):
-        return xmlsheets.read_xml_workbook(data, file)
+    if xmlsheets.MARK in beginning and b"Workbook" in beginning:
+        return xmlsheets.read_xml_workbook(data, file)  # before pages: its <Table> looks like theirs
     if kinds.is_web_page(beginning):
         return webpages.read_web_page(decode(data), file)
     raise Unreadable("内容是 XML，但不是表格文件；请用 WPS 或 Excel 打开后另存为 xlsx")

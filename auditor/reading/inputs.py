@@ -46,7 +46,7 @@ class Input:
         size = self.path.stat().st_size
         if size > limits.FILE:
             raise Unreadable(
-                f"文件有{size / limits.MEGABYTE:,.0f} MB，超过{limits.FILE // limits.MEGABYTE} MB 的上限；"
+                f"文件有{size / limits.MEGABYTE:,.0f} MB，超过 {limits.FILE // limits.MEGABYTE} MB 的上限；"
                 "请按年度或月份分成几个文件"
             )
         return self.path.read_bytes()

@@ -79,7 +79,7 @@ def open_package(data: bytes) -> Package:
         )
     if unpacked > limits.UNPACKED:
         raise Unreadable(
-            f"文件展开后有{unpacked // limits.MEGABYTE:,} MB，超过{limits.UNPACKED // limits.MEGABYTE} MB 的上限；"
+            f"文件展开后有{unpacked // limits.MEGABYTE:,} MB，超过 {limits.UNPACKED // limits.MEGABYTE} MB 的上限；"
             "请按年度或月份分成几个文件"
         )
     if any(part.flag_bits & 1 for part in parts):

@@ -12,6 +12,7 @@ from auditor.tables import ROW
 _SEPARATORS = ("\t", ",", ";", "\uff0c")
 _HIDDEN_SEPARATOR, _HIDDEN_BREAK = "\x1c", "\x1d"  # what stands for a separator or line break inside quotes
 _FULL_WIDTH, _NEVER = "\x1e", "\x1f"  # what stands for a full-width comma, and what stands nowhere
+_MARKS = _HIDDEN_SEPARATOR + _HIDDEN_BREAK + _FULL_WIDTH + _NEVER
 _FIRST_ROWS = 10
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
@@ -19,20 +20,23 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 def read_delimited(data: bytes, file: str) -> Grid:
     """Read a text table; `_row` counts as a spreadsheet would show the rows. Raises `Unreadable`."""
     text = decode(data)
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if text.count("\r") != text.count("\r\n") or ("\r" in text and '"' in text):
+        text = text.replace("\r\n", "\n").replace("\r", "\n")  # else the ends of lines are stripped with the cells
     if "\x00" in text:
         raise Unreadable("不是文字表格；请用 WPS 或 Excel 打开后另存为 UTF-8 的 CSV")
     if (count := text.count("\n")) > limits.LINES:
         raise Unreadable(f"文件有{count:,}行，超过{limits.LINES // 10_000}万行的上限；请按年度或月份分成几个文件")
-    text = re.sub("[\x1c-\x1f]", "", text)
+    if any(mark in text for mark in _MARKS):
+        text = re.sub(f"[{_MARKS}]", "", text)
     separator, announced = _separator(text)
     text = _take_quotes_away(text, separator)
     if announced:
         text = text[text.index("\n") :]
     if len(separator.encode()) > 1:
         text, separator = text.replace(separator, _FULL_WIDTH), _FULL_WIDTH
-    return _grid(text.encode(), file, separator)
+    encoded = text.encode()
+    del text  # as large as the file again
+    return _grid(encoded, file, separator)
 
 
 def decode(data: bytes) -> str:
@@ -100,7 +104,7 @@ def _undecodable(data: bytes, position: int, encoding: str) -> str:
 
 def _separator(text: str) -> tuple[str, bool]:
     """The separator that the heading line uses most, and whether a line `sep=` announces it."""
-    announced = re.match(r'"?sep=(.)"?\n', text)
+    announced = re.match(r'"?sep=(.)"?\r?\n', text)
     if announced:
         return announced[1], True
     for line in text.split("\n", _FIRST_ROWS)[:_FIRST_ROWS]:

@@ -76,7 +76,10 @@ def without_blank_rows(frame: pl.DataFrame) -> pl.DataFrame:
     names = cell_columns(frame)
     stripped = [pl.col(name).str.strip_chars(BLANKS) for name in names]
     frame = frame.with_columns(pl.when(cell != "").then(cell).name.keep() for cell in stripped)
-    return frame.filter(pl.any_horizontal(pl.col(name).is_not_null() for name in names)) if names else frame.clear()
+    if not names:
+        return frame.clear()
+    filled = frame.select(pl.any_horizontal(pl.col(name).is_not_null() for name in names)).to_series()
+    return frame if filled.all() else frame.filter(filled)
 
 
 def grid_of_columns(file: str, sheet: str, columns: Sequence[pl.Series], rows: Iterable[int], **more: object) -> Grid:

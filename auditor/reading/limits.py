@@ -10,5 +10,6 @@ UNPACKED = 800 * MEGABYTE  # all parts of a package (XLSX, ODS) together
 RATIO, RATIO_FROM = 100, 100 * MEGABYTE  # sheets shrink to a tenth; a file that grows a hundredfold is a trap
 PARTS = 5_000  # files inside a package
 CELLS = 25_000_000  # from A1 to the last cell with content, all sheets together: 1,048,576 rows of 23 columns
+PAGE_CELLS = 4_000_000  # of the tables in a web page, which are taken apart cell by cell
 ROWS, COLUMNS = 1_048_576, 16_384  # as large as a sheet can be
 LINES = 5_000_000  # of a text file

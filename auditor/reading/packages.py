@@ -48,7 +48,7 @@ class Package:
 
     def _inflated(self, part: zipfile.ZipInfo) -> Iterator[bytes]:
         at, name = part.header_offset, part.filename
-        if at + _LOCAL_HEADER.size > len(self.data):
+        if at < 0 or at + _LOCAL_HEADER.size > len(self.data):
             raise Unreadable(_damaged(f"其中的 {name} 缺失"))
         mark, name_length, extra_length = _LOCAL_HEADER.unpack_from(self.data, at)
         start = at + _LOCAL_HEADER.size + name_length + extra_length

@@ -12,6 +12,7 @@ from auditor.reading.grid import BLANKS, Grid, Unreadable, grid_of_columns
 
 _SILENT = {"script", "style", "title"}
 _NEW_LINE = {"br", "p", "div", "li"}
+_TOO_LARGE = "网页里的表格太大；请用 WPS 或 Excel 打开后另存为 xlsx，或分成几个文件"
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 
 
@@ -32,7 +33,7 @@ def read_web_page(text: str, file: str) -> list[Grid]:
 def _grid(table: "_Table", file: str, sheet: str) -> Grid:
     width = 1 + max((max(row, default=-1) for row in table.rows), default=-1)
     if width * len(table.rows) > limits.CELLS:
-        raise Unreadable("网页里的表格太大；请用 WPS 或 Excel 打开后另存为 xlsx")
+        raise Unreadable(_TOO_LARGE)
     rows = [[row.get(at, "") for at in range(width)] for row in table.rows]
     columns = [pl.Series(cells, dtype=pl.String) for cells in zip_longest(*rows, fillvalue="")]
     return grid_of_columns(file, sheet, columns, range(1, len(rows) + 1))
@@ -83,6 +84,7 @@ class _Page(HTMLParser):
         self.tables: list[_Table] = []
         self.open: list[_Table] = []
         self.silent = 0
+        self.cells = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "table":
@@ -91,10 +93,13 @@ class _Page(HTMLParser):
         elif tag in _SILENT:
             self.silent += 1
         elif self.open and tag == "tr":
+            self._count(len(self.open[-1].below))
             self.open[-1].new_row()
         elif self.open and tag in ("td", "th"):
             asked = dict(attrs)
-            self.open[-1].new_cell(_span(asked.get("rowspan"), 65_534), _span(asked.get("colspan"), 1_000))
+            across = _span(asked.get("colspan"), 1_000)
+            self._count(across)
+            self.open[-1].new_cell(_span(asked.get("rowspan"), 65_534), across)
         elif tag in _NEW_LINE:
             self._write("\n")
 
@@ -113,6 +118,12 @@ class _Page(HTMLParser):
         super().close()
         while self.open:
             self.open.pop().end_cell()
+
+    def _count(self, cells: int) -> None:
+        """A cell that spans many others is held as all of them."""
+        self.cells += cells
+        if self.cells > limits.PAGE_CELLS:
+            raise Unreadable(_TOO_LARGE)
 
     def _write(self, text: str) -> None:
         if self.open and not self.silent and self.open[-1].cell is not None:

@@ -22,6 +22,7 @@ from auditor.reading.compound import open_compound
 from auditor.reading.faults import SheetFacts
 from auditor.reading.grid import Grid, Unreadable, grid_of_columns
 from auditor.reading.packages import DAMAGED, LOCKED, Package
+from auditor.reading.panics import panics_named
 from auditor.reading.sheetxml import spreadsheet_facts, workbook_facts
 
 Cell: TypeAlias = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
@@ -46,19 +47,14 @@ def read_package(package: Package, file: str) -> list[Grid]:
 
 @contextmanager
 def _damage_named() -> Iterator[None]:
-    """What the library says of a damaged file, as `Unreadable`; its panics too, which are no `Exception`."""
+    """What the library says of a damaged file, as `Unreadable`."""
     try:
-        yield
-    except Unreadable:
-        raise
+        with panics_named(DAMAGED.format(why="表格内容读不出来")):
+            yield
     except PasswordError:
         raise Unreadable(LOCKED) from None
     except (CalamineError, OSError, ValueError, OverflowError) as error:
         raise Unreadable(DAMAGED.format(why=f"表格内容读不出来({error})")) from None
-    except BaseException as error:
-        if type(error).__name__ != "PanicException":
-            raise
-        raise Unreadable(DAMAGED.format(why="表格内容读不出来")) from None
 
 
 def _grids(book: CalamineWorkbook, file: str, facts: Mapping[str, SheetFacts]) -> Iterator[Grid]:

@@ -6,6 +6,7 @@
 import io
 import json
 import os
+import re
 import tempfile
 import time
 from datetime import date
@@ -122,7 +123,7 @@ def written(ending: str, title: list[str], names: list[str], rows: list[list[str
         case _:
             encoding = {"gb.csv": "gb18030", "16.csv": "utf-16"}.get(ending, "utf-8")
             separator = "\t" if ending == "tsv" else ","
-            flat = [[" ".join(cell.splitlines()) for cell in row] for row in lines]
+            flat = [[re.sub("[\r\n]+", " ", cell) for cell in row] for row in lines]
             return "\n".join(quoted(row, separator) for row in flat).encode(encoding), len(title) + 1
 
 
@@ -159,7 +160,9 @@ def test_every_row_with_content_is_accepted_or_listed(
 ) -> None:
     data, heading_row = written(ending, *sheet)
     logs = read(data, f"依申请公开.{ending}", catalogue)
-    assert logs is not None, "the log was not read"
+    if logs is None:
+        assert ending == "jsonl" and not sheet[2]  # a file of no records: nothing is in it
+        return
     width = len(sheet[1]) if ending in ("jsonl", "parquet") else None
     filled = {heading_row + at for at, row in enumerate(sheet[2], 1) if any(cell.strip(UNSEEN) for cell in row[:width])}
     assert filled <= rows_accounted_for(logs)

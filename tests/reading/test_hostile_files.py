@@ -1,5 +1,6 @@
 """Files that would take the machine down, mislead, or cannot be read: refused before anything is laid out."""
 
+import contextlib
 import io
 import os
 import subprocess
@@ -279,6 +280,12 @@ def test_a_parquet_file_of_endless_rows_is_refused() -> None:
     assert "30,000,000行" in why(file.getvalue(), ".parquet")
 
 
+def test_spans_of_a_web_page_and_fields_of_json_lines_are_counted() -> None:
+    wide = b"<table><tr><td rowspan=60000 colspan=1000>x</td></tr>" + b"<tr>" * 50_000
+    assert "太大" in why(wide, ".xls")
+    assert "字段" in why(b"\n".join(b'{"k%d": 1}' % at for at in range(20_000)), ".jsonl")
+
+
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
 def test_utf16_without_a_mark_is_read(encoding: str, tmp_path: Path, catalogue: LogCatalogue) -> None:
     (tmp_path / "a.csv").write_bytes(GOOD.encode(encoding))
@@ -302,3 +309,48 @@ def test_an_unreadable_file_gives_exit_3_while_the_rest_is_read(tmp_path: Path) 
     shown = done.stdout + done.stderr
     assert "网民留言.xlsx" in shown and "损坏" in shown and "空.xlsx" in shown and "空的" in shown
     assert "Traceback" not in shown
+
+
+def locked(name: str) -> bytes:
+    """A sample as it is with a password: the mark of it, which readers meet before anything else."""
+    data = (SAMPLES / name).read_bytes()
+    if name == "small.xls":
+        at = data.index(b"\xe1\x00\x02\x00")  # the first record after the beginning of the book
+        return data[:at] + b"\x2f\x00" + data[at + 2 :]
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(made, "w") as target:
+        for part in source.namelist():
+            content = source.read(part)
+            if part == "META-INF/manifest.xml":
+                content = content.replace(b"</manifest:manifest>", b"<manifest:encryption-data/></manifest:manifest>")
+            target.writestr(part, content)
+    return made.getvalue()
+
+
+def test_a_file_with_a_password_is_named_as_such() -> None:
+    container = (SAMPLES / "small.xls").read_bytes()
+    name = "Workbook".encode("utf-16-le")
+    at = container.index(name)
+    package_inside = bytearray(container)
+    package_inside[at : at + 32] = "EncryptedPackage".encode("utf-16-le")
+    package_inside[at + 64 : at + 66] = (34).to_bytes(2, "little")  # the length of the name with its end
+    for data in (locked("small.xls"), locked("small.ods"), bytes(package_inside)):
+        assert "打开密码" in why(data, ".xlsx")
+
+
+def test_a_word_file_called_xls_is_named_as_such() -> None:
+    data = bytearray((SAMPLES / "small.xls").read_bytes())
+    at = data.index("Workbook".encode("utf-16-le"))
+    data[at : at + 24] = "WordDocument".encode("utf-16-le")
+    data[at + 64 : at + 66] = (26).to_bytes(2, "little")
+    assert "Word 或 WPS 文字" in why(bytes(data), ".xls")
+
+
+def test_a_panic_of_a_library_is_a_sentence_and_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    data = bytearray((SAMPLES / "small.xls").read_bytes())
+    for at in range(48, 80, 4):
+        for number in (1, 116, 2**31 - 1):
+            changed = data[:at] + number.to_bytes(4, "little") + data[at + 4 :]
+            with contextlib.suppress(Unreadable):
+                read_grids(bytes(changed), "a", ".xls")
+    assert capfd.readouterr().err == ""

@@ -13,6 +13,7 @@ from typing import TypeAlias
 import polars as pl
 
 from auditor.reading.dates import SERIALS_FROM_1900, Reckoning, with_moments
+from auditor.reading.faults import refusal
 from auditor.reading.grid import ITEM
 from auditor.reading.lists import divided
 from auditor.reading.placeholders import placeholder
@@ -110,10 +111,15 @@ def _cells(read: pl.DataFrame) -> Cells:
 def _understood(written: Written, reader: Reader) -> pl.DataFrame:
     pattern = placeholder(written.words.blank)
     blank = _RAW.is_null() | (_RAW.str.contains(pattern) & ~_RAW.is_in(_meant(written)))
+    failed = refusal(_RAW)
     read = reader(written.texts.alias("raw").to_frame().lazy(), written).select(
-        value=pl.when(blank).then(_value_of_blank(written)).otherwise("value").cast(FIELD_TYPES[written.field.type]),
+        value=pl.when(blank)
+        .then(_value_of_blank(written))
+        .when(failed.is_null())
+        .then("value")
+        .cast(FIELD_TYPES[written.field.type]),
         blank=blank,
-        why=pl.when(~blank).then("why"),
+        why=pl.when(~blank).then(pl.coalesce(failed, "why")),
         note=pl.when(~blank).then("note"),
         same_day=~blank & pl.col("same_day"),
     )

@@ -7,8 +7,10 @@ from typing import Any
 
 import polars as pl
 
+from auditor.reading import limits
 from auditor.reading.delimited import decode
 from auditor.reading.grid import BLANKS, ITEM, Broken, Grid, Unreadable, grid_of_columns
+from auditor.reading.panics import panics_named
 from auditor.reading.workbooks import as_text
 
 _HOME = "Asia/Shanghai"
@@ -31,6 +33,8 @@ def read_json_lines(data: bytes, file: str) -> Grid:
             column.extend([None] * (len(rows) - len(column)))
             column.append(_json_text(value))
         rows.append(number)
+        if len(columns) > limits.COLUMNS or len(columns) * len(rows) > limits.CELLS:
+            raise Unreadable(f"第{number}行为止已有{len(columns):,}种字段，不像是台账；请检查导出，或分成几个文件")
     texts = [pl.Series(column + [None] * (len(rows) - len(column)), dtype=pl.String) for column in columns.values()]
     return grid_of_columns(file, "", texts, rows, headings=tuple(columns), broken=tuple(broken))
 
@@ -61,11 +65,21 @@ def _items(values: Iterable[str | None]) -> str | None:
 def read_parquet(data: bytes, file: str) -> Grid:
     """Read a Parquet file; the first record is row 2, as in a sheet with headings."""
     try:
-        frame = pl.read_parquet(io.BytesIO(data))
+        with panics_named("Parquet 文件已损坏；请重新导出"):
+            frame = _parquet(data)
     except (pl.exceptions.PolarsError, OSError) as error:
-        raise Unreadable(f"Parquet 文件已损坏或格式不支持({error})；请重新导出") from None
+        what = str(error).partition("\n")[0][:200]
+        raise Unreadable(f"Parquet 文件已损坏或格式不支持({what})；请重新导出") from None
     columns = [_as_texts(frame[name]) for name in frame.columns]
     return grid_of_columns(file, "", columns, range(2, frame.height + 2), headings=tuple(frame.columns))
+
+
+def _parquet(data: bytes) -> pl.DataFrame:
+    lazy = pl.scan_parquet(io.BytesIO(data))
+    width, height = len(lazy.collect_schema()), lazy.select(pl.len()).collect().item()
+    if width * height > limits.CELLS:
+        raise Unreadable(f"文件有{height:,}行、{width:,}列，超过能读的范围；请按年度或月份分成几个文件")
+    return pl.read_parquet(io.BytesIO(data))
 
 
 def _as_texts(column: pl.Series) -> pl.Series:

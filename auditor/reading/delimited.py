@@ -2,45 +2,54 @@
 
 import io
 import re
-from collections.abc import Iterable
 
 import polars as pl
 
+from auditor.reading import limits
 from auditor.reading.grid import BLANKS, CELLS, Broken, Grid, Unreadable, without_blank_rows
 from auditor.tables import ROW
 
 _SEPARATORS = ("\t", ",", ";", "\uff0c")
 _HIDDEN_SEPARATOR, _HIDDEN_BREAK = "\x1c", "\x1d"  # what stands for a separator or line break inside quotes
+_FULL_WIDTH, _NEVER = "\x1e", "\x1f"  # what stands for a full-width comma, and what stands nowhere
+_MARKS = _HIDDEN_SEPARATOR + _HIDDEN_BREAK + _FULL_WIDTH + _NEVER
 _FIRST_ROWS = 10
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 def read_delimited(data: bytes, file: str) -> Grid:
-    """Read a text table; `_row` counts as a spreadsheet would show the rows."""
-    text = decode(data).replace("\r\n", "\n").replace("\r", "\n")
+    """Read a text table; `_row` counts as a spreadsheet would show the rows. Raises `Unreadable`."""
+    text = decode(data)
+    if text.count("\r") != text.count("\r\n") or ("\r" in text and '"' in text):
+        text = text.replace("\r\n", "\n").replace("\r", "\n")  # else the ends of lines are stripped with the cells
     if "\x00" in text:
-        raise Unreadable("不是文字表格，或是没有标记的 UTF-16；请用 WPS 或 Excel 打开后另存为 UTF-8 的 CSV")
-    text = re.sub("[\x1c-\x1f]", "", text)
+        raise Unreadable("不是文字表格；请用 WPS 或 Excel 打开后另存为 UTF-8 的 CSV")
+    if (count := text.count("\n")) > limits.LINES:
+        raise Unreadable(f"文件有{count:,}行，超过{limits.LINES // 10_000}万行的上限；请按年度或月份分成几个文件")
+    if any(mark in text for mark in _MARKS):
+        text = re.sub(f"[{_MARKS}]", "", text)
     separator, announced = _separator(text)
-    lines = _take_quotes_away(text, separator).split("\n")
+    text = _take_quotes_away(text, separator)
     if announced:
-        lines[0] = ""
-    blank = BLANKS + separator
-    numbered = [(number, line) for number, line in enumerate(lines, 1) if line.strip(blank)]
-    width = 1 + max((line.count(separator) for _, line in numbered[:_FIRST_ROWS]), default=0)
-    broken = tuple(_too_long(numbered, separator, width))
-    if broken:
-        left_out = {line.row for line in broken}
-        numbered = [(number, line) for number, line in numbered if number not in left_out]
-    return Grid(file, "", _frame(numbered, separator, width), broken=broken)
+        text = text[text.index("\n") :]
+    if len(separator.encode()) > 1:
+        text, separator = text.replace(separator, _FULL_WIDTH), _FULL_WIDTH
+    encoded = text.encode()
+    del text  # as large as the file again
+    return _grid(encoded, file, separator)
 
 
 def decode(data: bytes) -> str:
-    """The text of a file by its byte order mark, else as strict UTF-8, else as strict GB18030."""
+    """The text of a file: by its byte order mark, else strict UTF-8, strict GB18030, UTF-16 without a mark.
+
+    Raises `Unreadable` with the position of the first byte that is no text.
+    """
     if data.startswith(_UTF16):
         return _decoded_by_mark(data, "utf-16")
     if data.startswith(b"\xef\xbb\xbf"):
         return _decoded_by_mark(data, "utf-8-sig")
+    if b"\x00" in data:  # in a text only UTF-16 has it: half of every digit, comma and line break
+        return _decoded_without_mark(data)
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -58,6 +67,23 @@ def _decoded_by_mark(data: bytes, encoding: str) -> str:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
         raise Unreadable(_undecodable(data, error.start, encoding.upper().removesuffix("-SIG"))) from None
+
+
+def _decoded_without_mark(data: bytes) -> str:
+    low, high = data[1::2].count(0), data[0::2].count(0)
+    encoding = "utf-16-le" if low > high else "utf-16-be"
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:
+        text = "\x00"
+    if "\x00" in text or ("\n" not in text and "," not in text and "\t" not in text):
+        place = data.index(b"\x00")
+        line = data.count(b"\n", 0, place) + 1
+        raise Unreadable(
+            f"第{place + 1}字节(约第{line}行)是空字节，不是文字，文件可能已损坏；"
+            "请用 WPS 或 Excel 打开检查后另存为 xlsx"
+        )
+    return text
 
 
 def _is_damaged_utf8(data: bytes, first: int) -> bool:
@@ -78,7 +104,7 @@ def _undecodable(data: bytes, position: int, encoding: str) -> str:
 
 def _separator(text: str) -> tuple[str, bool]:
     """The separator that the heading line uses most, and whether a line `sep=` announces it."""
-    announced = re.match(r'"?sep=(.)"?\n', text)
+    announced = re.match(r'"?sep=(.)"?\r?\n', text)
     if announced:
         return announced[1], True
     for line in text.split("\n", _FIRST_ROWS)[:_FIRST_ROWS]:
@@ -110,51 +136,75 @@ def _take_quotes_away(text: str, separator: str) -> str:
     return cell.sub(bare, text)
 
 
-def _too_long(numbered: Iterable[tuple[int, str]], separator: str, width: int) -> Iterable[Broken]:
-    for number, line in numbered:
-        if line.count(separator) >= width:
-            cells = line.split(separator)
-            if any(cell.strip(BLANKS + _HIDDEN_BREAK) for cell in cells[width:]):
-                yield Broken(number, _shown(line, separator)[:200], too_long(len(cells), width))
-
-
 def too_long(cells: int, headings: int) -> str:
     """The reason why a line with more cells than headings is not used."""
     return f"本行有{cells}格，表头只有{headings}格：多半是内容里的分隔符没有加引号，列已错位"
 
 
+def _grid(text: bytes, file: str, separator: str) -> Grid:
+    """The lines as cells; quotes are gone from them, one line is one record."""
+    lines = _lines(text)
+    blank = BLANKS + _HIDDEN_BREAK + separator
+    kept = lines.filter(pl.col("line").str.strip_chars(blank) != "")
+    counts = pl.col("line").str.count_matches(separator, literal=True)
+    width = 1 + (kept.head(_FIRST_ROWS).select(counts.max()).item() or 0)
+    if width > limits.COLUMNS:
+        raise Unreadable(f"一行有{width:,}格，不像是台账；请用 WPS 或 Excel 打开检查后另存为 xlsx")
+    is_over = (counts >= width) & (
+        pl.col("line").str.strip_chars_end(blank).str.count_matches(separator, literal=True) >= width
+    )
+    over = kept.filter(is_over).with_columns(cells=counts + 1)
+    broken = tuple(
+        Broken(row, _shown(line, separator)[:200], too_long(cells, width)) for row, line, cells in over.iter_rows()
+    )
+    kept = kept.filter(~is_over) if broken else kept
+    frame = _cells(text if kept.height == lines.height else _joined(kept["line"]), separator, width)
+    if _HIDDEN_SEPARATOR.encode() in text or _HIDDEN_BREAK.encode() in text:
+        frame = frame.with_columns(_unhidden(name, separator) for name in frame.columns)
+    if b'="' in text:  # the export's way of keeping a number as text
+        frame = frame.with_columns(pl.col(name).str.replace(r'^="(.*)"$', "$1") for name in frame.columns)
+    lengths = kept.select((counts + 1).clip(upper_bound=width).cast(pl.UInt32)).to_series()
+    frame = frame.with_columns(kept["row"].alias(ROW), lengths.alias(CELLS))
+    return Grid(file, "", without_blank_rows(frame), broken=broken)
+
+
+def _lines(text: bytes) -> pl.DataFrame:
+    """Every line with its number, blank ones as null."""
+    lines = pl.read_csv(
+        io.BytesIO(text.removesuffix(b"\n") + b"\n"),
+        has_header=False,
+        separator=_NEVER,
+        quote_char=None,
+        schema={"line": pl.String},
+    )
+    return lines.select(pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).alias("row"), "line")
+
+
+def _joined(lines: pl.Series) -> bytes:
+    return str(lines.str.join("\n").item()).encode() if len(lines) else b""
+
+
+def _cells(lines: bytes, separator: str, width: int) -> pl.DataFrame:
+    first = separator * (width - 1) + "\n"  # the first line tells the width
+    return pl.read_csv(
+        io.BytesIO(first.encode() + lines),
+        has_header=False,
+        separator=separator,
+        quote_char=None,
+        schema={str(index): pl.String for index in range(width)},
+        truncate_ragged_lines=True,
+    ).slice(1)
+
+
 def _shown(line: str, separator: str) -> str:
-    return line.replace(_HIDDEN_BREAK, "\n").replace(_HIDDEN_SEPARATOR, separator)
+    written = line.replace(_FULL_WIDTH, "\uff0c").replace(_HIDDEN_BREAK, "\n")
+    return written.replace(_HIDDEN_SEPARATOR, _as_written(separator))
 
 
-def _frame(numbered: list[tuple[int, str]], separator: str, width: int) -> pl.DataFrame:
-    names = [str(index) for index in range(width)]
-    lengths = [min(width, line.count(separator) + 1) for _, line in numbered]
-    lines = [line for _, line in numbered]
-    if lines:
-        lines[0] += separator * (width - 1 - lines[0].count(separator))  # the first line tells the width
-    body = "\n".join(lines)
-    if len(separator.encode()) > 1:
-        body, separator = body.replace(separator, "\x1e"), "\x1e"
-    frame = pl.DataFrame(schema=dict.fromkeys(names, pl.String))
-    if numbered:
-        frame = pl.read_csv(
-            io.BytesIO(body.encode()),
-            has_header=False,
-            separator=separator,
-            quote_char=None,
-            schema=dict.fromkeys(names, pl.String),
-            truncate_ragged_lines=True,
-        )
-    if _HIDDEN_SEPARATOR in body or _HIDDEN_BREAK in body:
-        frame = frame.with_columns(_unhidden(name, separator) for name in names)
-    if '="' in body:  # the export's way of keeping a number as text
-        frame = frame.with_columns(pl.col(name).str.replace(r'^="(.*)"$', "$1") for name in names)
-    rows = pl.Series(ROW, [number for number, _ in numbered], dtype=pl.UInt32)
-    return without_blank_rows(frame.with_columns(rows, pl.Series(CELLS, lengths, dtype=pl.UInt32)))
+def _as_written(separator: str) -> str:
+    return "\uff0c" if separator == _FULL_WIDTH else separator
 
 
 def _unhidden(name: str, separator: str) -> pl.Expr:
-    shown = "\uff0c" if separator == "\x1e" else separator
-    text = pl.col(name).str.replace_all(_HIDDEN_SEPARATOR, shown, literal=True)
+    text = pl.col(name).str.replace_all(_HIDDEN_SEPARATOR, _as_written(separator), literal=True)
     return text.str.replace_all(_HIDDEN_BREAK, "\n", literal=True)

@@ -1,28 +1,55 @@
 """The reader of a file is chosen by what is in it; its name only says how text is laid out."""
 
+from auditor.reading import kinds
 from auditor.reading.columnar import read_json_lines, read_parquet
-from auditor.reading.delimited import read_delimited
+from auditor.reading.delimited import decode, read_delimited
 from auditor.reading.grid import Grid, Unreadable
-from auditor.reading.workbooks import read_workbook
+from auditor.reading.packages import open_package
 
-EXTENSIONS = {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".et", ".ods", ".jsonl", ".parquet"}
-_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+EXTENSIONS = {
+    *(".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xltx", ".xls", ".et", ".ett", ".ods", ".jsonl", ".parquet"),
+    *(".htm", ".html", ".xml"),
+}
 
 
 def read_grids(data: bytes, file: str, extension: str) -> list[Grid]:
     """Every sheet of a file. Raises `Unreadable`."""
     if not data.strip(b"\xef\xbb\xbf\xff\xfe\r\n\t \x00"):
         raise Unreadable("文件是空的；请重新导出")
-    if data.startswith(_WORKBOOKS):
-        return read_workbook(data, file)
-    if data.startswith(b"PAR1"):
+    if data.startswith(kinds.ZIP):
+        return _read_package(data, file)
+    if data.startswith(kinds.COMPOUND):
+        from auditor.reading.workbooks import read_compound
+
+        return read_compound(data, file)
+    if data.startswith(kinds.PARQUET):
         return [read_parquet(data, file)]
-    if data.lstrip(b"\xef\xbb\xbf\r\n\t ").startswith(b"<"):
-        raise Unreadable("内容是网页或 XML，不是表格文件；请用 WPS 或 Excel 打开后另存为 xlsx")
-    if extension == ".parquet":
-        raise Unreadable("不是 Parquet 文件；请重新导出")
-    if extension == ".jsonl":
+    why = kinds.refusal(data) or ("不是 Parquet 文件；请重新导出" if extension == ".parquet" else None)
+    if why:
+        raise Unreadable(why)
+    if data[:4096].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe\r\n\t ").startswith(b"<"):
+        return _read_marked_up(data, file)
+    if extension == ".jsonl" or (extension != ".csv" and data.lstrip(b"\xef\xbb\xbf\r\n\t ").startswith(b'{"')):
         return [read_json_lines(data, file)]
-    if data.startswith((b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00", b"%PDF")):
-        raise Unreadable("格式太旧或不是表格；请用 WPS 或 Excel 打开后另存为 xlsx")
     return [read_delimited(data, file)]
+
+
+def _read_package(data: bytes, file: str) -> list[Grid]:
+    package = open_package(data)
+    why = kinds.package_refusal(package.parts)
+    if why:
+        raise Unreadable(why)
+    from auditor.reading.workbooks import read_package
+
+    return read_package(package, file)
+
+
+def _read_marked_up(data: bytes, file: str) -> list[Grid]:
+    from auditor.reading import webpages, xmlsheets
+
+    beginning = data[:4096].replace(b"\x00", b"")
+    if xmlsheets.MARK in beginning and b"Workbook" in beginning:
+        return xmlsheets.read_xml_workbook(data, file)  # before pages: its <Table> looks like theirs
+    if kinds.is_web_page(beginning):
+        return webpages.read_web_page(decode(data), file)
+    raise Unreadable("内容是 XML，但不是表格文件；请用 WPS 或 Excel 打开后另存为 xlsx")

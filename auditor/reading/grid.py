@@ -57,6 +57,7 @@ class Grid:
     `frame` has `_row` and one String column a sheet column, named "0", "1", …; a blank cell is null, and
     so are the cells of a merged area but its first. `headings` is set where the format itself names its
     columns; else they stand in one of the first rows. `is_later`: another table stands above in the sheet.
+    `formulas` counts the cells whose value was worked out when the file was saved.
     """
 
     file: str
@@ -68,6 +69,7 @@ class Grid:
     marks: Marks = Marks()
     is_later: bool = False
     serials_from: dt.date = SERIALS_FROM_1900  # day 0 of dates that are plain numbers
+    formulas: int = 0
 
     @property
     def label(self) -> str:
@@ -101,7 +103,10 @@ def without_blank_rows(frame: pl.DataFrame) -> pl.DataFrame:
     names = cell_columns(frame)
     stripped = [pl.col(name).str.strip_chars(BLANKS) for name in names]
     frame = frame.with_columns(pl.when(cell != "").then(cell).name.keep() for cell in stripped)
-    return frame.filter(pl.any_horizontal(pl.col(name).is_not_null() for name in names)) if names else frame.clear()
+    if not names:
+        return frame.clear()
+    filled = frame.select(pl.any_horizontal(pl.col(name).is_not_null() for name in names)).to_series()
+    return frame if filled.all() else frame.filter(filled)
 
 
 def grid_of_columns(file: str, sheet: str, columns: Sequence[pl.Series], rows: Iterable[int], **more: object) -> Grid:

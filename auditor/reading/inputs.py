@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from auditor.errors import UsageError
+from auditor.reading import limits
 from auditor.reading.formats import EXTENSIONS
+from auditor.reading.grid import Unreadable
+from auditor.reading.kinds import may_be_workbook
 from auditor.reading.mapping import MAPPING_SUFFIX
 
 _RECEIPT = "receipt.json"
@@ -28,6 +31,25 @@ class Input:
     def is_known(self) -> bool:
         """The ending is one that the program reads."""
         return self.path.suffix.lower() in EXTENSIONS
+
+    @property
+    def is_workbook(self) -> bool:
+        """Its content may be a workbook's, whatever its ending."""
+        try:
+            with self.path.open("rb") as opened:
+                return may_be_workbook(opened.read(8))
+        except OSError:
+            return False
+
+    def content(self) -> bytes:
+        """All bytes of the file. Raises `Unreadable` for one too large to be read at once, and `OSError`."""
+        size = self.path.stat().st_size
+        if size > limits.FILE:
+            raise Unreadable(
+                f"文件有{size / limits.MEGABYTE:,.0f} MB，超过 {limits.FILE // limits.MEGABYTE} MB 的上限；"
+                "请按年度或月份分成几个文件"
+            )
+        return self.path.read_bytes()
 
 
 def find_inputs(paths: Sequence[Path]) -> list[Input]:

@@ -14,6 +14,7 @@ from auditor.reading.grid import Grid, Unreadable, quotable
 from auditor.reading.headings import Vocabulary, vocabulary
 from auditor.reading.identity import ANSWERED, identify
 from auditor.reading.inputs import Input, find_inputs
+from auditor.reading.kinds import advice
 from auditor.reading.layout import tables_in
 from auditor.reading.mapping import MappingFile, load_mapping
 from auditor.reading.recognition import NotRecognised, Recognised, recognise
@@ -47,11 +48,10 @@ def read_logs(paths: Sequence[Path], catalogue: LogCatalogue, as_of: dt.date | N
     """
     desk = _Desk(catalogue, [vocabulary(log) for log in catalogue.logs.values()], _key_fields(catalogue), as_of)
     for file in find_inputs(paths):
-        if file.is_known:
+        if file.is_known or file.is_workbook:
             _read_file(file, desk)
         else:
-            known = " ".join(sorted(EXTENSIONS))
-            desk.remarks.append(f"{file.name}：不是能读的文件类型，未读取。能读的：{known}")
+            desk.remarks.append(_not_read(file))
     if not desk.tables:
         raise DataError(_nothing_found(paths, desk))
     return _collect(desk)
@@ -71,14 +71,18 @@ def _key_fields(catalogue: LogCatalogue) -> frozenset[str]:
 def _read_file(file: Input, desk: _Desk) -> None:
     mapping = load_mapping(file.path, desk.catalogue)
     try:
-        data = file.path.read_bytes()
+        data = file.content()
         desk.inputs[file.name] = hashlib.sha256(data).hexdigest()
         grids = [grid for grid in read_grids(data, file.name, file.path.suffix.lower()) if not grid.is_empty]
     except OSError as error:
         desk.unreadable.append(f"{file.name}：打不开({error.strerror})；请检查权限，或关闭正在使用它的程序")
         return
     except Unreadable as error:
-        desk.unreadable.append(f"{file.name}:{error}")
+        if file.is_known:
+            desk.unreadable.append(f"{file.name}：{error}")
+        else:  # nobody said that it is a log: a letter or an archive in the folder
+            desk.inputs.pop(file.name, None)
+            desk.remarks.append(f"{file.name}：未读取，{error}")
         return
     if mapping:
         desk.inputs[f"{file.name}.map.yaml"] = hashlib.sha256(mapping.path.read_bytes()).hexdigest()
@@ -105,6 +109,11 @@ def _recognised(
         if isinstance(found, Recognised):
             return found
     return recognise(grid, file.path.stem, alone and not grid.is_later, mapping, desk.words)
+
+
+def _not_read(file: Input) -> str:
+    known = " ".join(sorted(EXTENSIONS))
+    return f"{file.name}：未读取，{advice(file.path.suffix) or f'不是能读的文件类型。能读的：{known}'}"
 
 
 def _not_recognised(grid: Grid, found: NotRecognised) -> str:

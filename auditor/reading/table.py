@@ -220,6 +220,8 @@ def _remarks(
     log, label = recognised.words.log, grid.label
     if grid.hidden:
         yield f"{label}：这张工作表是隐藏的，照常读取"
+    if grid.formulas:
+        yield f"{label}：有{grid.formulas}个单元格是公式，按文件保存时的计算结果读取"
     yield from _arrangement(grid, recognised, matched, body)
     if matched.absent:
         yield f"{label}：保存的列对照中有表里没有的列：{'、'.join(matched.absent)}"

@@ -9,13 +9,13 @@ import pytest
 import xlsxwriter
 
 from auditor.reading import read_logs
+from auditor.reading.formats import read_grids
 from auditor.reading.grid import Area, spans
 from auditor.reading.headings import vocabulary
 from auditor.reading.layout import find_headings, tables_in
 from auditor.reading.merged import fill_merged
 from auditor.reading.recognition import Recognised, recognise
 from auditor.reading.titles import read_title
-from auditor.reading.workbooks import read_workbook
 from auditor.rulebook.logs import LogCatalogue
 from auditor.tables import ROW, Counts, Logs
 
@@ -243,7 +243,7 @@ def test_the_title_tells_year_and_unit_or_nothing(lines: list[list[str]], year: 
 def test_the_year_of_the_title_goes_with_the_table(write_sheets: Callable[..., Path], catalogue: LogCatalogue) -> None:
     path = write_sheets("a.xlsx", {"S": [["某市住建局2020年登记表"], HEADINGS, RECORD]})
     words = [vocabulary(log) for log in catalogue.logs.values()]
-    (grid,) = read_workbook(path.read_bytes(), "a.xlsx")
+    (grid,) = read_grids(path.read_bytes(), "a.xlsx", ".xlsx")
     assert tables_in(grid, words) == [grid]
     found = recognise(grid, "a", True, None, words)
     assert isinstance(found, Recognised) and found.title.year == 2020

@@ -268,3 +268,19 @@ def test_a_fault_in_the_words_stops_with_its_line(
         with_value_words(logs_of_the_office, located)
     line = 1 + WORDS[: WORDS.index(old)].count("\n")
     assert any(fault in str(each) and abs(each.line - line) <= 4 for each in error.value.faults), error.value.faults
+
+
+def test_a_rulebook_may_bring_its_own_words_or_go_with_the_shipped_ones(tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "value_words.yaml").write_text(WORDS.replace("[咨询,", "[问询,", 1), "utf-8")
+    kind = load_rulebook([own]).logs.logs["messages"].fields["kind"]
+    assert kind.synonyms["政策咨询"][0] == "问询"
+    (own / "value_words.yaml").write_text(WORDS.replace("messages.kind", "messages.kinds", 1), "utf-8")
+    with pytest.raises(RulebookError, match=r"messages\.kinds"):
+        load_rulebook([own])
+    few = LogCatalogue.model_validate(
+        {"logs": {"a": {"zh": "甲", "key": "id", "fields": {"id": {"zh": "编号", "type": "text"}}}}}
+    )
+    located = parse_located(WORDS, "value_words.yaml")
+    assert not with_value_words(few, located, strict=False).logs["a"].fields["id"].synonyms

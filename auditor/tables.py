@@ -37,11 +37,17 @@ class Column:
 
 @dataclass(frozen=True)
 class Source:
-    """One sheet (or file) read as part of a log; `columns` holds the fields that it supplies."""
+    """One sheet (or file) read as part of a log; `columns` holds the fields that it supplies.
+
+    `unknown` are the columns that no field takes, headless ones with content included; their headings
+    stand in row `heading_row`, 0 where the file itself names its columns.
+    """
 
     file: str
     sheet: str
     columns: Mapping[str, Column]
+    unknown: tuple[Column, ...] = ()
+    heading_row: int = 0
 
 
 @dataclass(frozen=True)
@@ -102,3 +108,4 @@ class Logs:
     unrecognised: tuple[str, ...] = ()  # tables that are no known log, with what to do
     unreadable: tuple[str, ...] = ()  # inputs that could not be read at all: the audit goes on, the exit code is 3
     inputs: Mapping[str, str] = field(default_factory=dict)  # file as given → SHA-256
+    unrecognised_sheets: tuple[tuple[str, str], ...] = ()  # file and sheet of every table that is no known log

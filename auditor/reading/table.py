@@ -10,6 +10,7 @@ from auditor.reading.delimited import too_long
 from auditor.reading.grid import CELLS, Grid, cell_columns, column_letter, quotable
 from auditor.reading.headings import Matched, match
 from auditor.reading.recognition import Recognised
+from auditor.reading.templates import without_example
 from auditor.rulebook.logs import FieldType, LogDefinition
 from auditor.tables import ROW, UNREAD, Column, Reject, Source
 
@@ -18,7 +19,10 @@ _SHOWN = 100  # characters of a value in a list of rejects
 
 @dataclass(frozen=True)
 class Table:
-    """The usable rows of one sheet: `frame` has `_row` and a typed column a field."""
+    """The usable rows of one sheet: `frame` has `_row` and a typed column a field.
+
+    `is_unfilled` is a template that holds its example and nothing else: nobody has said anything with it.
+    """
 
     log: LogDefinition
     source: Source
@@ -26,6 +30,7 @@ class Table:
     read: int
     rejects: tuple[Reject, ...]
     remarks: tuple[str, ...]
+    is_unfilled: bool = False
 
 
 def read_table(grid: Grid, recognised: Recognised, keys: frozenset[str]) -> Table:
@@ -35,7 +40,9 @@ def read_table(grid: Grid, recognised: Recognised, keys: frozenset[str]) -> Tabl
     matched = match(headings, recognised.words, recognised.chosen)
     body = grid.frame.slice(recognised.heading_row + 1)
     read = body.height + len(grid.broken)
+    body, examples = without_example(grid, body)
     rejects = [Reject(grid.file, grid.sheet, line.row, "", line.value, line.reason) for line in grid.broken]
+    rejects += examples
     if CELLS in body.columns:
         body, uneven = _even(grid, body, headings)
         rejects += uneven
@@ -48,11 +55,12 @@ def read_table(grid: Grid, recognised: Recognised, keys: frozenset[str]) -> Tabl
     frame = pl.DataFrame([body[ROW], *(column.values.alias(name) for name, column in cells.items()), *_unread(cells)])
     return Table(
         log,
-        _source(grid, headings, matched),
+        _source(grid, recognised, headings, matched, body),
         frame.filter(~empty),
         read,
         tuple(sorted(rejects, key=lambda reject: reject.row)),
         tuple(_remarks(grid, recognised, headings, matched, body)),
+        is_unfilled=0 < read == len(examples),
     )
 
 
@@ -104,12 +112,23 @@ def _refused(grid: Grid, body: pl.DataFrame, at: int, headings: list[str], colum
             yield Reject(grid.file, grid.sheet, row, headings[at], value[:_SHOWN], why)
 
 
-def _source(grid: Grid, headings: list[str], matched: Matched) -> Source:
-    has_letters = grid.headings is None
-    columns = {
-        name: Column(headings[at], column_letter(at) if has_letters else "") for name, at in matched.fields.items()
-    }
-    return Source(grid.file, grid.sheet, columns)
+def _source(grid: Grid, recognised: Recognised, headings: list[str], matched: Matched, body: pl.DataFrame) -> Source:
+    letters = [column_letter(at) if grid.headings is None else "" for at in range(max(grid.width, len(headings)))]
+    columns = {name: Column(headings[at], letters[at]) for name, at in matched.fields.items()}
+    used = set(matched.fields.values())
+    unknown = [Column(text, letters[at]) for at, text in enumerate(headings) if text in matched.unknown]
+    unknown += [Column("", letters[at]) for at in _untitled(grid, headings, body) if at not in used]
+    return Source(grid.file, grid.sheet, columns, tuple(unknown), _row_of_headings(grid, recognised))
+
+
+def _row_of_headings(grid: Grid, recognised: Recognised) -> int:
+    return int(grid.frame[ROW][recognised.heading_row]) if recognised.heading_row >= 0 else 0
+
+
+def _untitled(grid: Grid, headings: list[str], body: pl.DataFrame) -> list[int]:
+    """Columns that have content and no heading."""
+    untitled = (at for at in range(grid.width) if at >= len(headings) or not headings[at])
+    return [at for at in untitled if body[str(at)].count()]
 
 
 def _remarks(
@@ -128,7 +147,6 @@ def _remarks(
         yield f"{label}：列“{heading}”没有使用：“{log.fields[name].zh}”已取自另一列"
     if matched.unknown:
         yield f"{label}：未识别的列：{quotable(matched.unknown)}"
-    untitled = [at for at in range(grid.width) if at >= len(headings) or not headings[at]]
-    filled = [column_letter(at) for at in untitled if body[str(at)].count()]
+    filled = [column_letter(at) for at in _untitled(grid, headings, body)]
     if filled:
         yield f"{label}：第{'、'.join(filled)}列有内容但没有表头，没有使用"

@@ -51,12 +51,17 @@ class Source:
     """One table of a sheet (or file) read as part of a log; `columns` holds the fields that it supplies.
 
     `merged` holds, in ascending order, the rows of a field whose value stands in a merged cell elsewhere.
+
+    `unknown` are the columns that no field takes, headless ones with content included; their headings
+    stand in row `heading_row`, 0 where the file itself names its columns.
     """
 
     file: str
     sheet: str
     columns: Mapping[str, Column]
     merged: Mapping[str, tuple[Merged, ...]] = field(default_factory=dict)
+    unknown: tuple[Column, ...] = ()
+    heading_row: int = 0
 
     def place(self, name: str, row: int) -> tuple[int, str]:
         """Row and column letter of the cell in which the value of a field in a row really stands."""
@@ -126,3 +131,4 @@ class Logs:
     unrecognised: tuple[str, ...] = ()  # tables that are no known log, with what to do
     unreadable: tuple[str, ...] = ()  # inputs that could not be read at all: the audit goes on, the exit code is 3
     inputs: Mapping[str, str] = field(default_factory=dict)  # file as given → SHA-256
+    unrecognised_sheets: tuple[tuple[str, str], ...] = ()  # file and sheet of every table that is no known log

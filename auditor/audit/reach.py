@@ -1,17 +1,22 @@
 """How far the logs at hand let the rules see: what was read, and what each gap costs."""
 
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from auditor.audit.rejects import shown_rejects
 from auditor.judgement.masking import Masker
 from auditor.rulebook.book import Rulebook
 from auditor.rulebook.conditions import tests
-from auditor.rulebook.references import conditions_of, fields_of, open_conditions_of
+from auditor.rulebook.logs import FieldType
+from auditor.rulebook.references import conditions_of, fields_of, fields_read, open_conditions_of
 from auditor.rulebook.rules import Rule
 from auditor.tables import SOURCE, Logs, Reject
 
-_REJECTS_SHOWN = 20
+_REJECTS_SHOWN = 20  # groups of rejects
+_PLACES_SHOWN, _RULES_SHOWN, _VALUE_SHOWN = 3, 5, 30
+_PLACE = re.compile(r"（与 .* 相同）$")  # a repeat says of which row it is one
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,7 @@ class Reach:
     names: dict[str, str]
     gaps: tuple[Gap, ...]
     absent: dict[str, int]
+    blank: dict[str, list[str]] = field(default_factory=dict)  # by log the dates whose whole column is blank
 
     def as_json(self) -> dict[str, Any]:
         """For other programs."""
@@ -48,28 +54,72 @@ class Reach:
             "rejects": [vars(each) for each in self.rejects],
             "gaps": [vars(each) for each in self.gaps],
             "absent": self.absent,
+            "blank_columns": self.blank,
         }
 
     def as_text(self) -> str:
-        """For the terminal: first what was read, then what was not used, then what each gap costs."""
-        lines = ["一、读到的台账"]
+        """For the terminal: what was read, what was not and why, and last what each gap costs."""
+        rows = [each for each in self.rejects if not each.column]
+        cells = [each for each in self.rejects if each.column]
+        sections = (
+            ("读到的台账", "", list(self._read())),
+            ("没有读取的文件和表", "", list(self._not_read())),
+            ("没有作为记录的行", f"（共{len(rows)}处）", list(_grouped(rows))),
+            ("没有采用的单元格", f"（共{len(cells)}处，按没有记录处理）", list(_grouped(cells))),
+            ("没有认出的列，和其他要知道的", "", [f"  {each}" for each in self.logs.remarks]),
+            ("缺少什么，影响什么", "（判断要靠这些的，列为无法核实，不认定违反）", list(self._costs())),
+        )
+        lines = []
+        for number, (title, counted, content) in zip("一二三四五六", sections, strict=True):
+            lines.append(f"{number}、{title}{counted if content else '：没有'}")
+            lines += content
+        return "\n".join(lines)
+
+    def _read(self) -> Iterator[str]:
         for name, counts in self.logs.counts.items():
             rows = f"读取{counts.read}行，采用{counts.accepted}行，未采用{counts.rejected}行"
-            lines.append(f"  {self.names[name]}（{name}）：{rows}")
-        lines += [f"  无法读取：{each}" for each in self.logs.unreadable]
-        lines += [f"  未识别：{each}" for each in self.logs.unrecognised]
-        lines += [f"  {each}" for each in self.logs.remarks]
-        lines.append(f"二、没有采用的行和单元格（共{len(self.rejects)}处）")
-        for each in self.rejects[:_REJECTS_SHOWN]:
-            place = " ".join(part for part in (each.file, each.sheet, f"第{each.row}行", each.column) if part)
-            lines.append(f"  {place}：{each.value}，{each.reason}")
-        if len(self.rejects) > _REJECTS_SHOWN:
-            lines.append("  其余用 --format json 查看，或见审计结果中的 rejects.csv")
-        lines.append("三、缺少的列和台账，及其影响")
-        for gap in self.gaps:
-            lines.append(f"  {self.names[gap.log]}缺“{gap.zh}”：{'、'.join(gap.rules)}，涉及{gap.records}条记录")
-        lines += [f"  未提供{self.names[name]}：{count}条规则无法审计" for name, count in self.absent.items()]
-        return "\n".join(lines)
+            yield f"  {self.names[name]}（{name}）：{rows}"
+
+    def _not_read(self) -> Iterator[str]:
+        yield from (f"  无法读取：{each}" for each in self.logs.unreadable)
+        yield from (f"  未识别：{each}" for each in self.logs.unrecognised)
+
+    def _costs(self) -> Iterator[str]:
+        """What most rules wait for comes first."""
+        for log in self.names:
+            if log in self.absent:
+                yield f"  没有{self.names[log]}：{self.absent[log]}条规则无法审计"
+        for gap in sorted(self.gaps, key=lambda gap: (-len(gap.rules), -gap.records, gap.log, gap.field)):
+            shown = "、".join(gap.rules[:_RULES_SHOWN]) + ("等" if len(gap.rules) > _RULES_SHOWN else "")
+            yield (
+                f"  {self.names[gap.log]}没有“{gap.zh}”这一列：{len(gap.rules)}条规则要用到（{shown}），"
+                f"涉及{gap.records}条记录"
+            )
+        for log, fields in self.blank.items():
+            shown = "、".join(fields)
+            yield (
+                f"  {self.names[log]}有{len(fields)}列整列空着，按没有办判断；本单位不登记的，请删去整列，"
+                f"就不会据此认定违反：{shown}"
+            )
+
+
+def _grouped(rejects: Sequence[Reject]) -> Iterator[str]:
+    """Rejects that say the same of the same column in one line, with the first places."""
+    groups: dict[tuple[str, str, str, str], list[Reject]] = {}
+    for each in rejects:
+        reason = _PLACE.sub("", each.reason)
+        groups.setdefault((each.file, each.sheet, each.column, reason), []).append(each)
+    for (file, sheet, column, reason), alike in list(groups.items())[:_REJECTS_SHOWN]:
+        reason = alike[0].reason if len(alike) == 1 else reason
+        place = " ".join(part for part in (file, sheet, column and f"“{column}”") if part)
+        first = "、".join(map(_place, alike[:_PLACES_SHOWN]))
+        yield f"  {place}：{first}{f'等{len(alike)}处' if len(alike) > _PLACES_SHOWN else ''}，{reason}"
+    if len(groups) > _REJECTS_SHOWN:
+        yield "  其余用 --format json 查看，或用 --annotate 标在表上，或见审计结果中的 rejects.csv"
+
+
+def _place(reject: Reject) -> str:
+    return f"第{reject.row}行" + (f"“{reject.value[:_VALUE_SHOWN]}”" if reject.value else "")
 
 
 def reach_of(book: Rulebook, logs: Logs) -> Reach:
@@ -98,7 +148,22 @@ def reach_of(book: Rulebook, logs: Logs) -> Reach:
             for (log, name), rules in gaps.items()
         ),
         absent,
+        _blank_columns(book, logs),
     )
+
+
+def _blank_columns(book: Rulebook, logs: Logs) -> dict[str, list[str]]:
+    """Dates that some rule reads and no row has, though every source has the column."""
+    read = fields_read(book.in_use.values())
+    found: dict[str, list[str]] = {}
+    for log, table in logs.tables.items():
+        for name, each in book.logs.logs[log].fields.items():
+            is_date = each.type in (FieldType.DATE, FieldType.TIME) and name in read[log]
+            if is_date and table.frame.height and name in table.frame.columns and name not in table.unread:
+                is_whole = len(table.supplies(name)) == len(table.sources)
+                if is_whole and table.frame[name].null_count() == table.frame.height:
+                    found.setdefault(log, []).append(each.zh)
+    return found
 
 
 def _fields(rule: Rule) -> list[str]:

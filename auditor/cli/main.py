@@ -13,6 +13,7 @@ from auditor.errors import AuditorError
 _COMMANDS = {
     "audit": ("auditor.cli.audit", "审计台账，写出全部结果（主要命令）"),
     "check": ("auditor.cli.check", "只读台账，看认出了什么、缺什么"),
+    "init": ("auditor.cli.init", "写出空白台账模板"),
     "map": ("auditor.cli.map", "为表头不规范的文件保存列对照"),
     "rules": ("auditor.cli.rules", "规则库：列出、查看、检查、运行案例"),
     "deadline": ("auditor.cli.deadline", "计算期限，逐日说明"),

@@ -19,6 +19,7 @@ from auditor.reading.layout import tables_in
 from auditor.reading.mapping import MappingFile, load_mapping
 from auditor.reading.recognition import NotRecognised, Recognised, recognise
 from auditor.reading.table import Table, read_table
+from auditor.reading.templates import is_explanation
 from auditor.rulebook.logs import CHECKLIST, FieldType, LogCatalogue, LogDefinition
 from auditor.tables import FIELD_TYPES, RECORD, ROW, SOURCE, UNREAD, Counts, Logs, LogTable, Reject, Source
 
@@ -36,6 +37,8 @@ class _Desk:
     tables: dict[str, list[Table]] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
     unrecognised: list[str] = field(default_factory=list)
+    unrecognised_sheets: list[tuple[str, str]] = field(default_factory=list)
+    unfilled: list[Table] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
     inputs: dict[str, str] = field(default_factory=dict)
 
@@ -90,12 +93,18 @@ def _read_file(file: Input, desk: _Desk) -> None:
             desk.remarks.append(f"{mapping.path}：文件里没有工作表“{mapping.mapping.sheet}”，列对照没有用上")
     if not grids:
         desk.remarks.append(f"{file.name}：里面没有内容")
+    grids = [grid for grid in grids if not is_explanation(grid)]
     for grid in [table for sheet in grids for table in tables_in(sheet, desk.words)]:
         found = _recognised(grid, file, len(grids) == 1, mapping, desk)
         if isinstance(found, NotRecognised):
             (desk.unreadable if found.is_named else desk.unrecognised).append(_not_recognised(grid, found))
+            desk.unrecognised_sheets.append((grid.file, grid.sheet))
             continue
         table = read_table(grid, found, desk.keys, desk.catalogue.words, as_of=desk.as_of)
+        if table.is_unfilled:
+            desk.unfilled.append(table)
+            desk.remarks.append(f"{grid.label}：是还没有填写的模板，按没有提供这种台账处理")
+            continue
         desk.tables.setdefault(table.log.name, []).append(table)
         desk.remarks.extend(table.remarks)
 
@@ -144,6 +153,10 @@ def _collect(desk: _Desk) -> Logs:
         counts[name] = Counts(read, accepted, read - accepted)
         rejects += [reject for part in parts for reject in part.rejects] + repeated
         desk.remarks.extend(remarks)
+    for part in desk.unfilled:
+        before = counts.get(part.log.name, Counts())
+        counts[part.log.name] = Counts(before.read + part.read, before.accepted, before.rejected + part.read)
+        rejects += part.rejects
     return Logs(
         tables,
         counts,
@@ -152,6 +165,7 @@ def _collect(desk: _Desk) -> Logs:
         tuple(desk.unrecognised),
         tuple(desk.unreadable),
         dict(desk.inputs),
+        tuple(desk.unrecognised_sheets),
     )
 
 

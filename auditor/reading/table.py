@@ -16,6 +16,7 @@ from auditor.reading.layout import lines_of, title_rows
 from auditor.reading.merged import Filled, fill_merged
 from auditor.reading.recognition import Recognised
 from auditor.reading.sameday import with_same_days
+from auditor.reading.templates import without_example
 from auditor.reading.turnofyear import without_doubtful_years
 from auditor.reading.years import year_in
 from auditor.rulebook.logs import FieldType, LogDefinition
@@ -27,7 +28,10 @@ _SHOWN = 100  # characters of a value in a list of rejects
 
 @dataclass(frozen=True)
 class Table:
-    """The usable rows of one sheet: `frame` has `_row` and a typed column a field."""
+    """The usable rows of one sheet: `frame` has `_row` and a typed column a field.
+
+    `is_unfilled` is a template that holds its example and nothing else: nobody has said anything with it.
+    """
 
     log: LogDefinition
     source: Source
@@ -35,6 +39,7 @@ class Table:
     read: int
     rejects: tuple[Reject, ...]
     remarks: tuple[str, ...]
+    is_unfilled: bool = False
 
 
 def read_table(
@@ -55,7 +60,9 @@ def read_table(
     matched = match(headings, recognised.words, recognised.chosen)
     body = grid.frame.slice(recognised.heading_row + 1)
     read = body.height + len(grid.broken)
+    body, examples = without_example(grid, body)
     rejects = [Reject(grid.file, grid.sheet, line.row, "", line.value, line.reason) for line in grid.broken]
+    rejects += examples
     if grid.headings is None:
         body, others = _records(grid, recognised, matched, body)
         rejects += others
@@ -79,7 +86,7 @@ def read_table(
     empty = _all_blank(filled, matched, cells)
     why = "空行：认得的各列都没有内容"
     rejects += [Reject(grid.file, grid.sheet, row, "", "", why) for row in body[ROW].filter(empty)]
-    source = _source(grid, headings, matched, filled)
+    source = _source(grid, recognised, headings, matched, filled, body)
     for name, column in cells.items():
         rejects += _refused(source, name, body, matched.fields[name], column)
     frame = pl.DataFrame([body[ROW], *(column.values.alias(name) for name, column in cells.items()), *_unread(cells)])
@@ -97,6 +104,7 @@ def read_table(
                 for remark in remarks_on(headings[matched.fields[name]], log.fields[name], column, body[ROW], as_of)
             ),
         ),
+        is_unfilled=0 < read == len(examples),
     )
 
 
@@ -176,13 +184,16 @@ def _refused(source: Source, name: str, body: pl.DataFrame, at: int, column: Cel
             yield Reject(source.file, source.sheet, row, source.columns[name].heading, value[:_SHOWN], why)
 
 
-def _source(grid: Grid, headings: list[str], matched: Matched, filled: Filled) -> Source:
-    has_letters = grid.headings is None
-    columns = {
-        name: Column(headings[at], column_letter(at) if has_letters else "") for name, at in matched.fields.items()
-    }
+def _source(
+    grid: Grid, recognised: Recognised, headings: list[str], matched: Matched, filled: Filled, body: pl.DataFrame
+) -> Source:
+    letters = [column_letter(at) if grid.headings is None else "" for at in range(max(grid.width, len(headings)))]
+    columns = {name: Column(headings[at], letters[at]) for name, at in matched.fields.items()}
+    used = set(matched.fields.values())
+    unknown = [Column(text, letters[at]) for at, text in enumerate(headings) if text in matched.unknown]
+    unknown += [Column("", letters[at]) for at in _untitled(grid, headings, body) if at not in used]
     merged = {name: filled.places[str(at)] for name, at in matched.fields.items() if str(at) in filled.places}
-    return Source(grid.file, grid.sheet, columns, merged)
+    return Source(grid.file, grid.sheet, columns, merged, tuple(unknown), _row_of_headings(grid, recognised))
 
 
 def _perhaps_merged(grid: Grid, recognised: Recognised, matched: Matched, body: pl.DataFrame) -> Iterator[str]:
@@ -214,6 +225,16 @@ def _arrangement(grid: Grid, recognised: Recognised, matched: Matched, body: pl.
         yield f"{label}：第{'、'.join(map(column_letter, columns))}列是隐藏的，照常读取"
 
 
+def _row_of_headings(grid: Grid, recognised: Recognised) -> int:
+    return int(grid.frame[ROW][recognised.heading_row]) if recognised.heading_row >= 0 else 0
+
+
+def _untitled(grid: Grid, headings: list[str], body: pl.DataFrame) -> list[int]:
+    """Columns that have content and no heading."""
+    untitled = (at for at in range(grid.width) if at >= len(headings) or not headings[at])
+    return [at for at in untitled if body[str(at)].count()]
+
+
 def _remarks(
     grid: Grid, recognised: Recognised, headings: list[str], matched: Matched, body: pl.DataFrame
 ) -> Iterator[str]:
@@ -231,7 +252,6 @@ def _remarks(
         yield f"{label}：列“{heading}”没有使用：“{log.fields[name].zh}”已取自另一列"
     if matched.unknown:
         yield f"{label}：未识别的列：{quotable(matched.unknown)}"
-    untitled = [at for at in range(grid.width) if at >= len(headings) or not headings[at]]
-    filled = [column_letter(at) for at in untitled if body[str(at)].count()]
+    filled = [column_letter(at) for at in _untitled(grid, headings, body)]
     if filled:
         yield f"{label}：第{'、'.join(filled)}列有内容但没有表头，没有使用"

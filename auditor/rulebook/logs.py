@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from auditor.rulebook.valuewords import ValueWords, shipped_value_words
 
 CHECKLIST = "checklist"  # the log of an inspector's answers, which no export of the office is
+EXAMPLE = "示例"  # a cell that holds this and nothing else marks the example row of a template
+EXPLANATION = "填写说明"  # the sheet of a template that explains it, and the first word on that sheet
 
 
 class FieldType(StrEnum):

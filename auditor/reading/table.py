@@ -6,12 +6,14 @@ from dataclasses import dataclass
 import polars as pl
 
 from auditor.reading.cells import Cells, Written, read_cells
+from auditor.reading.confidence import confidence
 from auditor.reading.delimited import too_long
 from auditor.reading.grid import CELLS, Grid, cell_columns, column_letter, quotable
 from auditor.reading.headings import Matched, match
 from auditor.reading.recognition import Recognised
+from auditor.reading.shapes import Shape, fits, shapes
 from auditor.rulebook.logs import FieldType, LogDefinition
-from auditor.tables import ROW, UNREAD, Column, Reject, Source
+from auditor.tables import ROW, UNREAD, Column, Confidence, Reject, Source
 
 _SHOWN = 100  # characters of a value in a list of rejects
 
@@ -32,13 +34,15 @@ def read_table(grid: Grid, recognised: Recognised, keys: frozenset[str]) -> Tabl
     """Read the rows below the headings. `keys` are fields that number records, read without full width."""
     log = recognised.words.log
     headings = [" ".join(heading.split()) for heading in recognised.headings]
-    matched = match(headings, recognised.words, recognised.chosen)
     body = grid.frame.slice(recognised.heading_row + 1)
+    shaped = shapes([body[str(at)] for at in range(len(headings))])
+    matched = match(headings, recognised.words, recognised.chosen, fits(shaped, log))
     read = body.height + len(grid.broken)
     rejects = [Reject(grid.file, grid.sheet, line.row, "", line.value, line.reason) for line in grid.broken]
     if CELLS in body.columns:
         body, uneven = _even(grid, body, headings)
         rejects += uneven
+    source = _source(grid, headings, matched, shaped, log)
     cells = read_cells({name: _written(body[str(at)], log, name, keys) for name, at in matched.fields.items()})
     empty = _all_blank(body, cells)
     why = "空行：认得的各列都没有内容"
@@ -48,11 +52,11 @@ def read_table(grid: Grid, recognised: Recognised, keys: frozenset[str]) -> Tabl
     frame = pl.DataFrame([body[ROW], *(column.values.alias(name) for name, column in cells.items()), *_unread(cells)])
     return Table(
         log,
-        _source(grid, headings, matched),
+        source,
         frame.filter(~empty),
         read,
         tuple(sorted(rejects, key=lambda reject: reject.row)),
-        tuple(_remarks(grid, recognised, headings, matched, body)),
+        tuple(_remarks(grid, recognised, headings, matched, source, body)),
     )
 
 
@@ -104,16 +108,17 @@ def _refused(grid: Grid, body: pl.DataFrame, at: int, headings: list[str], colum
             yield Reject(grid.file, grid.sheet, row, headings[at], value[:_SHOWN], why)
 
 
-def _source(grid: Grid, headings: list[str], matched: Matched) -> Source:
+def _source(grid: Grid, headings: list[str], matched: Matched, shaped: list[Shape], log: LogDefinition) -> Source:
     has_letters = grid.headings is None
-    columns = {
-        name: Column(headings[at], column_letter(at) if has_letters else "") for name, at in matched.fields.items()
-    }
+    columns = {}
+    for name, at in matched.fields.items():
+        sure, why = confidence(matched.strengths[name], fits(shaped, log)(at, name), log.fields[name])
+        columns[name] = Column(headings[at], column_letter(at) if has_letters else "", sure, why)
     return Source(grid.file, grid.sheet, columns)
 
 
 def _remarks(
-    grid: Grid, recognised: Recognised, headings: list[str], matched: Matched, body: pl.DataFrame
+    grid: Grid, recognised: Recognised, headings: list[str], matched: Matched, source: Source, body: pl.DataFrame
 ) -> Iterator[str]:
     log, label = recognised.words.log, grid.label
     if grid.hidden:
@@ -122,8 +127,17 @@ def _remarks(
         yield f"{label}：表头以上的一行没有作为数据：“{quotable(grid.texts(at))[:_SHOWN]}”"
     if matched.absent:
         yield f"{label}：保存的列对照中有表里没有的列：{'、'.join(matched.absent)}"
-    for heading, name in matched.weak:
-        yield f"{label}：按“{heading}”理解为“{log.fields[name].zh}”；如不对，请用 auditor map 指定"
+    for name, column in source.columns.items():
+        if column.confidence is not Confidence.HIGH:
+            yield (
+                f"{label}：按“{column.heading}”理解为“{log.fields[name].zh}”"
+                f"（把握{column.confidence}：{column.why}）；如不对，请用 auditor map 指定"
+            )
+    for heading, name in matched.unlike:
+        yield (
+            f"{label}：列“{heading}”没有使用：可能是“{log.fields[name].zh}”，但表头不确切，内容也不像；"
+            "如确是，请用 auditor map 指定"
+        )
     for heading, name in matched.spare:
         yield f"{label}：列“{heading}”没有使用：“{log.fields[name].zh}”已取自另一列"
     if matched.unknown:

@@ -21,6 +21,7 @@ class Score:
     sure: float
     total: float
     needed: float
+    known: int  # headings that the log takes or ignores on purpose
 
     @property
     def is_enough(self) -> bool:
@@ -44,17 +45,25 @@ def score(keys: Sequence[str], words: Vocabulary, titled: Collection[str] = ()) 
     sure = len(best) - weak - near + _NEAR * near
     is_titled = words.log.name in titled
     total = sure + _WEAK * weak + _IGNORED * ignored + (_TITLE if is_titled else 0.0)
-    return Score(words, sure, total, _ENOUGH_WITH_TITLE if is_titled else _ENOUGH)
+    known = ignored + sum(bool(words.offers(key)) for key in dict.fromkeys(keys))
+    return Score(words, sure, total, _ENOUGH_WITH_TITLE if is_titled else _ENOUGH, known)
 
 
 def by_headings(keys: Sequence[str], logs: Sequence[Vocabulary], titled: Collection[str] = ()) -> list[Vocabulary]:
-    """The one log that the headings speak of; none where too little does, or where two logs are as likely."""
+    """The one log that the headings speak of; none where too little does, or where two logs are as likely.
+
+    Two are as likely also where the log that takes the most headings is a stranger to some that another one knows: a
+    register of complaints has much in common with messages from citizens, and its own 举报内容 and 来访事由 besides.
+    """
     ranked = sorted((score(keys, words, titled) for words in logs), key=lambda each: -each.total)
     if not ranked or not ranked[0].is_enough:
         return []
     if len(ranked) > 1 and ranked[1].total > ranked[0].total - _LEAD:
         return []
-    return [ranked[0].words]
+    best = ranked[0]
+    if any(other.sure and other.known > best.known for other in ranked[1:] if best.words.log.name not in titled):
+        return []
+    return [best.words]
 
 
 def likely_logs(keys: Sequence[str], logs: Sequence[Vocabulary], titled: Collection[str] = ()) -> list[Vocabulary]:

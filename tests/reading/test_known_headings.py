@@ -171,6 +171,16 @@ def test_general_words_and_statistics_are_explained_and_not_read(tmp_path: Path,
     assert "看上去是统计结果" in str(raised.value)
 
 
+def test_a_register_of_complaints_is_not_taken_for_messages(tmp_path: Path, logs: LogCatalogue) -> None:
+    """Most of its headings are those of messages too, but one that another log knows is strange to them."""
+    heads = "投诉人,投诉时间,投诉内容,承办单位,答复时间,联系电话,受理人,举报人"
+    (tmp_path / "导出.csv").write_text(f"{heads}\n甲,2024-01-02,某事,办公室,2024-02-02,,乙,丙\n", "utf-8")
+    with pytest.raises(DataError, match=r"最像：网民留言台账.*来信来访台账"):
+        read_logs([tmp_path], logs)
+    (tmp_path / "导出.csv").rename(tmp_path / "投诉举报登记.csv")
+    assert set(read_logs([tmp_path], logs).tables) == {"petitions"}
+
+
 def one_column(heading: str, cells: list[str], folder: Path, logs: LogCatalogue) -> Any:
     rows = "".join(f"A{at},{cell}\n" for at, cell in enumerate(cells))
     (folder / "依申请公开台账.csv").write_text(f"申请编号,{heading}\n{rows}", "utf-8")

@@ -1,5 +1,6 @@
 """How far the logs at hand let the rules see: what was read, and what each gap costs."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,7 @@ from auditor.rulebook.book import Rulebook
 from auditor.rulebook.conditions import tests
 from auditor.rulebook.references import conditions_of, fields_of, open_conditions_of
 from auditor.rulebook.rules import Rule
-from auditor.tables import SOURCE, Logs, Reject
+from auditor.tables import SOURCE, Confidence, Logs, Reject, Source
 
 _REJECTS_SHOWN = 20
 
@@ -34,6 +35,7 @@ class Reach:
     names: dict[str, str]
     gaps: tuple[Gap, ...]
     absent: dict[str, int]
+    fields: Mapping[str, Mapping[str, str]]  # what the fields of every log are called
 
     def as_json(self) -> dict[str, Any]:
         """For other programs."""
@@ -42,6 +44,21 @@ class Reach:
                 name: {"read": each.read, "accepted": each.accepted, "rejected": each.rejected}
                 for name, each in self.logs.counts.items()
             },
+            "columns": [
+                {
+                    "log": table.log,
+                    "file": source.file,
+                    "sheet": source.sheet,
+                    "column": column.letter,
+                    "heading": column.heading,
+                    "field": name,
+                    "confidence": column.confidence,
+                    "why": column.why,
+                }
+                for table in self.logs.tables.values()
+                for source in table.sources
+                for name, column in source.columns.items()
+            ],
             "remarks": list(self.logs.remarks),
             "unrecognised": list(self.logs.unrecognised),
             "unreadable": list(self.logs.unreadable),
@@ -50,12 +67,21 @@ class Reach:
             "absent": self.absent,
         }
 
+    def _columns(self, log: str) -> Iterator[str]:
+        """What every column was taken for, by how sure that is."""
+        for source in self.logs.tables[log].sources:
+            place = f"{source.file} 工作表“{source.sheet}”" if source.sheet else source.file
+            by_confidence = [(sure, _shown(source, sure, self.fields[log])) for sure in Confidence]
+            shown = "；".join(f"把握{sure}：{columns}" for sure, columns in by_confidence if columns)
+            yield f"    {place}：认出{len(source.columns)}列，{shown}"
+
     def as_text(self) -> str:
         """For the terminal: first what was read, then what was not used, then what each gap costs."""
         lines = ["一、读到的台账"]
         for name, counts in self.logs.counts.items():
             rows = f"读取{counts.read}行，采用{counts.accepted}行，未采用{counts.rejected}行"
             lines.append(f"  {self.names[name]}（{name}）：{rows}")
+            lines += self._columns(name)
         lines += [f"  无法读取：{each}" for each in self.logs.unreadable]
         lines += [f"  未识别：{each}" for each in self.logs.unrecognised]
         lines += [f"  {each}" for each in self.logs.remarks]
@@ -70,6 +96,15 @@ class Reach:
             lines.append(f"  {self.names[gap.log]}缺“{gap.zh}”：{'、'.join(gap.rules)}，涉及{gap.records}条记录")
         lines += [f"  未提供{self.names[name]}：{count}条规则无法审计" for name, count in self.absent.items()]
         return "\n".join(lines)
+
+
+def _shown(source: Source, sure: Confidence, zh: Mapping[str, str]) -> str:
+    """The columns of one confidence: a heading that is called like its field is named once."""
+    columns = [(name, column) for name, column in source.columns.items() if column.confidence is sure]
+    return "、".join(
+        column.heading if column.heading == zh.get(name) else f"{column.heading}→{zh.get(name, name)}"
+        for name, column in columns
+    )
 
 
 def reach_of(book: Rulebook, logs: Logs) -> Reach:
@@ -98,6 +133,7 @@ def reach_of(book: Rulebook, logs: Logs) -> Reach:
             for (log, name), rules in gaps.items()
         ),
         absent,
+        {name: {field: each.zh for field, each in log.fields.items()} for name, log in definitions.items()},
     )
 
 

@@ -7,14 +7,16 @@ import polars as pl
 
 from auditor.reading.aside import Surroundings, set_aside
 from auditor.reading.cells import Cells, Written, read_cells
+from auditor.reading.confidence import confidence
 from auditor.reading.delimited import too_long
 from auditor.reading.grid import CELLS, Grid, cell_columns, column_letter, quotable, spans
 from auditor.reading.headings import ROW_NUMBERS, Matched, folded, match
 from auditor.reading.layout import lines_of, title_rows
 from auditor.reading.merged import Filled, fill_merged
 from auditor.reading.recognition import Recognised
+from auditor.reading.shapes import Shape, fits, shapes
 from auditor.rulebook.logs import FieldType, LogDefinition
-from auditor.tables import ROW, UNREAD, Column, Reject, Source
+from auditor.tables import ROW, UNREAD, Column, Confidence, Reject, Source
 
 _SHOWN = 100  # characters of a value in a list of rejects
 
@@ -35,18 +37,22 @@ def read_table(grid: Grid, recognised: Recognised, keys: frozenset[str]) -> Tabl
     """Read the rows below the headings. `keys` are fields that number records, read without full width."""
     log = recognised.words.log
     headings = [" ".join(heading.split()) for heading in recognised.headings]
-    matched = match(headings, recognised.words, recognised.chosen)
     body = grid.frame.slice(recognised.heading_row + 1)
+    shaped = shapes([body[str(at)] for at in range(len(headings))])
+    matched = match(headings, recognised.words, recognised.chosen, fits(shaped, log))
     read = body.height + len(grid.broken)
     rejects = [Reject(grid.file, grid.sheet, line.row, "", line.value, line.reason) for line in grid.broken]
     if grid.headings is None:
-        body, others = _records(grid, recognised, matched, body)
+        body, others = records(grid, recognised, matched, body)
         rejects += others
     if CELLS in body.columns:
         body, uneven = _even(grid, body, headings)
         rejects += uneven
     filled = fill_merged(body, grid.marks.merged)
     body = filled.body
+    if rejects:  # what is no record says nothing of how sure a column is
+        shaped = shapes([body[str(at)] for at in range(len(headings))])
+    source = _source(grid, headings, matched, shaped, filled, log)
     cells = read_cells({name: _written(body[str(at)], log, name, keys) for name, at in matched.fields.items()})
     empty = _all_blank(filled, matched, cells)
     why = "空行：认得的各列都没有内容"
@@ -56,11 +62,11 @@ def read_table(grid: Grid, recognised: Recognised, keys: frozenset[str]) -> Tabl
     frame = pl.DataFrame([body[ROW], *(column.values.alias(name) for name, column in cells.items()), *_unread(cells)])
     return Table(
         log,
-        _source(grid, headings, matched, filled),
+        source,
         frame.filter(~empty),
         read,
         tuple(sorted(rejects, key=lambda reject: reject.row)),
-        tuple(_remarks(grid, recognised, headings, matched, body)),
+        tuple(_remarks(grid, recognised, headings, matched, source, body)),
     )
 
 
@@ -69,7 +75,7 @@ def _written(texts: pl.Series, log: LogDefinition, name: str, keys: frozenset[st
     return Written(texts, log.fields[name], name == log.key or numbers_records)
 
 
-def _records(
+def records(
     grid: Grid, recognised: Recognised, matched: Matched, body: pl.DataFrame
 ) -> tuple[pl.DataFrame, list[Reject]]:
     """The rows of the body that are records, and the others as rejects."""
@@ -137,11 +143,16 @@ def _refused(grid: Grid, body: pl.DataFrame, at: int, headings: list[str], colum
             yield Reject(grid.file, grid.sheet, row, headings[at], value[:_SHOWN], why)
 
 
-def _source(grid: Grid, headings: list[str], matched: Matched, filled: Filled) -> Source:
+def _source(
+    grid: Grid, headings: list[str], matched: Matched, shaped: list[Shape], filled: Filled, log: LogDefinition
+) -> Source:
+    """The columns in use with the confidence in each, and where their merged values stand."""
     has_letters = grid.headings is None
-    columns = {
-        name: Column(headings[at], column_letter(at) if has_letters else "") for name, at in matched.fields.items()
-    }
+    fit = fits(shaped, log)
+    columns = {}
+    for name, at in matched.fields.items():
+        sure, why = confidence(matched.strengths[name], fit(at, name), log.fields[name])
+        columns[name] = Column(headings[at], column_letter(at) if has_letters else "", sure, why)
     merged = {name: filled.places[str(at)] for name, at in matched.fields.items() if str(at) in filled.places}
     return Source(grid.file, grid.sheet, columns, merged)
 
@@ -176,7 +187,7 @@ def _arrangement(grid: Grid, recognised: Recognised, matched: Matched, body: pl.
 
 
 def _remarks(
-    grid: Grid, recognised: Recognised, headings: list[str], matched: Matched, body: pl.DataFrame
+    grid: Grid, recognised: Recognised, headings: list[str], matched: Matched, source: Source, body: pl.DataFrame
 ) -> Iterator[str]:
     log, label = recognised.words.log, grid.label
     if grid.hidden:
@@ -184,8 +195,17 @@ def _remarks(
     yield from _arrangement(grid, recognised, matched, body)
     if matched.absent:
         yield f"{label}：保存的列对照中有表里没有的列：{'、'.join(matched.absent)}"
-    for heading, name in matched.weak:
-        yield f"{label}：按“{heading}”理解为“{log.fields[name].zh}”；如不对，请用 auditor map 指定"
+    for name, column in source.columns.items():
+        if column.confidence is not Confidence.HIGH:
+            yield (
+                f"{label}：按“{column.heading}”理解为“{log.fields[name].zh}”"
+                f"（把握{column.confidence}：{column.why}）；如不对，请用 auditor map 指定"
+            )
+    for heading, name in matched.unlike:
+        yield (
+            f"{label}：列“{heading}”没有使用：可能是“{log.fields[name].zh}”，但表头不确切，内容也不像；"
+            "如确是，请用 auditor map 指定"
+        )
     for heading, name in matched.spare:
         yield f"{label}：列“{heading}”没有使用：“{log.fields[name].zh}”已取自另一列"
     if matched.unknown:

@@ -27,7 +27,7 @@ class LogField(BaseModel):
 
     `blank` says what an empty cell means where the export has the column: a value that stands for
     it, or `unknown` for a flag whose blank is not 否. `personal` and `content` drive masking;
-    `planned` marks dates that may lie in the future.
+    `planned` marks dates that may lie in the future; `looks_like` says how its values are written.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -41,6 +41,7 @@ class LogField(BaseModel):
     personal: Literal["name", "phone", "address", "id", "contact"] | None = None
     content: bool = False
     planned: bool = False
+    looks_like: Literal["document_no", "section"] | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -62,7 +63,10 @@ class UnitLink(BaseModel):
 
 
 class LogDefinition(BaseModel):
-    """One log: its names, its key, its fields; `unit` is the field that names the unit answerable."""
+    """One log: its names, its key, its fields; `unit` is the field that names the unit answerable.
+
+    `subjects` are words for what the log is about, which may stand before any of its headings.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -70,6 +74,7 @@ class LogDefinition(BaseModel):
     zh: str
     key: str
     names: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
     identity: tuple[str, ...] = ()
     about: str = ""
     unit: str = "unit"

@@ -11,7 +11,7 @@ import polars as pl
 
 from auditor.reading.grid import Area, cell_columns
 from auditor.reading.headings import folded
-from auditor.reading.phrases import AMOUNT, LABEL, MARKED, NOTE, NUMBERED, SECTION, TOTAL
+from auditor.reading.phrases import AMOUNT, LABEL, MARKED, NOTE, NUMBERED, SECTION, SIGNED, TOTAL
 from auditor.tables import ROW
 
 _TOTAL = "合计、小计一类的行，不是记录"
@@ -20,6 +20,7 @@ _TITLE = "中间重复的标题行，不是记录"
 _NOTE = "表尾或中间的说明，不是记录"
 _SIGNED = "填表、审核等落款，不是记录"
 _SECTION = "分段标题，不是记录"
+_TOO_NARROW = 2  # a table of so few columns has records with one cell
 _OVER = "合并了半张表以上的一行，是说明或分段标题，不是记录"
 
 
@@ -98,13 +99,13 @@ def _reason(cells: Mapping[int, str], around: Surroundings, is_wide: bool) -> st
         return None
     if TOTAL.match(lead) or TOTAL.match(second):
         return _TOTAL if _says_nothing_of_origin(said, around) else None
-    if LABEL.match(lead) and 2 * len(said) <= around.width:
+    if LABEL.match(lead) and _is_signed(list(said.values()), around.width):
         return _SIGNED
     if len(said) > 1:
         return _NOTE if all(NOTE.match(cell) or LABEL.match(cell) for cell in said.values()) else None
     if NOTE.match(lead):
         return _NOTE
-    if SECTION.match(lead):
+    if SECTION.match(lead) and around.width > _TOO_NARROW:
         return _SECTION
     return _OVER if is_wide else None
 
@@ -118,6 +119,15 @@ def _is_keyed(said: Mapping[int, str], around: Surroundings, is_wide: bool) -> b
         return False
     is_other = TOTAL.match(key) or LABEL.match(key) or NOTE.match(key) or (len(said) == 1 and SECTION.match(key))
     return not is_other
+
+
+def _is_signed(cells: Sequence[str], width: int) -> bool:
+    """Who made the table: nothing but labels and what follows them, or a label that says so and little else."""
+    labelled = [
+        bool(LABEL.match(cell)) or before.endswith((":", "："))
+        for before, cell in zip(["", *cells], cells, strict=False)
+    ]
+    return all(labelled) or (bool(SIGNED.match(cells[0])) and 2 * len(cells) <= width)
 
 
 def _says_nothing_of_origin(said: Mapping[int, str], around: Surroundings) -> bool:

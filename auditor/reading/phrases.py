@@ -6,9 +6,11 @@ SUBJECTS = (
     "填表|填报|制表|审核|复核|核对|校对|编制|统计|经办|审批|审签|批准|报送|上报|登记|负责|分管|主管|"
     "分管领导|主管领导|主要领导|单位负责|科室负责|部门负责|联系|导出|打印|更新|数据"
 )
-_SIGNED = (
-    rf"^(?:{SUBJECTS})?(?:人|人员|者|日期|时间|单位|科室|部门|机关|领导|电话|来源|签字|签名)"
-    r"(?:名称)?(?:\s*[(（][^)）]{0,12}[)）])?\s*[:：]"
+_COLON = r"(?:名称)?(?:\s*[(（][^)）]{0,12}[)）])?\s*[:：]"
+_SIGNED = rf"^(?:{SUBJECTS})(?:人|人员|者|日期|时间|单位|科室|部门|机关|领导|电话|来源)(?:签字|签名|盖章)?{_COLON}"
+_LABEL = (
+    rf"^(?:制表|填表|填报|审核|复核|校对|编制|统计|审批|分管领导|主管领导|主要领导|"
+    rf"单位|科室|部门|日期|时间|电话|签字|签名|盖章){_COLON}"
 )
 _NOTE = (
     r"^[(（【\[]?\s*(?:注|备注|附注|附|说明|注意|注意事项|(?:填表|填报|填写|编制)说明)\s*"
@@ -26,10 +28,11 @@ _SECTION = (
 )
 _NUMBERED = r"^\s*[(（]?[0-9]{1,2}[)）]?\s*[.、．)）]\s*\S"
 
-LABEL = re.compile(_SIGNED)  # 填表人：…, 制表日期：…, 填报单位：…
+SIGNED = re.compile(_SIGNED)  # 填表人：…, 制表日期：…, 填报单位：…
+LABEL = re.compile(f"{_SIGNED}|{_LABEL}")
 NOTE = re.compile(f"{_NOTE}|{_END}")
 TOTAL = re.compile(_TOTAL)
 SECTION = re.compile(_SECTION)
 NUMBERED = re.compile(_NUMBERED)  # the further points of a note
 AMOUNT = re.compile(r"^[0-9,，.]+\s*%?\s*[件个条份次人项元页宗天日]{0,2}$")
-MARKED = "|".join((_SIGNED, _NOTE, _END, _TOTAL, _SECTION))  # for a first look over a whole column
+MARKED = "|".join((_SIGNED, _LABEL, _NOTE, _END, _TOTAL, _SECTION))  # for a first look over a whole column

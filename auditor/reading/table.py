@@ -58,7 +58,7 @@ def read_table(grid: Grid, recognised: Recognised, keys: frozenset[str]) -> Tabl
     why = "空行：认得的各列都没有内容"
     rejects += [Reject(grid.file, grid.sheet, row, "", "", why) for row in body[ROW].filter(empty)]
     for name, column in cells.items():
-        rejects += _refused(grid, body, matched.fields[name], headings, column)
+        rejects += _refused(source, name, body, matched.fields[name], column)
     frame = pl.DataFrame([body[ROW], *(column.values.alias(name) for name, column in cells.items()), *_unread(cells)])
     return Table(
         log,
@@ -135,12 +135,15 @@ def _all_blank(filled: Filled, matched: Matched, cells: dict[str, Cells]) -> pl.
     return empty
 
 
-def _refused(grid: Grid, body: pl.DataFrame, at: int, headings: list[str], column: Cells) -> Iterator[Reject]:
+def _refused(source: Source, name: str, body: pl.DataFrame, at: int, column: Cells) -> Iterator[Reject]:
     refused = column.why.is_not_null()
     if refused.any():
         cells = zip(body[ROW].filter(refused), body[str(at)].filter(refused), column.why.filter(refused), strict=True)
         for row, value, why in cells:
-            yield Reject(grid.file, grid.sheet, row, headings[at], value[:_SHOWN], why)
+            line, letter = source.place(name, row)
+            if (line, letter) != (row, source.columns[name].letter):
+                why += f"（合并单元格，值在{letter}{line}）"
+            yield Reject(source.file, source.sheet, row, source.columns[name].heading, value[:_SHOWN], why)
 
 
 def _source(

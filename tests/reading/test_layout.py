@@ -4,16 +4,18 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import polars as pl
 import pytest
 import xlsxwriter
 
 from auditor.reading import read_logs
-from auditor.reading.grid import Area, grid_of_columns, spans
+from auditor.reading.grid import Area, spans
 from auditor.reading.headings import vocabulary
 from auditor.reading.layout import find_headings, tables_in
 from auditor.reading.merged import fill_merged
 from auditor.reading.recognition import Recognised, recognise
 from auditor.reading.titles import read_title
+from auditor.reading.workbooks import read_workbook
 from auditor.rulebook.logs import LogCatalogue
 from auditor.tables import ROW, Counts, Logs
 
@@ -56,6 +58,10 @@ def reasons(logs: Logs) -> dict[int, str]:
         (["", "填表人：张三", "", "审核人：李四"], "落款"),
         (["制表日期：2021-01-05"], "落款"),
         (["填报单位（盖章）：某局"], "落款"),
+        (["填表人：", "张三", "审核人：", "李四"], "落款"),
+        (["", "负责人签字：", "", "", "日期："], "落款"),
+        (["制表：张三", "", "审核：李四"], "落款"),
+        (["填表人：张三", "", "2021-01-05"], "落款"),
         (["一、住房保障科"], "分段"),
         (["2020年3月"], "分段"),
         (["——以下空白——"], "说明"),
@@ -80,6 +86,9 @@ def test_a_row_that_is_no_record_is_set_aside_as_a_whole(row: list[str], reason:
         ["2020-12"],
         ["A2", "申请人", "2020-12-03", "", "备注"],
         ["", "说明：某某公司", "2020-12-03", "2020-12-04", "公司名称"],
+        ["", "审批：为何不批", "2020-12-03", "", ""],
+        ["", "领导：您好", "2020-12-03", "", ""],
+        ["", "电话：010", "2020-12-03", "", "打不通"],
         ["", "小计算机公司", "2020-12-03", "2020-12-04", ""],
     ],
 )
@@ -194,15 +203,24 @@ def test_a_merged_value_stands_in_every_row_and_column_but_makes_no_record(
     assert any("第F列是隐藏的" in remark for remark in logs.remarks)
 
 
-def test_areas_over_each_other_come_to_an_end() -> None:
-    grid = grid_of_columns("f", "s", [], [])
-    import polars as pl
+def test_a_merged_value_that_is_refused_is_refused_in_every_row_with_its_place(
+    tmp_path: Path, catalogue: LogCatalogue
+) -> None:
+    book = xlsxwriter.Workbook(tmp_path / "表.xlsx")
+    page = book.add_worksheet()
+    for at, row in enumerate((HEADINGS, ["A1", "甲"], ["A2", "乙"])):
+        page.write_row(at, 0, row)
+    page.merge_range(1, 2, 2, 2, "近期")
+    book.close()
+    rejects = read_logs([tmp_path], catalogue).rejects
+    assert [(reject.row, "值在C2" in reject.reason) for reject in rejects] == [(2, False), (3, True)]
 
+
+def test_areas_over_each_other_come_to_an_end() -> None:
     body = pl.DataFrame({ROW: pl.Series(range(1, 201), dtype=pl.UInt32), "0": ["x"] * 200, "1": [None] * 200})
     body = body.with_columns(pl.col("1").cast(pl.String))
     areas = [Area(first, 0, 1_000_000, 16_000) for first in range(1, 201)]
     assert fill_merged(body, areas).body["1"].null_count() == 0
-    assert grid.is_empty
 
 
 @pytest.mark.parametrize(
@@ -223,8 +241,6 @@ def test_the_title_tells_year_and_unit_or_nothing(lines: list[list[str]], year: 
 
 
 def test_the_year_of_the_title_goes_with_the_table(write_sheets: Callable[..., Path], catalogue: LogCatalogue) -> None:
-    from auditor.reading.workbooks import read_workbook
-
     path = write_sheets("a.xlsx", {"S": [["某市住建局2020年登记表"], HEADINGS, RECORD]})
     words = [vocabulary(log) for log in catalogue.logs.values()]
     (grid,) = read_workbook(path.read_bytes(), "a.xlsx")

@@ -6,6 +6,7 @@ What reading hands to evaluation: the one noun of the program that is built on P
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import cached_property
 
 import polars as pl
@@ -28,12 +29,25 @@ UNREAD = "_unread"  # fields whose cell in this row was rejected: not recorded, 
 ROW = "_row"  # row number in the sheet as a person counts it, headings included
 
 
+class Confidence(StrEnum):
+    """How sure it is that a column holds the field that it was taken for."""
+
+    HIGH = "高"
+    MIDDLE = "中"
+    LOW = "低"
+
+
 @dataclass(frozen=True)
 class Column:
-    """Where a field stands in a sheet: its heading as written and its column letter."""
+    """Where a field stands in a sheet: its heading as written, its column letter, and how sure that is.
+
+    `why` says what keeps the confidence from being full, in Chinese.
+    """
 
     heading: str
     letter: str
+    confidence: Confidence = Confidence.HIGH
+    why: str = ""
 
 
 @dataclass(frozen=True, order=True)

@@ -1,7 +1,7 @@
 """How far the logs at hand let the rules see: what was read, and what each gap costs."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,7 @@ from auditor.rulebook.conditions import tests
 from auditor.rulebook.logs import FieldType
 from auditor.rulebook.references import conditions_of, fields_of, fields_read, open_conditions_of
 from auditor.rulebook.rules import Rule
-from auditor.tables import SOURCE, Logs, Reject
+from auditor.tables import SOURCE, Confidence, Logs, Reject, Source
 
 _REJECTS_SHOWN = 20  # groups of rejects
 _PLACES_SHOWN, _RULES_SHOWN, _VALUE_SHOWN = 3, 5, 30
@@ -39,6 +39,7 @@ class Reach:
     names: dict[str, str]
     gaps: tuple[Gap, ...]
     absent: dict[str, int]
+    fields: Mapping[str, Mapping[str, str]]  # what the fields of every log are called
     blank: dict[str, list[str]] = field(default_factory=dict)  # by log the dates whose whole column is blank
 
     def as_json(self) -> dict[str, Any]:
@@ -48,6 +49,21 @@ class Reach:
                 name: {"read": each.read, "accepted": each.accepted, "rejected": each.rejected}
                 for name, each in self.logs.counts.items()
             },
+            "columns": [
+                {
+                    "log": table.log,
+                    "file": source.file,
+                    "sheet": source.sheet,
+                    "column": column.letter,
+                    "heading": column.heading,
+                    "field": name,
+                    "confidence": column.confidence,
+                    "why": column.why,
+                }
+                for table in self.logs.tables.values()
+                for source in table.sources
+                for name, column in source.columns.items()
+            ],
             "remarks": list(self.logs.remarks),
             "unrecognised": list(self.logs.unrecognised),
             "unreadable": list(self.logs.unreadable),
@@ -56,6 +72,14 @@ class Reach:
             "absent": self.absent,
             "blank_columns": self.blank,
         }
+
+    def _columns(self, log: str) -> Iterator[str]:
+        """What every column was taken for, by how sure that is."""
+        for source in self.logs.tables[log].sources:
+            place = f"{source.file} 工作表“{source.sheet}”" if source.sheet else source.file
+            by_confidence = [(sure, _shown(source, sure, self.fields[log])) for sure in Confidence]
+            shown = "；".join(f"把握{sure}：{columns}" for sure, columns in by_confidence if columns)
+            yield f"    {place}：认出{len(source.columns)}列，{shown}"
 
     def as_text(self) -> str:
         """For the terminal: what was read, what was not and why, and last what each gap costs."""
@@ -79,6 +103,7 @@ class Reach:
         for name, counts in self.logs.counts.items():
             rows = f"读取{counts.read}行，采用{counts.accepted}行，未采用{counts.rejected}行"
             yield f"  {self.names[name]}（{name}）：{rows}"
+            yield from self._columns(name)
 
     def _not_read(self) -> Iterator[str]:
         yield from (f"  无法读取：{each}" for each in self.logs.unreadable)
@@ -122,6 +147,15 @@ def _place(reject: Reject) -> str:
     return f"第{reject.row}行" + (f"“{reject.value[:_VALUE_SHOWN]}”" if reject.value else "")
 
 
+def _shown(source: Source, sure: Confidence, zh: Mapping[str, str]) -> str:
+    """The columns of one confidence: a heading that is called like its field is named once."""
+    columns = [(name, column) for name, column in source.columns.items() if column.confidence is sure]
+    return "、".join(
+        column.heading if column.heading == zh.get(name) else f"{column.heading}→{zh.get(name, name)}"
+        for name, column in columns
+    )
+
+
 def reach_of(book: Rulebook, logs: Logs) -> Reach:
     """Hold what the rules read against what the exports have."""
     gaps: dict[tuple[str, str], list[str]] = {}
@@ -148,6 +182,7 @@ def reach_of(book: Rulebook, logs: Logs) -> Reach:
             for (log, name), rules in gaps.items()
         ),
         absent,
+        {name: {field: each.zh for field, each in log.fields.items()} for name, log in definitions.items()},
         _blank_columns(book, logs),
     )
 

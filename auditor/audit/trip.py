@@ -32,10 +32,16 @@ class Audited:
 
 
 def audit_logs(
-    paths: Sequence[Path], book: Rulebook, as_of: date, period: Period | None = None, *, internal: bool = False
+    paths: Sequence[Path],
+    book: Rulebook,
+    as_of: date,
+    period: Period | None = None,
+    *,
+    internal: bool = False,
+    profile: Path | None = None,
 ) -> Audited:
-    """Read the logs under `paths` and hold them against the rulebook as of `as_of`."""
-    logs = read_logs(paths, book.logs, as_of)
+    """Read the logs under `paths` and hold them against the rulebook as of `as_of`; `profile` as for `read_logs`."""
+    logs = read_logs(paths, book.logs, as_of, profile)
     evaluation = evaluate(book, logs.tables, as_of)
     obligations = within_period(evaluation.obligations, period)
     masker = Masker(book.logs, internal)

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 import click
 
 from auditor.cli.chinese import ChineseCommand
-from auditor.cli.options import ONE_PATH, AuditPeriod, as_of_option, existing, rulebook_options, today_unless
+from auditor.cli.options import (
+    ONE_PATH,
+    AuditPeriod,
+    as_of_option,
+    existing,
+    profile_option,
+    rulebook_options,
+    today_unless,
+)
 from auditor.domain.obligation import Severity, Status
 from auditor.domain.period import Period
 
@@ -20,6 +28,7 @@ if TYPE_CHECKING:
 @click.argument("paths", nargs=-1, required=True, type=ONE_PATH, metavar="PATH...")
 @as_of_option
 @click.option("--period", type=AuditPeriod(), help="只看该期间到期的义务：2025、2025Q1、2025-03、起..止。")
+@profile_option
 @rulebook_options
 @click.option("--out", type=ONE_PATH, help="结果文件夹，默认 audit-<基准日>。")
 @click.option(
@@ -35,6 +44,7 @@ def command(
     paths: tuple[Path, ...],
     as_of: date | None,
     period: Period | None,
+    profile: Path | None,
     rule_folders: tuple[Path, ...],
     settings_file: Path | None,
     out: Path | None,
@@ -52,7 +62,7 @@ def command(
     folder = out or Path(f"audit-{day}")
     check_writable(folder)
     book = load_rulebook(rule_folders, settings_file, shipped_cases=False)
-    audited = audit_logs(paths, book, day, period, internal=internal)
+    audited = audit_logs(paths, book, day, period, internal=internal, profile=profile)
     write_outputs(audited, folder, sys.argv[1:], documents=not no_documents, notable_only=notable_only)
     click.echo("\n".join(say_what_was_found(audited.audit)))
     click.echo(f"结果：{folder}")

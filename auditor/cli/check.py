@@ -6,11 +6,12 @@ from pathlib import Path
 import click
 
 from auditor.cli.chinese import ChineseCommand
-from auditor.cli.options import ONE_PATH, format_option, rulebook_options
+from auditor.cli.options import ONE_PATH, format_option, profile_option, rulebook_options
 
 
 @click.command("check", cls=ChineseCommand, help="只读 PATH 中的台账：认出了什么，没认出什么，什么没有采用、为什么。")
 @click.argument("paths", nargs=-1, required=True, type=ONE_PATH, metavar="PATH...")
+@profile_option
 @rulebook_options
 @format_option
 @click.option(
@@ -18,6 +19,7 @@ from auditor.cli.options import ONE_PATH, format_option, rulebook_options
 )
 def command(
     paths: tuple[Path, ...],
+    profile: Path | None,
     rule_folders: tuple[Path, ...],
     settings_file: Path | None,
     shape: str,
@@ -28,7 +30,7 @@ def command(
     from auditor.rulebook.loading import load_rulebook
 
     book = load_rulebook(rule_folders, settings_file, shipped_cases=False)
-    logs = read_logs(paths, book.logs)
+    logs = read_logs(paths, book.logs, profile=profile)
     reach = reach_of(book, logs)
     found, lines = reach.as_json(), [reach.as_text()]
     if folder is not None:

@@ -55,6 +55,13 @@ def rulebook_options(command: F) -> F:
     )
 
 
+def profile_option(command: F) -> F:
+    """`--profile`: mappings saved for their headings."""
+    return click.option(
+        "--profile", type=ONE_PATH, help="列对照文件夹（auditor map --profile 所存）：表头相同的表照此读取。"
+    )(command)
+
+
 def as_of_option(command: F) -> F:
     """`--as-of`: the day on which the audit stands; the only place where today enters."""
     return click.option("--as-of", type=Day(), default=None, help="审计基准日，默认今天。")(command)

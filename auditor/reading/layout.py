@@ -14,6 +14,7 @@ import polars as pl
 from auditor.reading.grid import Grid, cell_columns
 from auditor.reading.headings import Strength, Vocabulary, folded
 from auditor.reading.phrases import LABEL, NOTE, SECTION, TOTAL
+from auditor.reading.scoring import row_worth
 from auditor.tables import ROW
 
 _FIRST_ROWS = 10  # where two known words make a row the heading row
@@ -21,6 +22,8 @@ _SEARCHED = 25  # further down it takes as many as name a log
 _KNOWN_IN_ROW = 2
 _KNOWN_IN_LOG = 3
 _BELOW = 4  # rows below a row with few known words in which the real headings may stand
+_MORE = 1.75  # so many times the worth of a row above it has the row of the real headings
+_KNOWN_AFTER_OTHERS = 4
 _LONGEST_HEADING = 40
 _DATA = re.compile(r"\d[\d\s-]{5,}|\d{4}\s*[-/.年]\s*\d|[。；]")  # a number, a date, a sentence: no heading
 _TITLE_ROWS = 8
@@ -64,17 +67,47 @@ def find_headings(grid: Grid, logs: Sequence[Vocabulary], mapped: Sequence[str] 
         return Headings(-1, grid.headings, 0)
     if grid.frame.is_empty():
         return Headings(-1, (), 0)
-    best: tuple[int, Headings] | None = None
+    best: tuple[float, Headings] | None = None
     for at in range(min(_SEARCHED, grid.frame.height)):
         if best and at > best[1].last + _BELOW:
             break
         known, headings = _headings_at(grid, at, logs, mapped)
         needed = _KNOWN_IN_ROW if at < _FIRST_ROWS else _KNOWN_IN_LOG
         needed = min(needed, len(mapped)) if mapped else needed
+        if known < needed:
+            continue
+        keys = [folded(text) for text in headings.texts]
+        if mapped and len(set(mapped) & set(keys)) >= needed:
+            return headings
+        written = [text for texts in lines_of(grid, headings.first, headings.last) for text in texts.values()]
+        worth = row_worth(at, written, keys, logs)
         # a line such as “责任单位：…　填报人：…” says known words too; the headings say many more
-        if known >= needed and (best is None or known >= max(2 * best[0], 4)):
-            best = known, headings
+        if best is None or (worth >= _MORE * best[0] and known >= _KNOWN_AFTER_OTHERS):
+            best = worth, headings
     return best[1] if best else _unknown(grid)
+
+
+def first_rows(grid: Grid) -> Iterator[tuple[str, ...]]:
+    """The rows in which the headings may stand, from the top."""
+    if grid.headings is not None:
+        yield grid.headings
+    else:
+        yield from (grid.texts(at) for at in range(min(_SEARCHED, grid.frame.height)))
+
+
+def possible_headings(
+    grid: Grid, logs: Sequence[Vocabulary] = (), mapped: Sequence[str] = ()
+) -> Iterator[tuple[str, ...]]:
+    """What the headings may be, from the top: every row alone, and two rows as one heading a column.
+
+    Two rows become one in the words of each log, and of what was saved (folded) where that is given.
+    """
+    for at, texts in enumerate(first_rows(grid)):
+        yield _tidied(texts)
+        levels = _levels(grid, at) if grid.headings is None else None
+        if levels:
+            ways = [(), mapped] if mapped else [()]
+            yield from dict.fromkeys(_joined(levels, words, way)[0] for words in logs for way in ways)
 
 
 def _unknown(grid: Grid) -> Headings:
@@ -121,6 +154,8 @@ def _levels(grid: Grid, at: int) -> _Levels | None:
         return None
     if any("：" in text or ":" in text for text in upper):
         return None  # 填报单位：… stands over the whole table and groups nothing
+    if upper[0] and not any(upper[1:]) and not any(area.first_row == row for area in grid.marks.merged):
+        return None  # a title in the first cell, over headings of two levels as well
     group = _groups(grid, row, upper, lower)
     columns = Counter(name for name, text in zip(group, lower, strict=True) if name and text)
     whole = sum(bool(text) for text in lower)
@@ -172,7 +207,7 @@ def _joined(
 def _strength(key: str, words: Vocabulary, mapped: Sequence[str]) -> int:
     if key in mapped:
         return Strength.MAPPED
-    return min((strength for strength, _ in words.meanings.get(key, ())), default=max(Strength) + 1)
+    return min((strength for strength, _ in words.offers(key)), default=max(Strength) + 1)
 
 
 def _tidied(texts: Sequence[str]) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
@@ -11,13 +11,14 @@ import polars as pl
 from auditor.errors import DataError
 from auditor.reading.formats import EXTENSIONS, read_grids
 from auditor.reading.grid import Grid, Unreadable, quotable
-from auditor.reading.headings import Vocabulary, vocabulary
+from auditor.reading.headings import Vocabulary, folded, vocabulary
 from auditor.reading.identity import ANSWERED, identify
 from auditor.reading.inputs import Input, find_inputs
 from auditor.reading.kinds import advice
 from auditor.reading.layout import tables_in
-from auditor.reading.mapping import MappingFile, load_mapping
-from auditor.reading.recognition import NotRecognised, Recognised, recognise
+from auditor.reading.mapping import MappingFile, Profile, SavedMapping, load_mapping, load_profile
+from auditor.reading.recognition import NotRecognised, is_statistics, recognise_table
+from auditor.reading.saved import beside_for, profile_for
 from auditor.reading.table import Table, read_table
 from auditor.reading.templates import is_explanation
 from auditor.rulebook.logs import CHECKLIST, FieldType, LogCatalogue, LogDefinition
@@ -34,6 +35,7 @@ class _Desk:
     words: list[Vocabulary]
     keys: frozenset[str]
     as_of: dt.date | None = None
+    profile: Profile | None = None
     tables: dict[str, list[Table]] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
     unrecognised: list[str] = field(default_factory=list)
@@ -43,13 +45,19 @@ class _Desk:
     inputs: dict[str, str] = field(default_factory=dict)
 
 
-def read_logs(paths: Sequence[Path], catalogue: LogCatalogue, as_of: dt.date | None = None) -> Logs:
+def read_logs(
+    paths: Sequence[Path], catalogue: LogCatalogue, as_of: dt.date | None = None, profile: Path | None = None
+) -> Logs:
     """Read every log in the files and folders of `paths`; dates long after `as_of` are remarked.
+
+    `profile` is a folder of mappings saved for the headings of tables.
 
     Raises `UsageError` for a path that does not exist, `RulebookError` for a faulty saved mapping, and
     `DataError` if no log at all was found. A single file that cannot be read is named in `unreadable`.
     """
-    desk = _Desk(catalogue, [vocabulary(log) for log in catalogue.logs.values()], _key_fields(catalogue), as_of)
+    words = [vocabulary(log) for log in catalogue.logs.values()]
+    saved = load_profile(profile, catalogue) if profile else None
+    desk = _Desk(catalogue, words, _key_fields(catalogue), as_of, saved)
     for file in find_inputs(paths):
         if file.is_known or file.is_workbook:
             _read_file(file, desk)
@@ -89,13 +97,15 @@ def _read_file(file: Input, desk: _Desk) -> None:
         return
     if mapping:
         desk.inputs[f"{file.name}.map.yaml"] = hashlib.sha256(mapping.path.read_bytes()).hexdigest()
-        if mapping.mapping.sheet and mapping.mapping.sheet not in {grid.sheet for grid in grids}:
-            desk.remarks.append(f"{mapping.path}：文件里没有工作表“{mapping.mapping.sheet}”，列对照没有用上")
+        for sheet in mapping.sheets:
+            if sheet not in {grid.sheet for grid in grids}:
+                desk.remarks.append(f"{mapping.path}：文件里没有工作表“{sheet}”，列对照没有用上")
     if not grids:
         desk.remarks.append(f"{file.name}：里面没有内容")
     grids = [grid for grid in grids if not is_explanation(grid)]
-    for grid in [table for sheet in grids for table in tables_in(sheet, desk.words)]:
-        found = _recognised(grid, file, len(grids) == 1, mapping, desk)
+    for grid, own in [pair for sheet in grids for pair in _tables(sheet, mapping, desk)]:
+        saved = own or _from_profile(grid, desk)
+        found = recognise_table(grid, file.path.stem, len(grids) == 1, saved, desk.words)
         if isinstance(found, NotRecognised):
             (desk.unreadable if found.is_named else desk.unrecognised).append(_not_recognised(grid, found))
             desk.unrecognised_sheets.append((grid.file, grid.sheet))
@@ -109,15 +119,21 @@ def _read_file(file: Input, desk: _Desk) -> None:
         desk.remarks.extend(table.remarks)
 
 
-def _recognised(
-    grid: Grid, file: Input, alone: bool, mapping: MappingFile | None, desk: _Desk
-) -> Recognised | NotRecognised:
-    """Decide for one table; one further down a sheet goes by its headings before the names of sheet and file."""
-    if grid.is_later:
-        found = recognise(replace(grid, sheet=""), "", False, None, desk.words)
-        if isinstance(found, Recognised):
-            return found
-    return recognise(grid, file.path.stem, alone and not grid.is_later, mapping, desk.words)
+def _tables(sheet: Grid, beside: MappingFile | None, desk: _Desk) -> list[tuple[Grid, SavedMapping | None]]:
+    """The tables of a sheet, each with what was saved for it beside the file."""
+    tables = tables_in(sheet, desk.words)
+    return list(zip(tables, beside_for(tables, beside, desk.words), strict=True))
+
+
+def _from_profile(grid: Grid, desk: _Desk) -> SavedMapping | None:
+    """What the profile holds for the headings of the table."""
+    found = profile_for(grid, desk.profile, desk.words)
+    if found is None or desk.profile is None:
+        return None
+    name = desk.profile.name_of(found)
+    desk.inputs[name] = hashlib.sha256(found.path.read_bytes()).hexdigest()
+    desk.remarks.append(f"{grid.label}：按保存的列对照 {name} 读取")
+    return found.mappings[0]
 
 
 def _not_read(file: Input) -> str:
@@ -126,14 +142,24 @@ def _not_read(file: Input) -> str:
 
 
 def _not_recognised(grid: Grid, found: NotRecognised) -> str:
-    headings = [heading for heading in found.headings if heading]
+    headings = [heading for heading in found.layout.texts if heading]
     shown = quotable(headings[:_HEADINGS_SHOWN]) + (f"等{len(headings)}列" if len(headings) > _HEADINGS_SHOWN else "")
-    likely = "、".join(f"{words.log.zh}({words.log.name})" for words in found.likely)
+    likely = "；".join(f"{words.log.zh}({words.log.name})，{_known(headings, words)}" for words in found.likely)
     names = f"（最像：{likely}）" if likely else ""
+    what = "没有认出是哪种台账，未读取"
+    if is_statistics(grid):
+        return f"{grid.label}：{what}。看上去是统计结果，不是逐条登记的台账，可不理会。表头：{shown or '无'}"
     return (
-        f"{grid.label}：没有认出是哪种台账，未读取。表头：{shown or '无'}。"
-        f"请把文件或工作表改名为台账名{names}，或用 auditor map 保存列对照"
+        f"{grid.label}：{what}。表头：{shown or '无'}。请把文件或工作表改名为台账名{names}，或用 auditor map 保存列对照"
     )
+
+
+def _known(headings: Sequence[str], words: Vocabulary) -> str:
+    """Which headings a log knows, and whether they say anything by themselves."""
+    keys = {heading: folded(heading) for heading in headings}
+    known = "、".join(heading for heading, key in keys.items() if words.offers(key))
+    sure = words.strong_hits(keys.values())
+    return f"认得{known}" + ("" if sure else "，但都是通用的词")
 
 
 def _nothing_found(paths: Sequence[Path], desk: _Desk) -> str:

@@ -1,17 +1,20 @@
 """Which log a sheet is: by a saved mapping, by its name, or by its headings."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from pathlib import PurePath
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from auditor.reading.grid import Grid
 from auditor.reading.headings import Vocabulary, folded
-from auditor.reading.layout import Headings, find_headings, title_rows
-from auditor.reading.mapping import MappingFile
+from auditor.reading.layout import Headings, find_headings, first_rows, title_rows
+from auditor.reading.mapping import SavedMapping
+from auditor.reading.scoring import by_headings, likely_logs
 from auditor.reading.titles import Title, read_title
 
 _HEADINGS_OF_A_ROW = 2  # so many known words make a row the heading row
-_HEADINGS_OF_A_LOG = 3  # so many strong words are needed to know a log by its headings
+_ROWS_OF_STATISTICS = 3
+_STATISTICS = re.compile(r"计数[(:：（]|求和|(?:比较|趋势)分析|^(?:数量|合计|占比|总计|小计|平均值?)$")
 
 
 @dataclass(frozen=True)
@@ -20,7 +23,7 @@ class Recognised:
 
     words: Vocabulary
     layout: Headings
-    chosen: dict[str, str] = field(default_factory=dict)
+    chosen: dict[str, str | None] = field(default_factory=dict)
     title: Title = field(default_factory=Title)
 
     @property
@@ -38,34 +41,48 @@ class Recognised:
 class NotRecognised:
     """A sheet that is no known log, its headings, and the logs that it resembles most."""
 
-    headings: tuple[str, ...]
+    layout: Headings
     likely: tuple[Vocabulary, ...]
     is_named: bool = False  # named after a log all the same: its content is not what the name says
 
 
 def recognise(
-    grid: Grid, stem: str, alone: bool, mapping: MappingFile | None, logs: Sequence[Vocabulary]
+    grid: Grid, stem: str, alone: bool, mapping: SavedMapping | None, logs: Sequence[Vocabulary]
 ) -> Recognised | NotRecognised:
     """Decide for one sheet; `stem` is the file's name without ending, `alone` that it has no other sheet."""
-    if mapping and mapping.is_for(grid.sheet):
-        words = next(words for words in logs if words.log.name == mapping.mapping.log)
-        layout = find_headings(grid, [words], [folded(heading) for heading in mapping.mapping.columns])
-        if mapping.mapping.sheet or alone or _shares(layout.texts, mapping.mapping.columns):
-            return _recognised(grid, words, layout, dict(mapping.mapping.columns))
+    if mapping:
+        words = next(words for words in logs if words.log.name == mapping.log)
+        layout = find_headings(grid, [words], [folded(each) for each in (*mapping.headings, *mapping.columns)])
+        if mapping.sheet or mapping.headings or alone or shares(layout.texts, mapping.columns):
+            return _recognised(grid, words, layout, dict(mapping.columns))
     by_sheet = [words for words in logs if grid.sheet and folded(grid.sheet) in words.names]
     by_stem = _named_in(stem, logs)
-    headings = find_headings(grid, by_sheet or logs).texts
-    keys = [folded(heading) for heading in headings]
-    by_headings = _by_headings(keys, logs)
-    order = [by_sheet, by_stem, by_headings] if alone else [by_sheet, by_headings, by_stem]
+    layout = find_headings(grid, by_sheet or logs)
+    keys = [folded(heading) for heading in layout.texts]
+    titled = _titled(grid, layout.first, by_stem if alone else [], logs)
+    spoken = by_headings(keys, logs, titled)
+    order = [by_sheet, by_stem, spoken] if alone else [by_sheet, spoken, by_stem]
     for found in order:
         if len(found) == 1 and _may_be(found[0], grid, keys, alone):
             return _recognised(grid, found[0], find_headings(grid, found))
-    likely = sorted((words for words in logs if words.hits(keys)), key=lambda words: -words.hits(keys))
-    return NotRecognised(headings, tuple(likely[:3]), bool(by_sheet or (alone and by_stem)))
+    likely = likely_logs(keys, logs, titled)
+    return NotRecognised(layout, tuple(likely[:3]), bool(by_sheet or (alone and by_stem)))
 
 
-def _recognised(grid: Grid, words: Vocabulary, layout: Headings, chosen: dict[str, str] | None = None) -> Recognised:
+def recognise_table(
+    grid: Grid, stem: str, alone: bool, mapping: SavedMapping | None, logs: Sequence[Vocabulary]
+) -> Recognised | NotRecognised:
+    """Decide for one table of a sheet; one further down goes by its headings before the names of sheet and file."""
+    if grid.is_later and mapping is None:
+        found = recognise(replace(grid, sheet=""), "", False, None, logs)
+        if isinstance(found, Recognised):
+            return found
+    return recognise(grid, stem, alone and not grid.is_later, mapping, logs)
+
+
+def _recognised(
+    grid: Grid, words: Vocabulary, layout: Headings, chosen: dict[str, str | None] | None = None
+) -> Recognised:
     return Recognised(words, layout, chosen or {}, read_title(title_rows(grid, layout.first), grid.sheet))
 
 
@@ -78,23 +95,28 @@ def _may_be(words: Vocabulary, grid: Grid, keys: Sequence[str], alone: bool) -> 
     )
 
 
-def _shares(headings: Sequence[str], columns: dict[str, str]) -> bool:
+def shares(headings: Sequence[str], columns: Iterable[str]) -> bool:
+    """Whether one of the headings is one of the columns, as compared."""
     return bool({folded(heading) for heading in headings} & {folded(heading) for heading in columns})
 
 
 def _named_in(stem: str, logs: Sequence[Vocabulary]) -> list[Vocabulary]:
-    """The log whose name the file's name contains; a name inside another name found does not count."""
-    inside = folded(PurePath(stem).name)
+    """The log whose name a file's name or a title contains; a name inside another name found does not count."""
+    inside = folded(stem)
     found = {name: words for words in logs for name in words.names if name in inside}
     longest = [name for name in found if not any(name != other and name in other for other in found)]
     distinct = {found[name].log.name: found[name] for name in longest}
     return list(distinct.values())
 
 
-def _by_headings(keys: Sequence[str], logs: Sequence[Vocabulary]) -> list[Vocabulary]:
-    scores = sorted(((words.strong_hits(keys), at) for at, words in enumerate(logs)), reverse=True)
-    if not scores or scores[0][0] < _HEADINGS_OF_A_LOG:
-        return []
-    if len(scores) > 1 and scores[1][0] == scores[0][0]:
-        return []
-    return [logs[scores[0][1]]]
+def _titled(grid: Grid, headings_first: int, by_stem: Sequence[Vocabulary], logs: Sequence[Vocabulary]) -> set[str]:
+    """The logs that the file, the sheet or the rows above the headings name."""
+    above = [text for texts in title_rows(grid, headings_first) for text in texts if text]
+    named = [words for text in (grid.sheet, *above) for words in _named_in(text, logs)]
+    return {words.log.name for words in (*by_stem, *named)}
+
+
+def is_statistics(grid: Grid) -> bool:
+    """Whether the first rows read like counts and comparisons instead of a register."""
+    first = (text for row in islice(first_rows(grid), _ROWS_OF_STATISTICS) for text in row)
+    return any(_STATISTICS.search(text) for text in first)

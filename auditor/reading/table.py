@@ -9,6 +9,7 @@ import polars as pl
 from auditor.reading.aside import Surroundings, set_aside
 from auditor.reading.assumed import remarks_on
 from auditor.reading.cells import Cells, Written, read_cells
+from auditor.reading.confidence import confidence
 from auditor.reading.delimited import too_long
 from auditor.reading.grid import CELLS, Grid, cell_columns, column_letter, quotable, spans
 from auditor.reading.headings import ROW_NUMBERS, Matched, folded, match
@@ -16,12 +17,13 @@ from auditor.reading.layout import lines_of, title_rows
 from auditor.reading.merged import Filled, fill_merged
 from auditor.reading.recognition import Recognised
 from auditor.reading.sameday import with_same_days
+from auditor.reading.shapes import Shape, fits, shapes
 from auditor.reading.templates import without_example
 from auditor.reading.turnofyear import without_doubtful_years
 from auditor.reading.years import year_in
 from auditor.rulebook.logs import FieldType, LogDefinition
 from auditor.rulebook.valuewords import ValueWords, shipped_value_words
-from auditor.tables import ROW, UNREAD, Column, Reject, Source
+from auditor.tables import ROW, UNREAD, Column, Confidence, Reject, Source
 
 _SHOWN = 100  # characters of a value in a list of rejects
 
@@ -57,20 +59,23 @@ def read_table(
     """
     log = recognised.words.log
     headings = [" ".join(heading.split()) for heading in recognised.headings]
-    matched = match(headings, recognised.words, recognised.chosen)
     body = grid.frame.slice(recognised.heading_row + 1)
+    shaped = shapes([body[str(at)] for at in range(len(headings))])
+    matched = match(headings, recognised.words, recognised.chosen, fits(shaped, log))
     read = body.height + len(grid.broken)
     body, examples = without_example(grid, body)
     rejects = [Reject(grid.file, grid.sheet, line.row, "", line.value, line.reason) for line in grid.broken]
     rejects += examples
     if grid.headings is None:
-        body, others = _records(grid, recognised, matched, body)
+        body, others = records(grid, recognised, matched, body)
         rejects += others
     if CELLS in body.columns:
         body, uneven = _even(grid, body, headings)
         rejects += uneven
     filled = fill_merged(body, grid.marks.merged)
     body = filled.body
+    if rejects:  # what is no record says nothing of how sure a column is
+        shaped = shapes([body[str(at)] for at in range(len(headings))])
     titled = recognised.title.year
     written = {
         name: replace(
@@ -86,7 +91,7 @@ def read_table(
     empty = _all_blank(filled, matched, cells)
     why = "空行：认得的各列都没有内容"
     rejects += [Reject(grid.file, grid.sheet, row, "", "", why) for row in body[ROW].filter(empty)]
-    source = _source(grid, recognised, headings, matched, filled, body)
+    source = _source(grid, recognised, headings, matched, shaped, filled, body)
     for name, column in cells.items():
         rejects += _refused(source, name, body, matched.fields[name], column)
     frame = pl.DataFrame([body[ROW], *(column.values.alias(name) for name, column in cells.items()), *_unread(cells)])
@@ -97,7 +102,7 @@ def read_table(
         read,
         tuple(sorted(rejects, key=lambda reject: reject.row)),
         (
-            *_remarks(grid, recognised, headings, matched, body),
+            *_remarks(grid, recognised, headings, matched, source, body),
             *(
                 f"{grid.label}：{remark}"
                 for name, column in cells.items()
@@ -113,7 +118,7 @@ def _written(texts: pl.Series, log: LogDefinition, name: str, keys: frozenset[st
     return Written(texts, log.fields[name], name == log.key or numbers_records)
 
 
-def _records(
+def records(
     grid: Grid, recognised: Recognised, matched: Matched, body: pl.DataFrame
 ) -> tuple[pl.DataFrame, list[Reject]]:
     """The rows of the body that are records, and the others as rejects."""
@@ -185,10 +190,22 @@ def _refused(source: Source, name: str, body: pl.DataFrame, at: int, column: Cel
 
 
 def _source(
-    grid: Grid, recognised: Recognised, headings: list[str], matched: Matched, filled: Filled, body: pl.DataFrame
+    grid: Grid,
+    recognised: Recognised,
+    headings: list[str],
+    matched: Matched,
+    shaped: list[Shape],
+    filled: Filled,
+    body: pl.DataFrame,
 ) -> Source:
+    """The columns in use with the confidence in each, those not understood, and where merged values stand."""
+    log = recognised.words.log
     letters = [column_letter(at) if grid.headings is None else "" for at in range(max(grid.width, len(headings)))]
-    columns = {name: Column(headings[at], letters[at]) for name, at in matched.fields.items()}
+    fit = fits(shaped, log)
+    columns = {}
+    for name, at in matched.fields.items():
+        sure, why = confidence(matched.strengths[name], fit(at, name), log.fields[name])
+        columns[name] = Column(headings[at], letters[at], sure, why)
     used = set(matched.fields.values())
     unknown = [Column(text, letters[at]) for at, text in enumerate(headings) if text in matched.unknown]
     unknown += [Column("", letters[at]) for at in _untitled(grid, headings, body) if at not in used]
@@ -236,7 +253,7 @@ def _untitled(grid: Grid, headings: list[str], body: pl.DataFrame) -> list[int]:
 
 
 def _remarks(
-    grid: Grid, recognised: Recognised, headings: list[str], matched: Matched, body: pl.DataFrame
+    grid: Grid, recognised: Recognised, headings: list[str], matched: Matched, source: Source, body: pl.DataFrame
 ) -> Iterator[str]:
     log, label = recognised.words.log, grid.label
     if grid.hidden:
@@ -246,8 +263,17 @@ def _remarks(
     yield from _arrangement(grid, recognised, matched, body)
     if matched.absent:
         yield f"{label}：保存的列对照中有表里没有的列：{'、'.join(matched.absent)}"
-    for heading, name in matched.weak:
-        yield f"{label}：按“{heading}”理解为“{log.fields[name].zh}”；如不对，请用 auditor map 指定"
+    for name, column in source.columns.items():
+        if column.confidence is not Confidence.HIGH:
+            yield (
+                f"{label}：按“{column.heading}”理解为“{log.fields[name].zh}”"
+                f"（把握{column.confidence}：{column.why}）；如不对，请用 auditor map 指定"
+            )
+    for heading, name in matched.unlike:
+        yield (
+            f"{label}：列“{heading}”没有使用：可能是“{log.fields[name].zh}”，但表头不确切，内容也不像；"
+            "如确是，请用 auditor map 指定"
+        )
     for heading, name in matched.spare:
         yield f"{label}：列“{heading}”没有使用：“{log.fields[name].zh}”已取自另一列"
     if matched.unknown:

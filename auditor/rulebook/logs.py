@@ -33,6 +33,7 @@ class LogField(BaseModel):
     it, or `unknown` for a flag whose blank is not 否. `personal` and `content` drive masking;
     `planned` marks dates that may lie in the future. `same_day_as` names the date of the record that
     words like 当场答复 refer to. `synonyms` holds other ways to write an option, from `value_words.yaml`.
+    `looks_like` says how its values are written.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -48,6 +49,7 @@ class LogField(BaseModel):
     planned: bool = False
     same_day_as: str | None = None
     synonyms: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    looks_like: Literal["document_no", "section"] | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -69,7 +71,10 @@ class UnitLink(BaseModel):
 
 
 class LogDefinition(BaseModel):
-    """One log: its names, its key, its fields; `unit` is the field that names the unit answerable."""
+    """One log: its names, its key, its fields; `unit` is the field that names the unit answerable.
+
+    `subjects` are words for what the log is about, which may stand before any of its headings.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -77,6 +82,7 @@ class LogDefinition(BaseModel):
     zh: str
     key: str
     names: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
     identity: tuple[str, ...] = ()
     about: str = ""
     unit: str = "unit"

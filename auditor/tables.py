@@ -37,6 +37,23 @@ class Confidence(StrEnum):
     LOW = "低"
 
 
+def letters_of(column: int) -> str:
+    """The letters that a spreadsheet shows above a column counted from 0."""
+    letters, column = "", column + 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def column_of(letters: str) -> int:
+    """The column, from 0, that a spreadsheet marks with these capital letters."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number - 1
+
+
 @dataclass(frozen=True)
 class Column:
     """Where a field stands in a sheet: its heading as written, its column letter, and how sure that is.

@@ -15,10 +15,9 @@ from auditor.reading.grid import Grid, cell_columns
 from auditor.reading.inputs import Input, find_inputs
 from auditor.reporting.annotation import Colour, Mark, annotate_workbook
 from auditor.reporting.cellcopy import CopiedSheet, write_copy
-from auditor.reporting.sheetscan import column_of
 from auditor.reporting.splicing import NotEditable
 from auditor.rulebook.logs import EXAMPLE
-from auditor.tables import ROW, Column, Logs, Reject, Source
+from auditor.tables import ROW, Column, Logs, Reject, Source, column_of
 
 _ROWS_COPIED = 100_000  # of a longer file only the rows that are marked are shown
 _WORKBOOKS = (".xlsx", ".xlsm")

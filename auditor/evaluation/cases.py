@@ -145,13 +145,6 @@ def run_rule(book: Rulebook, rule: Rule, days: DayTables) -> CaseRun:
     return CaseRun(rule, rows, sorted(failures, key=lambda failure: failure.number))
 
 
-def run_cases(book: Rulebook, rules: Iterable[Rule] | None = None) -> list[CaseFailure]:
-    """Run the cases of `rules` (all rules by default); returns every difference."""
-    days = DayTables()
-    runs = [run_rule(book, rule, days) for rule in (book.rules if rules is None else rules)]
-    return [failure for run in sorted(runs, key=lambda run: run.rule.id) for failure in run.failures]
-
-
 def failures_of(group: CaseGroup, rows: Rows) -> list[CaseFailure]:
     """The cases of a group that have another verdict than they expect."""
     return [

@@ -21,8 +21,9 @@ _PLACE = struct.Struct("<HH")
 
 @dataclass(frozen=True)
 class Compound:
-    """An old workbook within the limits: the facts of its sheets in the order of the book."""
+    """An old workbook within the limits: its records, and the facts of its sheets in the order of the book."""
 
+    records: bytes
     facts: tuple[SheetFacts, ...]
 
 
@@ -41,7 +42,7 @@ def open_compound(data: bytes) -> Compound:
             stream = ole.openstream(found[0]).read()
     except (OSError, ValueError, IndexError, TypeError, struct.error, RecursionError, MemoryError) as error:
         raise Unreadable(DAMAGED.format(why="容器(OLE)的目录读不出来")) from error
-    return Compound(_sheets(stream))
+    return Compound(stream, _sheets(stream))
 
 
 def _no_workbook(names: dict[str, list[str]]) -> str:

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from auditor.reading import limits
-from auditor.reading.grid import Unreadable, column_letter
+from auditor.reading.grid import Unreadable
+from auditor.tables import letters_of
 
 UNCALCULATED = "#未计算"  # shown for a formula that was saved without its result
 ERRORS = (
@@ -53,7 +54,7 @@ def check_extent(sheets: Mapping[str, SheetFacts]) -> None:
     if sum(facts.cells for facts in sheets.values()) <= limits.CELLS:
         return
     name, widest = max(sheets.items(), key=lambda sheet: sheet[1].cells)
-    where = f"{column_letter(widest.columns - 1)}{widest.rows}"
+    where = f"{letters_of(widest.columns - 1)}{widest.rows}"
     raise Unreadable(
         f"工作表“{name}”的内容一直铺到 {where}，超过能读的范围(共{limits.CELLS // 10_000:,}万格)；"
         "请用 WPS 或 Excel 打开，删去远处多余的内容，或按年度分成几个文件"

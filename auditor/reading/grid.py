@@ -128,16 +128,6 @@ def spans(numbers: Sequence[int]) -> str:
     return f"第{shown}行" + (f"等{len(numbers)}行" if len(runs) > _SPANS else "")
 
 
-def column_letter(index: int) -> str:
-    """The letters that a spreadsheet shows above column `index`, counted from 0."""
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
-
-
 def quotable(texts: Sequence[str]) -> str:
     """Texts that a remark may quote: headings and titles, but nothing that may be somebody's record."""
     filled = [text for text in texts if text]

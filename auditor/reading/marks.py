@@ -4,53 +4,41 @@ The reader of cells does not tell these. Only the tags or records that carry the
 nothing is expanded, no tree is built. A file in which they cannot be made out is read as one that marks nothing.
 """
 
-import io
 import re
 import struct
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from html import unescape
-from xml.parsers import expat
 
-from auditor.reading.grid import Area, Marks
+from auditor.reading.grid import Area, Marks, Unreadable
+from auditor.reading.packages import Package
+from auditor.reading.sheetxml import parse, sheet_parts
 
-_PART = 1 << 20
+_CONTENT = "content.xml"  # the part of an ODS file that holds all its tables
+_LONGEST_TAG = 1 << 20  # bytes; a longer one is no tag of the kind
 _LONGEST = 1 << 30  # bytes of one sheet's XML that are looked through; a larger one is left unmarked
 _MOST_COLUMNS = 16_384
 _BEGIN, _END, _SHEET, _ROW, _COLUMNS = 0x0809, 0x000A, 0x0085, 0x0208, 0x007D  # kinds of record in a binary workbook
 _WANTED = frozenset((_SHEET, _ROW, _COLUMNS))
 _ROW_OR_COLUMN = re.compile(rb"<(?:\w+:)?(?:row|col)\s[^>]*?\bhidden=\"(?:1|true)\"[^>]*>")
 _ATTRIBUTE = re.compile(r"([\w:]+)=\"([^\"]*)\"")
-_SHEET_TAG, _LINK_TAG = (re.compile(rf"<(?:\w+:)?{name}\s[^>]*>") for name in ("sheet", "Relationship"))
 _SPANNED = re.compile(rb"number-(?:columns|rows)-spanned=|visibility=\"(?:collapse|filter)\"")
 
 
-def read_marks(data: bytes) -> Mapping[str, Marks]:
-    """The marks of a workbook by sheet name; a sheet without any may be absent."""
+def marks_of_package(package: Package) -> Mapping[str, Marks]:
+    """The marks of an XLSX or ODS file by sheet name; a sheet without any may be absent."""
     try:
-        if not data.startswith(b"PK"):
-            return _of_xls(data)
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = set(archive.namelist())
-            if "content.xml" in names:
-                return _of_ods(archive)
-            return _of_xlsx(archive) if "xl/workbook.xml" in names else {}
-    except (zipfile.BadZipFile, OSError, ValueError, LookupError, RuntimeError, struct.error, expat.ExpatError):
+        return _of_ods(package) if _CONTENT in package.parts else _of_xlsx(package)
+    except (ValueError, LookupError, Unreadable):
         return {}
 
 
-def _of_xls(data: bytes) -> dict[str, Marks]:
-    """Hidden rows and columns of the binary format: small records, each with kind and length before it."""
-    import olefile
-
-    with olefile.OleFileIO(io.BytesIO(data)) as files:
-        name = next((name for name in ("Workbook", "Book") if files.exists(name)), None)
-        if name is None:
-            return {}
-        book = files.openstream(name).read()
-    sheets = [record for kind, record in _records(book, 0) if kind == _SHEET]
-    return {_sheet_name(record): _hidden_of_xls(book, *struct.unpack_from("<I", record)) for record in sheets}
+def marks_of_compound(records: bytes) -> Mapping[str, Marks]:
+    """Hidden rows and columns of the old binary format: small records, each with kind and length before it."""
+    try:
+        sheets = [record for kind, record in _records(records, 0) if kind == _SHEET]
+        return {_sheet_name(record): _hidden_of_xls(records, *struct.unpack_from("<I", record)) for record in sheets}
+    except (ValueError, LookupError, struct.error):
+        return {}
 
 
 def _records(book: bytes, at: int) -> Iterator[tuple[int, bytes]]:
@@ -82,37 +70,22 @@ def _hidden_of_xls(book: bytes, at: int) -> Marks:
     return Marks((), tuple(sorted(rows)), tuple(sorted(columns)))
 
 
-def _of_xlsx(archive: zipfile.ZipFile) -> dict[str, Marks]:
-    links = {
-        tag["Id"]: tag["Target"]
-        for tag in _tags(archive, "xl/_rels/workbook.xml.rels", _LINK_TAG)
-        if "Id" in tag and "Target" in tag
+def _of_xlsx(package: Package) -> dict[str, Marks]:
+    return {
+        sheet: _hidden(_found(package, part, _ROW_OR_COLUMN))
+        for sheet, part in sheet_parts(package).items()
+        if part in package.parts and package.parts[part].file_size <= _LONGEST
     }
-    marks = {}
-    for tag in _tags(archive, "xl/workbook.xml", _SHEET_TAG):
-        target = links.get(tag.get("id", ""), "")
-        inside = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-        if target and "name" in tag and archive.getinfo(inside).file_size <= _LONGEST:
-            marks[tag["name"]] = _hidden(_found(archive, inside, _ROW_OR_COLUMN))
-    return marks
 
 
-def _tags(archive: zipfile.ZipFile, name: str, tag: re.Pattern[str]) -> Iterator[dict[str, str]]:
-    if archive.getinfo(name).file_size > _PART * 16:
-        return
-    for found in tag.findall(archive.read(name).decode("utf-8", "replace")):
-        yield {key.rpartition(":")[2]: unescape(value) for key, value in _ATTRIBUTE.findall(found)}
-
-
-def _found(archive: zipfile.ZipFile, name: str, tag: re.Pattern[bytes]) -> Iterator[str]:
+def _found(package: Package, name: str, tag: re.Pattern[bytes]) -> Iterator[str]:
     """Every tag of the kind, read in parts so that the text is never held whole."""
     rest = b""
-    with archive.open(name) as stream:
-        while part := stream.read(_PART):
-            text = rest + part
-            end = text.rfind(b">") + 1
-            yield from (found.decode("utf-8", "replace") for found in tag.findall(text, 0, end))
-            rest = text[end:] if len(text) - end < _PART else b""
+    for part in package.pieces(name):
+        text = rest + part
+        end = text.rfind(b">") + 1
+        yield from (found.decode("utf-8", "replace") for found in tag.findall(text, 0, end))
+        rest = text[end:] if len(text) - end < _LONGEST_TAG else b""
 
 
 def _hidden(tags: Iterable[str]) -> Marks:
@@ -175,18 +148,9 @@ class _Tables:
                 self.marks[self.name] = Marks(tuple(self.areas), tuple(self.hidden_rows), tuple(self.hidden_columns))
 
 
-def _of_ods(archive: zipfile.ZipFile) -> dict[str, Marks]:
-    if archive.getinfo("content.xml").file_size > _LONGEST or not any(_found(archive, "content.xml", _SPANNED)):
+def _of_ods(package: Package) -> dict[str, Marks]:
+    if package.parts[_CONTENT].file_size > _LONGEST or not any(_found(package, _CONTENT, _SPANNED)):
         return {}
     tables = _Tables()
-    reader = expat.ParserCreate()
-    reader.StartElementHandler, reader.EndElementHandler = tables.start, tables.end
-    reader.EntityDeclHandler = _no_entities
-    with archive.open("content.xml") as stream:
-        while part := stream.read(_PART):
-            reader.Parse(part)
+    parse(package.pieces(_CONTENT), tables.start, tables.end)
     return tables.marks
-
-
-def _no_entities(*_: object) -> None:
-    raise ValueError("an office file declares no entities of its own")

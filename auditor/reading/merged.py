@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from auditor.reading.grid import Area, cell_columns, column_letter
-from auditor.tables import ROW, Merged
+from auditor.reading.grid import Area, cell_columns
+from auditor.tables import ROW, Merged, letters_of
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def fill_merged(body: pl.DataFrame, areas: Iterable[Area]) -> Filled:
             if value is None or start >= beyond or room <= 0:
                 continue
             room -= beyond - start
-            name, letter = names[column], column_letter(area.first_column)
+            name, letter = names[column], letters_of(area.first_column)
             at.setdefault(name, []).extend(range(start, beyond))
             values.setdefault(name, []).extend([value] * (beyond - start))
             places.setdefault(name, []).append(Merged(rows[start], rows[beyond - 1], area.first_row, letter))

@@ -9,7 +9,7 @@ import polars as pl
 from auditor.errors import DataError, UsageError
 from auditor.reading.confidence import confidence
 from auditor.reading.formats import read_grids
-from auditor.reading.grid import Grid, Unreadable, column_letter, quotable
+from auditor.reading.grid import Grid, Unreadable, quotable
 from auditor.reading.headings import Fit, Vocabulary, folded, match, vocabulary
 from auditor.reading.layout import tables_in
 from auditor.reading.mapping import MappingFile, Profile, SavedMapping, load_mapping, load_profile
@@ -20,7 +20,7 @@ from auditor.reading.shapes import DATES, Shape, fits, is_telling, shapes
 from auditor.reading.table import records
 from auditor.reading.variants import alike
 from auditor.rulebook.logs import LogCatalogue
-from auditor.tables import Confidence
+from auditor.tables import Confidence, letters_of
 
 _SAMPLES = 3
 _SHORTEST_END = 3  # characters; with fewer the end of a heading says nothing
@@ -191,7 +191,7 @@ def _column(
     perhaps: tuple[str, ...],
     columns: Sequence[pl.Series],
 ) -> ProposedColumn:
-    letter = column_letter(at) if grid.headings is None else ""
+    letter = letters_of(at) if grid.headings is None else ""
     samples = columns[at].drop_nulls().head(100).unique(maintain_order=True).head(_SAMPLES).to_list()
     return ProposedColumn(headings[at], letter, name, sure, why, perhaps, tuple(samples))
 

@@ -14,6 +14,7 @@ from auditor.reading import limits
 from auditor.reading.faults import ERRORS, UNCALCULATED, SheetFacts, check_extent
 from auditor.reading.grid import Unreadable
 from auditor.reading.packages import DAMAGED, LOCKED, Package, is_text
+from auditor.tables import column_of
 
 _COLUMN = re.compile(rb'<c r="([A-Z]{1,3})[0-9]{1,7}"')
 _ROW = re.compile(rb'<c r="[A-Z]{1,3}([0-9]{1,7})"')
@@ -35,7 +36,7 @@ def workbook_facts(package: Package) -> dict[str, SheetFacts]:
         for name, facts in plain.items()
     }
     check_extent({PurePosixPath(name).stem: facts for name, facts in parts.items()})
-    return {sheet: parts[part] for sheet, part in _sheets(package).items() if part in parts}
+    return {sheet: parts[part] for sheet, part in sheet_parts(package).items() if part in parts}
 
 
 def spreadsheet_facts(package: Package) -> dict[str, SheetFacts]:
@@ -68,7 +69,7 @@ def _plain(pieces: Iterable[bytes]) -> SheetFacts | None:
         is_plain = len(named) == tags and not any(mark in whole for mark in _ODD)
     if not is_plain:
         return None
-    across = max((_column(letters.decode()) + 1 for letters in columns), default=0)
+    across = max((column_of(letters.decode()) + 1 for letters in columns), default=0)
     return SheetFacts(max(map(int, rows), default=0), across)
 
 
@@ -96,7 +97,7 @@ class _Sheet:
             self.column += 1
             place = _PLACE.fullmatch(attributes.get("r", ""))
             if place:
-                self.row, self.column = int(place[2]) - 1, _column(place[1])
+                self.row, self.column = int(place[2]) - 1, column_of(place[1])
             self.kind, self.formula, self.value, self.filled = attributes.get("t", ""), False, "", False
         elif tag in ("v", "is"):
             self.filled, self.inside = True, tag
@@ -192,14 +193,7 @@ def _times(attributes: dict[str, str], what: str) -> int:
     return max(1, int(times)) if times.isdecimal() else 1
 
 
-def _column(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number - 1
-
-
-def _sheets(package: Package) -> dict[str, str]:
+def sheet_parts(package: Package) -> dict[str, str]:
     """The part of every sheet by the sheet's name."""
     folder = "xl/"
     targets: dict[str, str] = {}

@@ -11,7 +11,7 @@ from auditor.reading.assumed import remarks_on
 from auditor.reading.cells import Cells, Written, read_cells
 from auditor.reading.confidence import confidence
 from auditor.reading.delimited import too_long
-from auditor.reading.grid import CELLS, Grid, cell_columns, column_letter, quotable, spans
+from auditor.reading.grid import CELLS, Grid, cell_columns, quotable, spans
 from auditor.reading.headings import ROW_NUMBERS, Matched, folded, match
 from auditor.reading.layout import lines_of, title_rows
 from auditor.reading.merged import Filled, fill_merged
@@ -23,7 +23,7 @@ from auditor.reading.turnofyear import without_doubtful_years
 from auditor.reading.years import year_in
 from auditor.rulebook.logs import FieldType, LogDefinition
 from auditor.rulebook.valuewords import ValueWords, shipped_value_words
-from auditor.tables import ROW, UNREAD, Column, Confidence, Reject, Source
+from auditor.tables import ROW, UNREAD, Column, Confidence, Reject, Source, letters_of
 
 _SHOWN = 100  # characters of a value in a list of rejects
 
@@ -200,7 +200,7 @@ def _source(
 ) -> Source:
     """The columns in use with the confidence in each, those not understood, and where merged values stand."""
     log = recognised.words.log
-    letters = [column_letter(at) if grid.headings is None else "" for at in range(max(grid.width, len(headings)))]
+    letters = [letters_of(at) if grid.headings is None else "" for at in range(max(grid.width, len(headings)))]
     fit = fits(shaped, log)
     columns = {}
     for name, at in matched.fields.items():
@@ -239,7 +239,7 @@ def _arrangement(grid: Grid, recognised: Recognised, matched: Matched, body: pl.
         yield f"{label}：{spans(hidden)}是隐藏的（或被筛选掉），照常读取"
     columns = [at for at in grid.marks.hidden_columns if at < grid.width and body[str(at)].count()]
     if columns:
-        yield f"{label}：第{'、'.join(map(column_letter, columns))}列是隐藏的，照常读取"
+        yield f"{label}：第{'、'.join(map(letters_of, columns))}列是隐藏的，照常读取"
 
 
 def _row_of_headings(grid: Grid, recognised: Recognised) -> int:
@@ -278,6 +278,6 @@ def _remarks(
         yield f"{label}：列“{heading}”没有使用：“{log.fields[name].zh}”已取自另一列"
     if matched.unknown:
         yield f"{label}：未识别的列：{quotable(matched.unknown)}"
-    filled = [column_letter(at) for at in _untitled(grid, headings, body)]
+    filled = [letters_of(at) for at in _untitled(grid, headings, body)]
     if filled:
         yield f"{label}：第{'、'.join(filled)}列有内容但没有表头，没有使用"

@@ -23,7 +23,7 @@ from auditor.reading.compound import open_compound
 from auditor.reading.epoch import serials_from
 from auditor.reading.faults import SheetFacts
 from auditor.reading.grid import Area, Grid, Marks, Unreadable, grid_of_columns
-from auditor.reading.marks import read_marks
+from auditor.reading.marks import marks_of_compound, marks_of_package
 from auditor.reading.packages import DAMAGED, LOCKED, Package
 from auditor.reading.panics import panics_named
 from auditor.reading.sheetxml import spreadsheet_facts, workbook_facts
@@ -37,7 +37,8 @@ def read_compound(data: bytes, file: str) -> list[Grid]:
     with _damage_named():
         book = load_workbook(io.BytesIO(data))
         names = [meta.name for meta in book.sheets_metadata]
-        return list(_grids(book, file, data, dict(zip(names, compound.facts, strict=False))))
+        facts = dict(zip(names, compound.facts, strict=False))
+        return list(_grids(book, file, serials_from(data), facts, marks_of_compound(compound.records)))
 
 
 def read_package(package: Package, file: str) -> list[Grid]:
@@ -45,7 +46,8 @@ def read_package(package: Package, file: str) -> list[Grid]:
     is_office = "xl/workbook.xml" in package.parts
     facts = workbook_facts(package) if is_office else spreadsheet_facts(package)
     with _damage_named():
-        return list(_grids(load_workbook(io.BytesIO(package.data)), file, package.data, facts))
+        book, day_0 = load_workbook(io.BytesIO(package.data)), serials_from(package.data)
+        return list(_grids(book, file, day_0, facts, marks_of_package(package)))
 
 
 @contextmanager
@@ -60,9 +62,14 @@ def _damage_named() -> Iterator[None]:
         raise Unreadable(DAMAGED.format(why=f"表格内容读不出来({error})")) from None
 
 
-def _grids(book: CalamineWorkbook, file: str, data: bytes, facts: Mapping[str, SheetFacts]) -> Iterator[Grid]:
+def _grids(
+    book: CalamineWorkbook,
+    file: str,
+    day_0: dt.date,
+    facts: Mapping[str, SheetFacts],
+    marks: Mapping[str, Marks],
+) -> Iterator[Grid]:
     """One sheet after the other, so that only one is held as cells."""
-    marks, day_0 = read_marks(data), serials_from(data)
     for meta in book.sheets_metadata:
         if meta.typ is SheetTypeEnum.WorkSheet:
             hidden = meta.visible is not SheetVisibleEnum.Visible

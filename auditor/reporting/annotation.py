@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from auditor.reporting.package import Package, root_of
-from auditor.reporting.sheetscan import CellTag, SheetScan, letters_of, scan_sheet
+from auditor.reporting.sheetscan import CellTag, SheetScan, scan_sheet
 from auditor.reporting.splicing import (
     Edit,
     Element,
@@ -23,6 +23,7 @@ from auditor.reporting.splicing import (
     text_of,
     with_attribute,
 )
+from auditor.tables import letters_of
 
 AUTHOR = "审计程序"
 NOTES_SHOWN = 1000  # notes a sheet: with many more, office programs become slow

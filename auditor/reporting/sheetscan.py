@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from auditor.reporting.splicing import Element, NotEditable, check_plain, closing, end_of_tag
+from auditor.tables import column_of
 
 _PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _HAS_CONTENT = ("v", "is", "f")
@@ -50,7 +51,7 @@ def scan_sheet(data: bytes, rows: Collection[int] | None) -> SheetScan:
             column = -1
             in_wanted = row in wanted if wanted is not None else not _has_content(scan)
         elif in_wanted and name == cell_name:
-            column = column_of(attributes["r"]) if "r" in attributes else column + 1
+            column = _column_in(attributes["r"]) if "r" in attributes else column + 1
             at = parser.CurrentByteIndex
             cell = scan.rows[row][column] = CellTag(at, end_of_tag(data, at), int(attributes.get("s", 0)))
         elif in_wanted and name in content_names and cell is not None:
@@ -93,21 +94,9 @@ def _has_content(scan: SheetScan) -> bool:
     return any(cell.is_filled for cells in scan.rows.values() for cell in cells.values())
 
 
-def column_of(place: str) -> int:
-    """The column, from 0, of a place like `AB12` or of letters alone."""
-    found = _PLACE.fullmatch(place) or _PLACE.fullmatch(f"{place}1")
+def _column_in(place: str) -> int:
+    """The column, from 0, of a place like `AB12`."""
+    found = _PLACE.fullmatch(place)
     if found is None:
         raise NotEditable(f"单元格位置“{place}”不寻常")
-    number = 0
-    for letter in found[1]:
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number - 1
-
-
-def letters_of(column: int) -> str:
-    """The letters above a column counted from 0."""
-    letters, column = "", column + 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
+    return column_of(found[1])

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from auditor.errors import RulebookError
-from auditor.evaluation.cases import run_cases
+from auditor.evaluation.cases import run_rule
+from auditor.evaluation.days import DayTables
 from auditor.rulebook.book import Rulebook
 from auditor.rulebook.loading import load_rulebook
 from auditor.shipped import shipped
@@ -195,7 +196,9 @@ def test_a_case_that_cannot_stand_in_the_logs_is_a_fault_of_the_rulebook(
     """Refused when it is loaded or when the cases are run, but never passed over and never a crash."""
     rules = RULES + f"  - {{{case}, expect: pending, as_of: 2025-03-04}}\n"
     with pytest.raises(RulebookError) as refused:
-        run_cases(load(rules=rules))
+        book = load(rules=rules)
+        for rule in book.rules:
+            run_rule(book, rule, DayTables())
     assert refused.value.faults[0].file.endswith("x.yaml")
 
 

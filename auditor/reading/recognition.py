@@ -1,4 +1,4 @@
-"""Which log a sheet is: by a saved mapping, by its name, or by its headings."""
+"""Which log a sheet is: by a saved mapping, by its name, by its headings, or by values that tell."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -14,6 +14,7 @@ from auditor.reading.titles import Title, read_title
 
 _HEADINGS_OF_A_ROW = 2  # so many known words make a row the heading row
 _ROWS_OF_STATISTICS = 3
+_HEADINGS_TOLD_BY_VALUES, _ROWS_TOLD_BY_VALUES, _SHARE_TOLD_BY_VALUES = 3, 3, 0.5
 _STATISTICS = re.compile(r"计数[(:：（]|求和|(?:比较|趋势)分析|^(?:数量|合计|占比|总计|小计|平均值?)$")
 
 
@@ -65,6 +66,9 @@ def recognise(
     for found in order:
         if len(found) == 1 and _may_be(found[0], grid, keys, alone):
             return _recognised(grid, found[0], find_headings(grid, found))
+    told = [] if by_sheet or any(words.strong_hits(keys) for words in logs) else _told_by_values(grid, logs)
+    if len(told) == 1:
+        return _recognised(grid, told[0], find_headings(grid, told))
     likely = likely_logs(keys, logs, titled)
     return NotRecognised(layout, tuple(likely[:3]), bool(by_sheet or (alone and by_stem)))
 
@@ -93,6 +97,27 @@ def _may_be(words: Vocabulary, grid: Grid, keys: Sequence[str], alone: bool) -> 
     return known >= (1 if alone or folded(grid.sheet) in words.names else _HEADINGS_OF_A_ROW) or (
         not grid.headings and grid.frame.is_empty() and bool(grid.broken)
     )
+
+
+def _told_by_values(grid: Grid, logs: Sequence[Vocabulary]) -> list[Vocabulary]:
+    """The logs of which a column holds the telling values, where three headings at the least say something in them."""
+    return [words for words in logs if _holds_telling_values(grid, words)]
+
+
+def _holds_telling_values(grid: Grid, words: Vocabulary) -> bool:
+    telling = {name: each.telling_values for name, each in words.log.fields.items() if each.telling_values}
+    layout = find_headings(grid, [words])
+    keys = [folded(heading) for heading in layout.texts]
+    if not telling or words.hits(keys) < _HEADINGS_TOLD_BY_VALUES:
+        return False
+    body = grid.frame.slice(layout.last + 1)
+    for at, key in enumerate(keys):
+        for _, name in words.offers(key):
+            if name in telling and body.height >= _ROWS_TOLD_BY_VALUES:
+                share = body[str(at)].is_in(telling[name]).fill_null(False).mean()
+                if isinstance(share, float) and share >= _SHARE_TOLD_BY_VALUES:
+                    return True
+    return False
 
 
 def shares(headings: Sequence[str], columns: Iterable[str]) -> bool:

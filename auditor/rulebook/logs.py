@@ -33,7 +33,7 @@ class LogField(BaseModel):
     it, or `unknown` for a flag whose blank is not 否. `personal` and `content` drive masking;
     `planned` marks dates that may lie in the future. `same_day_as` names the date of the record that
     words like 当场答复 refer to. `synonyms` holds other ways to write an option, from `value_words.yaml`.
-    `looks_like` says how its values are written.
+    `looks_like` says how its values are written, `telling_values` are some that hardly any other log would have.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -50,6 +50,7 @@ class LogField(BaseModel):
     same_day_as: str | None = None
     synonyms: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
     looks_like: Literal["document_no", "section"] | None = None
+    telling_values: tuple[str, ...] = ()
 
     @model_validator(mode="before")
     @classmethod

@@ -3,6 +3,7 @@
 import csv
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -167,7 +168,7 @@ def test_general_words_and_statistics_are_explained_and_not_read(tmp_path: Path,
     (tmp_path / "乙.csv").write_text('类别,"计数(类别)"\n动态,5\n', "utf-8")
     with pytest.raises(DataError) as raised:
         read_logs([tmp_path], logs)
-    assert "信息发布台账(publications)，认得部门、类别、名称，但都是通用的词" in str(raised.value)
+    assert "信息发布台账(publications)，认得部门、类别、日期、名称，但都是通用的词" in str(raised.value)
     assert "看上去是统计结果" in str(raised.value)
 
 
@@ -217,3 +218,31 @@ def test_values_lower_or_raise_the_confidence_and_never_decide_alone(
     if sure is not Confidence.HIGH:
         assert any(heading in remark for remark in read.remarks)
     assert read.counts["requests"].accepted == len(cells)
+
+
+DISCLOSED = (
+    "工作动态,2023-05-06,劳动节开展工地普法活动",
+    "通知公告,2023-02-28,读书月作品征集公告",
+    "工作总结,2023-01-08,法治建设情况报告",
+)
+
+
+def saved(folder: Path, rows: str) -> Path:
+    path = folder / "导出.csv"
+    path.write_text(f"部门,类别,日期,名称\n{rows}\n", "utf-8")
+    return path
+
+
+def test_telling_values_name_the_log_where_all_headings_are_general(tmp_path: Path, logs: LogCatalogue) -> None:
+    rows = "\n".join(f"基层科,{row}" for row in DISCLOSED)
+    read = read_logs([saved(tmp_path, rows)], logs)
+    frame = read.tables["publications"].frame
+    assert frame["categories"].to_list() == [["工作动态"], ["通知公告"], ["工作总结"]]
+    assert frame["published_on"].to_list() == [date(2023, 5, 6), date(2023, 2, 28), date(2023, 1, 8)]
+    assert any("按“日期”理解为“公开日期”" in remark for remark in read.remarks)
+
+
+def test_general_headings_over_other_values_name_no_log(tmp_path: Path, logs: LogCatalogue) -> None:
+    rows = "\n".join(f"基层科,{row}".replace("通知公告", "会务").replace("工作总结", "后勤") for row in DISCLOSED)
+    with pytest.raises(DataError, match="都是通用的词"):
+        read_logs([saved(tmp_path, rows)], logs)

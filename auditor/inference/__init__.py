@@ -1,0 +1,1 @@
+"""Inference: which judgements fire on which facts. It knows neither law nor logs."""

@@ -29,6 +29,7 @@ class Audited:
     obligations: pl.DataFrame
     logs: Logs
     book: Rulebook
+    judged_otherwise: tuple[str, ...] = ()  # what another engine than usual judged, and why
 
 
 def audit_logs(
@@ -45,7 +46,7 @@ def audit_logs(
     evaluation = evaluate(book, logs.tables, as_of)
     obligations = within_period(evaluation.obligations, period)
     masker = Masker(book.logs, internal)
-    judged = judge(book, obligations, logs.tables, as_of, masker)
+    judged = judge(book, obligations, logs.tables, as_of, masker, period=period.text if period else "")
     audit = Audit(
         as_of=as_of,
         period=period.text if period else "",
@@ -67,7 +68,7 @@ def audit_logs(
         internal=internal,
         version=__version__,
     )
-    return Audited(audit, obligations, logs, book)
+    return Audited(audit, obligations, logs, book, judged.fallbacks)
 
 
 def within_period(obligations: pl.DataFrame, period: Period | None) -> pl.DataFrame:

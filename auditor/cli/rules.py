@@ -75,6 +75,7 @@ def lint(rule_folders: tuple[Path, ...], settings_file: Path | None) -> int:
 @click.option("--mutate", is_flag=True, help="再逐处改动规则，看有没有案例察觉，列出没有案例察觉的改动。")
 @rulebook_options
 def test(rule_ids: tuple[str, ...], mutate: bool, rule_folders: tuple[Path, ...], settings_file: Path | None) -> int:
+    from auditor.audit.judgementcases import run_judgement_cases
     from auditor.evaluation.proof import prove
     from auditor.rulebook.loading import load_rulebook
 
@@ -90,7 +91,13 @@ def test(rule_ids: tuple[str, ...], mutate: bool, rule_folders: tuple[Path, ...]
         click.echo(failure)
     outcome = f"{len(proof.failures)}处不符" if proof.failures else "全部相符"
     click.echo(f"规则{len(rules)}条，案例{proof.written}个，程序推得的边界案例{proof.made}个，{outcome}。")
-    if proof.failures:
+    cases, failures = (0, []) if rule_ids else run_judgement_cases(book)
+    for failed in failures:
+        click.echo(failed)
+    if cases:
+        outcome = f"{len(failures)}处不符" if failures else "全部相符"
+        click.echo(f"研判规则{len(book.judgements.judgements)}条，案例{cases}个，{outcome}。")
+    if proof.failures or failures:
         return 4
     return _mutate(book, rules) if mutate else 0
 

@@ -31,6 +31,14 @@ class CountedDay(_Frozen):
     why: str
 
 
+class Ground(_Frozen):
+    """A judgement that fired, and the broken obligations (rule, record) that it rests on."""
+
+    judgement: str
+    title: str
+    obligations: tuple[tuple[str, str], ...] = ()
+
+
 class Finding(_Frozen):
     """One thing that needs attention: a breach, or what cannot be verified, or what an inspector must answer."""
 
@@ -55,6 +63,7 @@ class Finding(_Frozen):
     days: tuple[CountedDay, ...] = ()
     met_if: str | None = None
     judgements: tuple[str, ...] = ()
+    grounds: tuple[Ground, ...] = ()
     liable: str = ""
     remedy: str = ""
     rectify_by: str | None = None

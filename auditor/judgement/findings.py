@@ -1,20 +1,22 @@
 """Obligations that need attention become findings: grouped by fact, with sentence, proof and remedy."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
 from typing import Any
 
 import polars as pl
 
 from auditor.domain.clock import Count, due_day
-from auditor.domain.finding import Evidence, Finding
+from auditor.domain.finding import Evidence, Finding, Ground
 from auditor.domain.obligation import Severity, Status
-from auditor.domain.period import Cadence
+from auditor.judgement.chaining import Chain, Chaining
+from auditor.judgement.consequences import Consequences, Further, consequences, weight
+from auditor.judgement.facts import FactsOf, about, carriers, unit_facts
 from auditor.judgement.identity import finding_id
 from auditor.judgement.masking import Masker
-from auditor.judgement.proof import Records, days_of, evidence_of, gather
+from auditor.judgement.proof import Records, days_of, evidence_of, gather, key_cell
+from auditor.judgement.responsibility import answerable
 from auditor.judgement.sentences import Sentences
 from auditor.judgement.wording import say
 from auditor.rulebook.book import Rulebook
@@ -30,27 +32,60 @@ Obligation = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Judged:
-    """The findings, heaviest first, and cautions about the judging itself."""
+    """The findings, heaviest first; cautions; and what another engine than usual judged, with the reason."""
 
     findings: tuple[Finding, ...]
     cautions: tuple[str, ...] = ()
+    fallbacks: tuple[str, ...] = ()
 
 
 def judge(
-    book: Rulebook, obligations: pl.DataFrame, tables: Mapping[str, LogTable], as_of: date, masker: Masker
+    book: Rulebook,
+    obligations: pl.DataFrame,
+    tables: Mapping[str, LogTable],
+    as_of: date,
+    masker: Masker,
+    *,
+    period: str = "",
+    processes: int | None = None,
 ) -> Judged:
-    """Turn breached, unverifiable and manual obligations into findings."""
+    """Turn breached, unverifiable and manual obligations into findings; judgements say what breaches mean together.
+
+    `period` is that of the audit, as written; `processes` how many workers may judge.
+    """
     attention = obligations.filter(pl.col("status").is_in(_ATTENTION))
-    breached = attention.filter(pl.col("status") == Status.BREACHED.value)
     groups = _grouped(attention.filter(pl.col("status") != Status.BREACHED.value))
     shown = groups.select("rule", "log", pl.col("records").list.head(_SHOWN_RECORDS).alias("record")).explode("record")
+    breached = attention.filter(pl.col("status") == Status.BREACHED.value)
     records = gather(book, tables, pl.concat([breached.select(shown.columns), shown]))
-    maker = _Maker(book, records, as_of, masker, Sentences(book, tables, as_of))
-    findings = [*maker.breaches(breached.to_dicts()), *map(maker.group, groups.to_dicts())]
+    breaches = in_order(book, breached.to_dicts())
+    facts = FactsOf(book, as_of, records)
+    given = facts.breaches(breaches)
+    given += [*facts.kept(kept_limits(book, obligations)), *facts.delays(given), *carriers(given, records)]
+    given += unit_facts(book, obligations)
+    maker = FindingMaker(book, records, as_of, masker, breaches, period)
+    chain = Chaining(book, breaches, tables, processes).run(given)
+    findings = [*maker.judged(chain), *map(maker.group, groups.to_dicts())]
     order = {status: position for position, status in enumerate(_ATTENTION)}
     rules = {rule.id: position for position, rule in enumerate(book.rules)}
     findings.sort(key=lambda each: (order[each.status], each.severity.rank, rules[each.rule], each.records, each.id))
-    return Judged(tuple(findings), tuple(sorted(maker.cautions)))
+    return Judged(tuple(findings), tuple(sorted(maker.cautions)), tuple(chain.fallbacks))
+
+
+def in_order(book: Rulebook, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Breaches in the order of their rules and records, whatever the order of the logs, with what each is about."""
+    rules = {rule.id: position for position, rule in enumerate(book.rules)}
+    ordered = sorted(rows, key=lambda row: (rules[row["rule"]], row["log"], row["record"], row["unit"]))
+    return [{**row, "about": about(book, row)} for row in ordered]
+
+
+def kept_limits(book: Rulebook, obligations: pl.DataFrame) -> list[dict[str, Any]]:
+    """Obligations of superior rules that were not broken, for records on which the local rule was."""
+    superiors = {rule.id: rule.superior for rule in book.rules if rule.superior is not None}
+    broken = obligations.filter((pl.col("status") == Status.BREACHED.value) & pl.col("rule").is_in(list(superiors)))
+    wanted = broken.select(pl.col("rule").replace_strict(superiors, default=None, return_dtype=pl.String), "record").unique()
+    kept = obligations.filter(pl.col("status").is_in([Status.MET.value, Status.PENDING.value]))
+    return kept.join(wanted, on=["rule", "record"], how="semi").sort("rule", "record").to_dicts()
 
 
 def _grouped(obligations: pl.DataFrame) -> pl.DataFrame:
@@ -72,45 +107,56 @@ def _grouped(obligations: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-class _Maker:
+class FindingMaker:
     """Makes findings out of obligations of one audit."""
 
-    def __init__(self, book: Rulebook, records: Records, as_of: date, masker: Masker, sentences: Sentences) -> None:
-        self.book, self.records, self.as_of, self.masker, self.sentences = book, records, as_of, masker, sentences
+    def __init__(
+        self,
+        book: Rulebook,
+        records: Records,
+        as_of: date,
+        masker: Masker,
+        breaches: Sequence[Obligation],
+        period: str,
+    ) -> None:
+        self.book, self.records, self.as_of, self.masker = book, records, as_of, masker
+        self.sentences = Sentences(book, records.tables, as_of)
+        self.breaches, self.period = breaches, period
         self.cautions: set[str] = set()
-        groups = book.same_facts if book.values["report.dedupe"] == "grouped" else ()
-        self._ranks = {rule: (group.fact, rank) for group in groups for rank, rule in enumerate(group.rules)}
         # A fact is named by the first rule of its group, whichever rule leads on the day of this audit.
         self._names = {rule.id: rule.id for rule in book.rules}
-        self._names |= {rule: group.rules[0] for group in groups for rule in group.rules}
+        if book.values["report.dedupe"] == "grouped":
+            self._names |= {rule: group.rules[0] for group in book.same_facts for rule in group.rules}
+        self._rectify = {
+            severity: due_day(book.calendar, as_of, book.limit_of(f"rectify.{severity.value}")).isoformat()
+            for severity in Severity
+        }
 
-    def breaches(self, rows: Iterable[Obligation]) -> list[Finding]:
-        """One finding for each fact: rules that one failure breaks together share it, the most specific leads."""
+    def judged(self, chain: Chain) -> Iterator[Finding]:
+        """The findings of all breaches, as judgements put them together, and those that judgements make besides."""
+        befallen, further = consequences(chain, self.book)
+        for members in chain.groups.all():
+            yield self.breach(members, befallen.get(chain.groups.of(members[0])))
+        yield from map(self.further, further)
 
-        def fact(row: Obligation) -> tuple[str, str, str]:
-            group = self._ranks.get(row["rule"])
-            return row["log"], self._subject(row), f"={group[0]}" if group else row["rule"]
-
-        def rank(row: Obligation) -> int:
-            return self._ranks.get(row["rule"], ("", 0))[1]
-
-        return [self._breach(sorted(same, key=rank)) for _, same in groupby(sorted(rows, key=fact), key=fact)]
-
-    def _subject(self, row: Obligation) -> str:
-        """What the finding is about: the record, or the month of what should have been done every day."""
-        frequency = self.book.placed[row["rule"]].rule.frequency
-        daily = frequency is not None and self.book.cadence(frequency.every) is Cadence.DAY
-        subject: str = row["record"]
-        return subject.rpartition("-")[0] if daily else subject
-
-    def _breach(self, same: list[Obligation]) -> Finding:
+    def breach(self, members: Sequence[int], judged: Consequences | None) -> Finding:
+        """One finding for breaches that are one fact, led by the first; with what judgements make of it."""
+        judged = judged or Consequences()
+        same = [self.breaches[at] for at in members]
         lead = same[0]
         records = tuple(sorted({row["record"] for row in same}))
         rule = self.book.placed[lead["rule"]].rule
         counted = self._count(rule, lead)
-        severity = min((Severity(row["severity"]) for row in same), key=lambda each: each.rank)
+        weights = [Severity(row["severity"]) for row in same] + ([judged.severity] if judged.severity else [])
+        severity = min(weights, key=lambda each: each.rank)
+        masker = self.masker.whole() if judged.masks else self.masker
+        evidence = list(self._evidence(dict.fromkeys(row["rule"] for row in same), lead["record"], masker))
+        for log, record in judged.shows:
+            evidence += key_cell(log, record, self.records, masker)
+        days = len({row["record"] for row in same if row["rule"] == lead["rule"]})  # of what is due every day
+        liable = judged.liable or rule.liable or self.book.office
         return Finding(
-            id=finding_id(self._names[lead["rule"]], lead["log"], self._subject(lead), ""),
+            id=finding_id(self._names[lead["rule"]], lead["log"], lead["about"], ""),
             also=tuple(dict.fromkeys(row["rule"] for row in same if row["rule"] != lead["rule"])),
             severity=severity,
             records=records,
@@ -120,14 +166,69 @@ class _Maker:
             done_on=_iso(lead["done_on"]),
             late=lead["late"],
             provisional=bool(lead["provisional"]),
-            detail=self.sentences.breach(rule, lead, self.records.row(lead["log"], lead["record"]), counted)
-            + (say("several", count=len(records)) if len(records) > 1 else ""),
-            evidence=self._evidence(dict.fromkeys(row["rule"] for row in same), lead["record"]),
+            detail="".join(
+                [
+                    self.sentences.breach(rule, lead, self.records.row(lead["log"], lead["record"]), counted),
+                    *([say("several", count=days)] if days > 1 else []),
+                    *judged.says,
+                ]
+            ),
+            evidence=tuple(dict.fromkeys(evidence)),
             days=counted.days if counted else (),
             met_if=self.sentences.met_if(rule, lead),
-            rectify_by=self._rectify_by(),
-            **self._common(rule, Status.BREACHED),
+            rectify_by=self._rectify[severity],
+            judgements=tuple(judged.grounds),
+            grounds=self._grounds(judged.grounds),
+            **self._common(rule, Status.BREACHED)
+            | {"liable": self._answerable(liable, lead["unit"], judged.one_up)}
+            | ({"remedy": judged.remedy} if judged.remedy else {}),
         )
+
+    def further(self, made: Further) -> Finding:
+        """A finding that a judgement makes of several breaches of a unit, or of a unit's records as a whole."""
+        rule = self.book.placed[made.rule].rule
+        severity = weight(made, self.breaches, self.book)
+        rows = [self.breaches[at] for at in sorted(made.grounds)]
+        pairs = sorted({(row["rule"], row["record"]) for row in rows})
+        evidence = [
+            cell for name, record in pairs[:_SHOWN_RECORDS] for cell in self._evidence([name], record, self.masker)
+        ]
+        liable = made.texts["liable"] or rule.liable or self.book.office
+        common = self._common(rule, made.effect.status) | {
+            "title": made.texts["title"] or rule.title,
+            "remedy": made.texts["remedy"] or rule.remedy,
+            "liable": self._answerable(liable, made.unit, made.effect.one_up),
+        }
+        return Finding(
+            id=finding_id(made.judgement.id, made.rule, made.unit, self.period),
+            also=tuple(dict.fromkeys(row["rule"] for row in rows if row["rule"] != made.rule)),
+            severity=severity,
+            records=tuple(sorted({record for _, record in pairs})),
+            unit=made.unit,
+            provisional=any(row["provisional"] for row in rows),
+            detail=made.texts["says"],
+            evidence=tuple(dict.fromkeys(evidence)),
+            rectify_by=self._rectify[severity],
+            judgements=(made.judgement.id,),
+            grounds=self._grounds({made.judgement.id: made.grounds}),
+            **common,
+        )
+
+    def _grounds(self, judgements: Mapping[str, Iterable[int]]) -> tuple[Ground, ...]:
+        titles = {each.id: each.title for each in self.book.judgements.judgements}
+        return tuple(
+            Ground(
+                judgement=name,
+                title=titles[name],
+                obligations=tuple(
+                    dict.fromkeys((self.breaches[at]["rule"], self.breaches[at]["record"]) for at in sorted(behind))
+                ),
+            )
+            for name, behind in judgements.items()
+        )
+
+    def _answerable(self, bodies: str, unit: str, one_up: bool) -> str:
+        return answerable(bodies, unit, self.book.judgements.responsibility, one_up=one_up)
 
     def group(self, group: Obligation) -> Finding:
         """One finding for a rule and a set of missing fields, with all its records."""
@@ -135,16 +236,18 @@ class _Maker:
         missing, records, units = tuple(group["missing"]), tuple(group["records"]), group["units"]
         status = Status(group["status"])
         asked = () if status is Status.UNVERIFIABLE else (status.value,)
-        shown = [self._evidence([rule.id], record) for record in records[:_SHOWN_RECORDS]]
+        shown = [self._evidence([rule.id], record, self.masker) for record in records[:_SHOWN_RECORDS]]
+        unit = units[0] if len(units) == 1 else self.book.office
         return Finding(
             id=finding_id(rule.id, *asked, *missing),
             severity=min((Severity(each) for each in group["severities"]), key=lambda each: each.rank),
             records=records,
-            unit=units[0] if len(units) == 1 else self.book.office,
+            unit=unit,
             provisional=group["provisional"],
             detail=self.sentences.group(rule, group),
             evidence=tuple(cell for cells in shown for cell in cells),
-            **self._common(rule, status),
+            **self._common(rule, status)
+            | {"liable": self._answerable(rule.liable or self.book.office, unit, one_up=False)},
         )
 
     def _common(self, rule: Rule, status: Status) -> dict[str, Any]:
@@ -156,15 +259,12 @@ class _Maker:
             "title": rule.title,
             "regulation": placed.regulation.name,
             "article": rule.clause,
-            "liable": rule.liable or self.book.office,
             "remedy": rule.remedy,
         }
 
-    def _evidence(self, rules: Iterable[str], record: str) -> tuple[Evidence, ...]:
+    def _evidence(self, rules: Iterable[str], record: str, masker: Masker) -> tuple[Evidence, ...]:
         cells = [
-            cell
-            for rule in rules
-            for cell in evidence_of(self.book.placed[rule].rule, record, self.records, self.masker)
+            cell for rule in rules for cell in evidence_of(self.book.placed[rule].rule, record, self.records, masker)
         ]
         return tuple(dict.fromkeys(cells))
 
@@ -177,10 +277,6 @@ class _Maker:
             )
             return None
         return counted
-
-    def _rectify_by(self) -> str:
-        limit = self.book.limit_of("rectify.within")
-        return due_day(self.book.calendar, self.as_of, limit).isoformat()
 
 
 def _iso(day: date | None) -> str | None:

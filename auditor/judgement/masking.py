@@ -55,6 +55,7 @@ class Masker:
     def __init__(self, catalogue: LogCatalogue, internal: bool) -> None:
         self._catalogue = catalogue
         self.internal = internal
+        self._whole = False
         self._personal_headings = {
             heading: field.personal
             for log in catalogue.logs.values()
@@ -63,12 +64,22 @@ class Masker:
             for heading in (name, field.zh, *field.aliases)
         }
 
+    def whole(self) -> "Masker":
+        """A masker that shows nothing that a citizen wrote, nor who he accuses; with `internal` the same one."""
+        if self.internal:
+            return self
+        masker = Masker(self._catalogue, internal=False)
+        masker._whole = True
+        return masker
+
     def value(self, log: str, name: str, text: str | None, record: Mapping[str, Any]) -> str | None:
         """One cell's text. A record that asks for confidentiality, or accuses, is masked in content too."""
         if text is None or self.internal:
             return text
         definition = self._catalogue.logs[log]
         field = definition.fields[name]
+        if self._whole and (field.personal or field.content):
+            return HIDDEN
         if field.personal:
             return mask_personal(field.personal, text)
         if field.content and _is_guarded(record):

@@ -12,6 +12,7 @@ from auditor.domain.finding import Evidence
 from auditor.domain.limit import Limit
 from auditor.domain.obligation import DayType
 from auditor.judgement.masking import Masker
+from auditor.judgement.wording import say
 from auditor.rulebook.book import Rulebook
 from auditor.rulebook.conditions import FieldOperand, tests
 from auditor.rulebook.deadlineduty import Deadline, RecordedLimit
@@ -107,6 +108,12 @@ def evidence_of(rule: Rule, record: str, records: Records, masker: Masker) -> tu
         for other_row in _linked_rows(records, link.log, link.by, row):
             cells += [_cell(link.log, name, other_row, records, masker) for name in names]
     return tuple(cells)
+
+
+def key_cell(log: str, record: str, records: Records, masker: Masker) -> tuple[Evidence, ...]:
+    """The cell that numbers a record which a finding names besides its own."""
+    frame = records.tables[log].frame.filter(pl.col(RECORD) == record)
+    return tuple(_cell(log, records.book.logs.logs[log].key, row, records, masker) for row in frame.head(1).to_dicts())
 
 
 def _fields_read(book: Rulebook, rule: Rule) -> tuple[tuple[str, ...], tuple[tuple[Link, tuple[str, ...]], ...]]:
@@ -249,6 +256,32 @@ def _request_count(deadline: Deadline, limit: Limit, start: date, row: Row, reco
             original = count_working(book.calendar, start, terms, letters, pauses=pauses).due_on
             extension = Extension(original, original)
     return count_working(book.calendar, start, terms, letters, extension, pauses)
+
+
+def extension_fault(rule: Rule, obligation: Mapping[str, Any], records: Records, as_of: date) -> str | None:
+    """Why the extension that the record holds did not count; None where it holds none, or where it counted."""
+    deadline = records.book.in_use[rule.id].deadline
+    if deadline is None or deadline.extension is None or rule.log is None:
+        return None
+    row = records.row(rule.log, obligation["record"])
+    extend = deadline.extension
+    approved, notified = (_as_of(row.get(name), as_of) for name in (extend.approved, extend.notified))
+    if approved is None and notified is None and row.get(extend.days) is None:
+        return None
+    counted = days_of(rule, obligation, records, as_of)
+    if counted is None or counted.due_on != counted.original_due_on:
+        return None
+    due = counted.original_due_on
+    faults = [_act_fault("approved", approved, due)]
+    if not (extend.late_notice == "counts" and notified is not None):
+        faults.append(_act_fault("notified", notified, due))
+    return "，".join(each for each in faults if each) or None
+
+
+def _act_fault(act: str, day: date | None, due: date) -> str:
+    if day is None:
+        return say(f"extension_not_{act}")
+    return say(f"extension_{act}_late", day=day, due=due) if day > due else ""
 
 
 def _letters(deadline: Deadline, row: Row, records: Records, as_of: date) -> list[Letter]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from auditor.domain.audit import Audit, RuleLine
-from auditor.domain.finding import CountedDay, Evidence, Finding
+from auditor.domain.finding import CountedDay, Evidence, Finding, Ground
 from auditor.domain.obligation import Status
 from auditor.reporting.model import (
     DayRow,
@@ -58,11 +58,18 @@ def _view(audit: Audit, finding: Finding, number: int) -> FindingView:
         evidence=_evidence(finding),
         days=_days(finding),
         met_if=finding.met_if or "",
-        judgements="、".join(finding.judgements),
+        judgements=tuple(_judgement(ground) for ground in finding.grounds),
         liable=finding.liable,
         remedy=finding.remedy,
         rectify_by=_when(finding.rectify_by),
     )
+
+
+def _judgement(ground: Ground) -> str:
+    """Which judgement fired, and from which obligations: by these the reader walks back to the cells."""
+    behind = [f"{rule} {record}" for rule, record in ground.obligations]
+    named = f"{ground.title}（{ground.judgement}）"
+    return f"{named}：{first(behind, SHOWN)}" if behind else named
 
 
 def _ref(rules: Mapping[str, RuleLine], name: str) -> RuleRef:

@@ -167,7 +167,7 @@ class FindingView:
     evidence: EvidenceView
     days: DaysView
     met_if: str
-    judgements: str
+    judgements: tuple[str, ...]
     liable: str
     remedy: str
     rectify_by: str

@@ -121,6 +121,8 @@ def _finding(view: FindingView) -> Row:
         "late": view.late,
         "detail": view.detail,
         "evidence": _evidence(view.evidence),
+        "judgements": "\n".join(view.judgements),
+        "liable": view.liable,
         "remedy": view.remedy,
         "rectify_by": view.rectify_by,
     }

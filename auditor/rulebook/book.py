@@ -13,6 +13,7 @@ from auditor.domain.period import Cadence
 from auditor.rulebook.conditions import Place
 from auditor.rulebook.duties import CadenceFromSetting
 from auditor.rulebook.inuse import in_use
+from auditor.rulebook.judgements import JudgementFile
 from auditor.rulebook.limits import LimitFromField, LimitFromSetting
 from auditor.rulebook.logs import LogCatalogue
 from auditor.rulebook.requirements import How
@@ -68,6 +69,7 @@ class Rulebook:
     recorded_defects: tuple[DefectEntry, ...] = ()
     hashes: Mapping[str, str] = field(default_factory=dict)
     tariffs: Mapping[str, Tariff] = field(default_factory=dict)
+    judgements: JudgementFile = field(default_factory=JudgementFile)
 
     @cached_property
     def calendar(self) -> Calendar:

@@ -13,6 +13,8 @@ from auditor.rulebook.book import PlacedRule, Rulebook, SameFact
 from auditor.rulebook.calendar_files import calendar_for
 from auditor.rulebook.casechecks import check_cases
 from auditor.rulebook.checks import check_rule
+from auditor.rulebook.judgementchecks import check_judgements
+from auditor.rulebook.judgements import JudgementFile
 from auditor.rulebook.located import Located, Place, build, nearest, read_located
 from auditor.rulebook.logs import LogCatalogue
 from auditor.rulebook.requirements import RequirementFile
@@ -30,6 +32,7 @@ _NOT_RULES = {
     "logs.yaml",
     "settings.yaml",
     "same_fact.yaml",
+    "judgements.yaml",
     "tariffs.yaml",
     "requirements.yaml",
     "text_defects.yaml",
@@ -73,6 +76,7 @@ def load_rulebook(
     placed = {rule: _cited(each, values) for rule, each in placed.items()}
     _check_superiors(placed)
     same_facts = _load_same_facts(_newest(folders, "same_fact.yaml"), placed)
+    judgements = _load_judgements(folders, placed, logs, settings, cases=shipped_cases)
     requirements = build(RequirementFile, read_located(_newest(folders, "requirements.yaml"))).requirements
     defects = build(DefectFile, read_located(_newest(folders, "text_defects.yaml"))).defects
     calendar_folders = [shipped("rules") / "calendar", *(folder / "calendar" for folder in folders)]
@@ -80,10 +84,13 @@ def load_rulebook(
         "rules": _hash(path for folder in folders for path in _rule_paths(folder)),
         "logs": _hash([_newest(folders, "logs.yaml"), _newest(folders, VALUE_WORDS)]),
         "tariffs": _hash([_newest(folders, "tariffs.yaml")]),
+        "judgements": _hash([_newest(folders, "same_fact.yaml"), *_judgement_files(folders)]),
         "settings": _hash([_newest(folders, "settings.yaml"), *([settings_file] if settings_file else [])]),
         "calendar": _hash(path for folder in calendar_folders for path in sorted(folder.glob("*.yaml"))),
     }
-    return Rulebook(placed, settings, values, logs, notices, same_facts, requirements, defects, hashes, tariffs)
+    return Rulebook(
+        placed, settings, values, logs, notices, same_facts, requirements, defects, hashes, tariffs, judgements
+    )
 
 
 def _folders(extra: Sequence[Path]) -> list[Path]:
@@ -242,6 +249,36 @@ def _load_same_facts(path: Path, placed: Mapping[str, PlacedRule]) -> tuple[Same
     if faults:
         raise RulebookError(faults)
     return tuple(SameFact(group.fact, group.rules) for group in groups)
+
+
+def _judgement_files(folders: Sequence[Path]) -> list[Path]:
+    """A whole rulebook without judgements has none; folders laid over add theirs."""
+    return [folder / "judgements.yaml" for folder in folders if (folder / "judgements.yaml").exists()]
+
+
+def _load_judgements(
+    folders: Sequence[Path],
+    placed: Mapping[str, PlacedRule],
+    logs: LogCatalogue,
+    settings: Mapping[str, Setting],
+    *,
+    cases: bool,
+) -> JudgementFile:
+    known = JudgementFile()
+    faults: list[Fault] = []
+    for path in _judgement_files(folders):
+        located = read_located(path, str(path.relative_to(path.parent.parent)), cases=cases)
+        file = build(JudgementFile, located, content=located.content or {})
+        known = known.with_overlay(file)
+        faults += check_judgements(file, placed, logs, settings, located, known)
+        try:
+            _ = known.stages
+        except ValueError as error:
+            problem, _, mend = str(error).partition("|")
+            faults.append(Fault(located.file, located.line(("judgements",)), problem, mend))
+    if faults:
+        raise RulebookError(faults)
+    return known
 
 
 def _hash(paths: Iterable[Path]) -> str:

@@ -60,7 +60,7 @@ COLUMNS = """
 """
 KEYS = """
     id rule also status severity log records unit start_on due_on done_on late provisional title regulation
-    article detail evidence days met_if judgements liable remedy rectify_by
+    article detail evidence days met_if judgements grounds liable remedy rectify_by
 """
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from auditor.domain.audit import Advisory, Audit, RuleLine
-from auditor.domain.finding import CountedDay, Evidence, Finding
+from auditor.domain.finding import CountedDay, Evidence, Finding, Ground
 from auditor.domain.obligation import Severity, Status
 
 HOSTILE = (
@@ -74,7 +74,8 @@ def _late() -> Finding:
         evidence=evidence,
         days=days(date(2025, 3, 3), 28),
         met_if="2025-03-31 前答复",
-        judgements=("J-01",),
+        judgements=("repeat",),
+        grounds=(Ground(judgement="repeat", title="反复违反同一条规定", obligations=(("GID-17A-1", "XX-1"),)),),
         rectify_by="2026-01-31",
     )
 

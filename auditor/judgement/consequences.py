@@ -1,0 +1,135 @@
+"""What judgements add to findings, and the further findings that they make."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from auditor.domain.obligation import Severity, Status
+from auditor.judgement.chaining import Chain, Fired
+from auditor.judgement.facts import Known, Obligation
+from auditor.judgement.proof import text_of
+from auditor.rulebook.book import Rulebook
+from auditor.rulebook.judgementchecks import PLACEHOLDER, SETTING
+from auditor.rulebook.judgements import Effect, Judgement
+
+
+@dataclass
+class Consequences:
+    """What befalls one finding: the least it weighs, sentences, who answers, records to show, the judgements."""
+
+    severity: Severity | None = None
+    says: list[str] = field(default_factory=list)
+    liable: str = ""
+    one_up: bool = False
+    remedy: str = ""
+    masks: bool = False
+    shows: list[tuple[str, str]] = field(default_factory=list)
+    grounds: dict[str, set[int]] = field(default_factory=dict)
+
+    def add(self, fired: Fired, effect: Effect, says: str) -> None:
+        """Take in one effect of a judgement that fired."""
+        if effect.severity and (self.severity is None or effect.severity.rank < self.severity.rank):
+            self.severity = effect.severity
+        if says and says not in self.says:
+            self.says.append(says)
+        self.liable = effect.liable or self.liable
+        self.one_up = self.one_up or effect.one_up
+        self.remedy = effect.remedy or self.remedy
+        self.masks = self.masks or effect.masks
+        for alias in effect.shows or ():
+            record = fired.found[alias].record
+            if record and record not in self.shows:
+                self.shows.append(record)
+        self.grounds.setdefault(fired.judgement.id, set()).update(fired.grounds)
+
+
+@dataclass
+class Further:
+    """A finding that a judgement makes of several: about one unit and one rule."""
+
+    judgement: Judgement
+    effect: Effect
+    rule: str
+    unit: str
+    texts: Mapping[str, str]
+    grounds: set[int] = field(default_factory=set)
+    shows: list[tuple[str, str]] = field(default_factory=list)
+
+
+def consequences(chain: Chain, book: Rulebook) -> tuple[Mapping[int, Consequences], Sequence[Further]]:
+    """By group of breaches what befalls its finding; and the further findings, in order."""
+    befallen: dict[int, Consequences] = defaultdict(Consequences)
+    further: dict[tuple[str, str, str], Further] = {}
+    for fired in sorted(chain.fired, key=lambda each: (each.judgement.id, each.grounds)):
+        for effect in fired.judgement.then:
+            if effect.on:
+                group = chain.groups.of(fired.found[effect.on].grounds[0])
+                says = filled(effect.says, fired.found, book)
+                befallen[group].add(fired, _worded(effect, fired, book), says)
+            elif effect.finding and effect.of:
+                rule = _rule(effect, fired)
+                if rule is None or rule not in book.placed:
+                    continue
+                unit = str(fired.found[effect.of].values.get("unit") or book.office)
+                key = (fired.judgement.id, rule, unit)
+                if key not in further:
+                    texts = {
+                        name: filled(getattr(effect, name), fired.found, book)
+                        for name in ("says", "title", "liable", "remedy")
+                    }
+                    further[key] = Further(fired.judgement, effect, rule, unit, texts)
+                further[key].grounds.update(fired.grounds)
+    return befallen, [further[key] for key in sorted(further)]
+
+
+def _worded(effect: Effect, fired: Fired, book: Rulebook) -> Effect:
+    if PLACEHOLDER.search(effect.liable):
+        return effect.model_copy(update={"liable": filled(effect.liable, fired.found, book)})
+    return effect
+
+
+def _rule(effect: Effect, fired: Fired) -> str | None:
+    """The rule that leads a further finding."""
+    if isinstance(effect.finding, Mapping):
+        found = _value(effect.finding["by"], fired.found)
+        return effect.finding.get(str(found))
+    assert effect.finding is not None
+    return str(_value(effect.finding, fired.found)) if "." in effect.finding else effect.finding
+
+
+def filled(text: str, found: Mapping[str, Known], book: Rulebook) -> str:
+    """A sentence with its {alias.attribute} and {setting.key} filled in; nothing else in it means anything."""
+
+    def value(name: str) -> str:
+        alias, _, attribute = name.partition(".")
+        if alias == SETTING:
+            return book.settings[attribute].shown(book.values[attribute])
+        return text_of(_value(name, found)) or ""
+
+    return PLACEHOLDER.sub(lambda place: value(place[1]), text)
+
+
+def _value(name: str, found: Mapping[str, Known]) -> Any:
+    alias, _, attribute = name.partition(".")
+    return found[alias].values.get(attribute)
+
+
+def heavier(severity: Severity, degrees: int) -> Severity:
+    """So many degrees heavier, as far as there are any."""
+    return list(Severity)[max(0, severity.rank - degrees)]
+
+
+def is_breach(further: Further) -> bool:
+    """Whether a further finding is a breach; else it says what cannot be verified."""
+    return further.effect.status is Status.BREACHED
+
+
+def weight(further: Further, breaches: Sequence[Obligation], book: Rulebook) -> Severity:
+    """What a further finding weighs: what the judgement says, else the heaviest breach behind it or the rule's own."""
+    effect = further.effect
+    if effect.severity:
+        return effect.severity
+    behind = [Severity(breaches[at]["severity"]) for at in further.grounds] if effect.heavier else []
+    own = book.placed[further.rule].rule.severity
+    return heavier(min(behind or [own], key=lambda each: each.rank), effect.heavier)

@@ -1,0 +1,228 @@
+"""The facts that judgements speak of: breaches, limits that were kept, records, units; dated and counted already."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+import polars as pl
+
+from auditor.domain.clock import due_day
+from auditor.domain.limit import Limit
+from auditor.domain.obligation import Status
+from auditor.domain.period import Cadence
+from auditor.judgement.proof import Records, extension_fault
+from auditor.judgement.wording import say
+from auditor.rulebook.book import Rulebook
+from auditor.rulebook.judgements import BREACH, CARRIER, DELAY, KEPT, RECORD, UNIT
+from auditor.rulebook.logs import LogDefinition
+from auditor.tables import RECORD as RECORD_COLUMN
+from auditor.tables import LogTable
+
+Obligation = Mapping[str, Any]
+_SHOWN_GAPS = 5
+_DECISIONS, _CARRIERS = "decisions", ("documents", "publications")
+_TELLING_TITLE = 6  # characters; a shorter title may stand in others by chance
+
+
+@dataclass(frozen=True)
+class Known:
+    """One fact: its kind, what is recorded of it, the breaches behind it by position, and the record it is, if any."""
+
+    kind: str
+    values: Mapping[str, Any]
+    grounds: tuple[int, ...] = ()
+    record: tuple[str, str] | None = None
+
+
+def about(book: Rulebook, row: Obligation) -> str:
+    """What an obligation is about: the record, or the month of what should have been done every day."""
+    frequency = book.placed[row["rule"]].rule.frequency
+    daily = frequency is not None and book.cadence(frequency.every) is Cadence.DAY
+    subject: str = row["record"]
+    return subject.rpartition("-")[0] if daily else subject
+
+
+@dataclass(frozen=True)
+class FactsOf:
+    """Makes the facts of one audit."""
+
+    book: Rulebook
+    as_of: date
+    records: Records | None = None
+
+    @cached_property
+    def _places(self) -> Mapping[str, tuple[str, int]]:
+        """The group of same facts in which a rule stands, and its place there."""
+        return {rule: (group.fact, place) for group in self.book.same_facts for place, rule in enumerate(group.rules)}
+
+    @cached_property
+    def _case_limit(self) -> Limit:
+        return self.book.limit_of("judge.accountability_within")
+
+    def breaches(self, rows: Sequence[Obligation]) -> list[Known]:
+        """A fact for each breached obligation; its ground is its position."""
+        return [Known(BREACH, self._breach(row), (position,)) for position, row in enumerate(rows)]
+
+    def kept(self, rows: Iterable[Obligation]) -> list[Known]:
+        """Facts of obligations of superior rules that were not broken, for records that broke the local rule."""
+        return [Known(KEPT, {**self._obligation(row), "status": row["status"]}) for row in rows]
+
+    def delays(self, breaches: Sequence[Known]) -> Iterator[Known]:
+        """For a late act in steps: how much of its lateness each step makes, in the days of its limit."""
+        for delay in self.book.judgements.delays:
+            steps: dict[tuple[str, str], list[Known]] = {}
+            for each in breaches:
+                if each.values["rule"] in delay.steps and each.values["late"] is not None:
+                    steps.setdefault((each.values["log"], each.values["about"]), []).append(each)
+            seen = set()
+            for each in breaches:
+                key = (each.values["log"], each.values["about"])
+                if each.values["rule"] not in delay.late or each.values["late"] is None or key in seen:
+                    continue
+                seen.add(key)
+                if key in steps:
+                    yield self._delay(each, steps[key], delay.steps, delay.rest)
+
+    def _delay(self, late: Known, steps: Sequence[Known], names: Mapping[str, str], rest: str) -> Known:
+        """Steps take their own lateness, in their order, as far as the whole lateness goes; the rest is the last's."""
+        order = list(names)
+        left, shares, bodies = late.values["late"], [], []
+        for step in sorted(steps, key=lambda each: order.index(each.values["rule"])):
+            days = min(step.values["late"], left)
+            left -= days
+            if days:
+                body = self.book.placed[step.values["rule"]].rule.liable
+                shares.append(say("share", step=names[step.values["rule"]], days=days, body=body))
+                bodies.append(body)
+        if left:
+            body = self.book.placed[late.values["rule"]].rule.liable
+            shares.append(say("share", step=rest, days=left, body=body))
+            bodies.append(body)
+        values = {
+            **{name: late.values[name] for name in ("log", "about", "unit", "late")},
+            "steps": len(shares),
+            "shares": "，".join(shares),
+            "answerable": "、".join(dict.fromkeys(bodies)),
+        }
+        return Known(DELAY, values, (*late.grounds, *(ground for step in steps for ground in step.grounds)))
+
+    def _obligation(self, row: Obligation) -> dict[str, Any]:
+        done, due, start = row.get("done_on"), row.get("due_on"), row.get("start_on")
+        return {
+            "rule": row["rule"],
+            "regulation": self.book.placed[row["rule"]].regulation.code,
+            "log": row["log"],
+            "record": row["record"],
+            "about": about(self.book, row),
+            "unit": row["unit"],
+            "severity": row["severity"],
+            "late": row.get("late"),
+            "day_type": row.get("day_type"),
+            "start_on": start,
+            "due_on": due,
+            "done_on": done,
+            "happened_on": done or due or start,
+        }
+
+    def _breach(self, row: Obligation) -> dict[str, Any]:
+        rule = self.book.placed[row["rule"]].rule
+        group, place = self._places.get(rule.id, (rule.id, 0))
+        values = self._obligation(row)
+        happened = values["happened_on"]
+        overdue = None
+        if happened is not None:
+            overdue = due_day(self.book.calendar, happened, self._case_limit) < self.as_of
+        superior = rule.superior if rule.superior and self._places.get(rule.superior, ("",))[0] != group else None
+        values |= {"superior": superior, "same_fact": group, "place": place, "case_overdue": overdue}
+        values["extension"] = row.get("extension") or (
+            extension_fault(rule, row, self.records, self.as_of) if self.records else None
+        )
+        return values
+
+
+def carriers(breaches: Sequence[Known], records: Records) -> Iterator[Known]:
+    """Documents and publications whose title names a decision that was broken, whole and of some length."""
+    titles: dict[str, list[str]] = {}
+    for record in sorted({each.values["record"] for each in breaches if each.values["log"] == _DECISIONS}):
+        title = records.row(_DECISIONS, record).get("title")
+        if title and len(title) >= _TELLING_TITLE:
+            titles.setdefault(title, []).append(record)
+    for log in _CARRIERS if titles else ():
+        table = records.tables.get(log)
+        if table is None or "title" not in table.frame.columns:
+            continue
+        named = pl.col("title").str.extract_many(list(titles), overlapping=True)
+        rows = table.frame.select(RECORD_COLUMN, "title", named.alias("named")).filter(pl.col("named").list.len() > 0)
+        for record, title, found in rows.sort(RECORD_COLUMN).iter_rows():
+            for decision in (each for name in dict.fromkeys(found) for each in titles[name]):
+                values = {"about": decision, "log": log, "record": record, "title": title}
+                yield Known(CARRIER, values, (), (log, record))
+
+
+def unit_facts(book: Rulebook, obligations: pl.DataFrame) -> list[Known]:
+    """A fact for each unit: how many obligations it had, how many were broken, how many could not be verified."""
+    asked = obligations.filter(pl.col("status") != Status.MANUAL.value)
+    unverifiable = pl.col("status") == Status.UNVERIFIABLE.value
+    counted = asked.group_by("unit").agg(
+        pl.len().alias("obligations"),
+        (pl.col("status") == Status.BREACHED.value).sum().alias("breached"),
+        unverifiable.sum().alias("unverifiable"),
+    )
+    open_ = asked.filter(unverifiable)
+    facts = []
+    for row in counted.sort("unit").to_dicts():
+        mine = open_.filter(pl.col("unit") == row["unit"])
+        rules = Counter(mine["rule"].to_list())
+        gaps = Counter((log, name) for log, names in mine.select("log", "missing").iter_rows() for name in names or ())
+        values = {
+            **row,
+            "unverifiable_percent": 100 * row["unverifiable"] // row["obligations"],
+            "rule": min(rules, key=lambda rule: (-rules[rule], rule)) if rules else None,
+            "missing": "、".join(
+                say("gap", field=_field(book, log, name), count=number)
+                for (log, name), number in sorted(gaps.items(), key=lambda gap: (-gap[1], gap[0]))[:_SHOWN_GAPS]
+            ),
+        }
+        facts.append(Known(UNIT, values))
+    return facts
+
+
+def _field(book: Rulebook, log: str, name: str) -> str:
+    other, dot, field_name = name.rpartition(".")
+    definition = book.logs.logs.get(other if dot else log)
+    if definition is None or field_name not in definition.fields:
+        return name
+    return f"{definition.zh}的{definition.fields[field_name].zh}"
+
+
+def record_fact(log: LogDefinition, row: Mapping[str, Any]) -> Known:
+    """A record of a log as a fact: its fields as the log calls them, and its key as `record`."""
+    values = {name: row.get(name) for name in log.fields}
+    return Known(
+        log.name, {**values, RECORD: row.get(RECORD_COLUMN, row.get(RECORD))}, (), (log.name, row[RECORD_COLUMN])
+    )
+
+
+def records_joined(table: LogTable, attribute: str, values: set[Any]) -> list[dict[str, Any]]:
+    """The rows of a log of which `attribute` (a field, or the record's key) holds one of `values`."""
+    column = RECORD_COLUMN if attribute == RECORD else attribute
+    if column not in table.frame.columns:
+        return []
+    wanted = sorted({str(value) for value in values})
+    return table.frame.filter(pl.col(column).cast(pl.String).is_in(wanted)).sort(RECORD_COLUMN).to_dicts()
+
+
+def as_number(value: Any) -> int | str | None:
+    """A value as an inference takes it: days and flags are numbers, lists do not join."""
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, datetime):
+        return value.toordinal()
+    if isinstance(value, date):
+        return value.toordinal()
+    if isinstance(value, int | str):
+        return value
+    return None

@@ -1,6 +1,7 @@
 """`auditor deadline`: the clock on its own."""
 
 import json
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 
@@ -61,7 +62,7 @@ def _in_days(
         "start_on": counted.start_on.isoformat(),
         "due_on": counted.due_on.isoformat(),
         "provisional": counted.provisional,
-        "days": [day.model_dump(mode="json") for day in counted.days],
+        "days": [{**asdict(day), "date": day.date.isoformat()} for day in counted.days],
     }
 
 

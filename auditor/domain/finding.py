@@ -1,5 +1,6 @@
 """Finding (审计发现): what needs attention, with the proof. One model feeds every document."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from pydantic import BaseModel, ConfigDict
@@ -7,11 +8,8 @@ from pydantic import BaseModel, ConfigDict
 from auditor.domain.obligation import Severity, Status
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Evidence(_Frozen):
+@dataclass(frozen=True, slots=True)
+class Evidence:
     """One cell the verdict rests on (证据). `value` is None where the cell is blank or the column lacking."""
 
     field: str
@@ -23,7 +21,8 @@ class Evidence(_Frozen):
     column: str = ""
 
 
-class CountedDay(_Frozen):
+@dataclass(frozen=True, slots=True)
+class CountedDay:
     """One day of the clock: counted or not, and why."""
 
     date: date
@@ -31,7 +30,8 @@ class CountedDay(_Frozen):
     why: str
 
 
-class Ground(_Frozen):
+@dataclass(frozen=True, slots=True)
+class Ground:
     """A judgement that fired, and the broken obligations (rule, record) that it rests on."""
 
     judgement: str
@@ -39,8 +39,10 @@ class Ground(_Frozen):
     obligations: tuple[tuple[str, str], ...] = ()
 
 
-class Finding(_Frozen):
+class Finding(BaseModel):
     """One thing that needs attention: a breach, or what cannot be verified, or what an inspector must answer."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str
     rule: str

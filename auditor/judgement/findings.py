@@ -63,8 +63,9 @@ def judge(
     given = facts.breaches(breaches)
     given += [*facts.kept(kept_limits(book, obligations)), *facts.delays(given), *carriers(given, records)]
     given += unit_facts(book, obligations)
-    maker = FindingMaker(book, records, as_of, masker, breaches, period)
     chain = Chaining(book, breaches, tables, processes).run(given)
+    del given, facts  # of a large audit they are many, and the findings are still to come
+    maker = FindingMaker(book, records, as_of, masker, breaches, period)
     findings = [*maker.judged(chain), *map(maker.group, groups.to_dicts())]
     order = {status: position for position, status in enumerate(_ATTENTION)}
     rules = {rule.id: position for position, rule in enumerate(book.rules)}
@@ -76,14 +77,18 @@ def in_order(book: Rulebook, rows: Iterable[dict[str, Any]]) -> list[dict[str, A
     """Breaches in the order of their rules and records, whatever the order of the logs, with what each is about."""
     rules = {rule.id: position for position, rule in enumerate(book.rules)}
     ordered = sorted(rows, key=lambda row: (rules[row["rule"]], row["log"], row["record"], row["unit"]))
-    return [{**row, "about": about(book, row)} for row in ordered]
+    for row in ordered:
+        row["about"] = about(book, row)
+    return ordered
 
 
 def kept_limits(book: Rulebook, obligations: pl.DataFrame) -> list[dict[str, Any]]:
     """Obligations of superior rules that were not broken, for records on which the local rule was."""
     superiors = {rule.id: rule.superior for rule in book.rules if rule.superior is not None}
     broken = obligations.filter((pl.col("status") == Status.BREACHED.value) & pl.col("rule").is_in(list(superiors)))
-    wanted = broken.select(pl.col("rule").replace_strict(superiors, default=None, return_dtype=pl.String), "record").unique()
+    wanted = broken.select(
+        pl.col("rule").replace_strict(superiors, default=None, return_dtype=pl.String), "record"
+    ).unique()
     kept = obligations.filter(pl.col("status").is_in([Status.MET.value, Status.PENDING.value]))
     return kept.join(wanted, on=["rule", "record"], how="semi").sort("rule", "record").to_dicts()
 
@@ -238,17 +243,22 @@ class FindingMaker:
         asked = () if status is Status.UNVERIFIABLE else (status.value,)
         shown = [self._evidence([rule.id], record, self.masker) for record in records[:_SHOWN_RECORDS]]
         unit = units[0] if len(units) == 1 else self.book.office
+        severity = min((Severity(each) for each in group["severities"]), key=lambda each: each.rank)
         return Finding(
             id=finding_id(rule.id, *asked, *missing),
-            severity=min((Severity(each) for each in group["severities"]), key=lambda each: each.rank),
+            severity=severity,
+            rectify_by=self._rectify[severity],
             records=records,
             unit=unit,
             provisional=group["provisional"],
             detail=self.sentences.group(rule, group),
             evidence=tuple(cell for cells in shown for cell in cells),
-            **self._common(rule, status)
-            | {"liable": self._answerable(rule.liable or self.book.office, unit, one_up=False)},
+            **self._common(rule, status) | {"liable": self._of_units(rule.liable or self.book.office, units)},
         )
+
+    def _of_units(self, bodies: str, units: Sequence[str]) -> str:
+        """Who answers for records of one unit; of several units each answers for its own, as the rule has it."""
+        return self._answerable(bodies, units[0], one_up=False) if len(units) == 1 else bodies
 
     def _common(self, rule: Rule, status: Status) -> dict[str, Any]:
         placed = self.book.placed[rule.id]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from auditor.personaldata import PersonalKind, personal_data
@@ -14,6 +15,7 @@ _NUMBERS = re.compile(
 )
 _FULL_WIDTH = {0xFF10 + digit: str(digit) for digit in range(10)} | {0xFF08: "(", 0xFF09: ")", 0xFF0D: "-", 0xFF0B: "+"}
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
+_SHORT = 64
 HIDDEN = "（已隐去）"
 
 
@@ -22,6 +24,16 @@ def mask_numbers(text: str) -> str:
 
     Numbers that only look like a phone or an id are masked too: here too much is better than too little.
     """
+    return _masked_short(text) if len(text) <= _SHORT else _masked(text)
+
+
+@lru_cache(maxsize=2**16)
+def _masked_short(text: str) -> str:
+    """Units, days and results recur from record to record."""
+    return _masked(text)
+
+
+def _masked(text: str) -> str:
     for passage in reversed(personal_data(text)):
         if passage.kind is PersonalKind.EMAIL:
             continue  # masked below, whole

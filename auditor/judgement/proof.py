@@ -1,6 +1,6 @@
 """Proof (证据): the cells a verdict rests on, and the days that were counted."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -46,13 +46,27 @@ class Records:
     rows: Mapping[tuple[str, str], Row]
     linked: Mapping[tuple[str, str, str], list[Row]]
     read: dict[str, tuple[tuple[str, ...], tuple[tuple[Link, tuple[str, ...]], ...]]] = field(default_factory=dict)
-    counted: dict[tuple[date, Limit], Count] = field(default_factory=dict)  # plain counts recur: each is made once
+    counted: dict[tuple[Any, ...], Count] = field(default_factory=dict)  # counts recur: each is made once
 
     def read_by(self, rule: Rule) -> tuple[tuple[str, ...], tuple[tuple[Link, tuple[str, ...]], ...]]:
         """What `_fields_read` says, worked out once a rule."""
         if rule.id not in self.read:
             self.read[rule.id] = _fields_read(self.book, rule)
         return self.read[rule.id]
+
+    def count_working(
+        self,
+        start: date,
+        terms: Terms,
+        letters: Sequence[Letter],
+        extension: Extension | None = None,
+        pauses: Sequence[Pause] = (),
+    ) -> Count:
+        """The count of the explaining clock, made once for the same acts."""
+        key = (start, terms, tuple(letters), extension, tuple(pauses))
+        if key not in self.counted:
+            self.counted[key] = count_working(self.book.calendar, start, terms, letters, extension, pauses)
+        return self.counted[key]
 
     def row(self, log: str, record: str) -> Row:
         """One record; empty where the finding is not about a record (a year, a unit)."""
@@ -242,7 +256,7 @@ def _request_count(deadline: Deadline, limit: Limit, start: date, row: Row, reco
         notice, received = (
             _as_of(row.get(name), as_of) for name in (deadline.restart.notice, deadline.restart.received)
         )
-        first_due = count_working(book.calendar, start, terms, letters).due_on
+        first_due = records.count_working(start, terms, letters).due_on
         if deadline.restart.effect == "suspend":
             pauses = [Pause(notice, received)] if notice is not None and received is not None else []
         elif received is not None and received >= start and (notice is None or notice <= first_due):
@@ -253,9 +267,9 @@ def _request_count(deadline: Deadline, limit: Limit, start: date, row: Row, reco
         days = row.get(extend.days)
         extension = Extension(approved, notified, days)
         if extend.always and (approved or notified or days is not None):
-            original = count_working(book.calendar, start, terms, letters, pauses=pauses).due_on
+            original = records.count_working(start, terms, letters, pauses=pauses).due_on
             extension = Extension(original, original)
-    return count_working(book.calendar, start, terms, letters, extension, pauses)
+    return records.count_working(start, terms, letters, extension, pauses)
 
 
 def extension_fault(rule: Rule, obligation: Mapping[str, Any], records: Records, as_of: date) -> str | None:

@@ -63,18 +63,13 @@ def main() -> None:
         judged = judge(book, obligations, logs.tables, AS_OF, Masker(book.logs, internal=False))
         done = time.perf_counter()
     breaches = obligations.filter(obligations["status"] == Status.BREACHED.value).height
-    own, workers = (
-        resource.getrusage(who).ru_maxrss // 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    )
+    peaks = [resource.getrusage(who).ru_maxrss // 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    times = [f"{each:.1f}" for each in (read - started, evaluated - read, done - evaluated)]
+    cells = [breaches, len(judged.findings), *times, *peaks, "; ".join(judged.fallbacks) or "none"]
     print(f"Python {platform.python_version()}, {platform.system()}; {rows} requests of {asked.units} units\n")
-    print(
-        "| breaches | findings | reading s | evaluation s | judgement s | peak MB | largest worker MB | judged otherwise |"
-    )
+    print("| breaches | findings | reading s | evaluation s | judgement s | MB | MB of a worker | judged otherwise |")
     print("|---:|---:|---:|---:|---:|---:|---:|---|")
-    print(
-        f"| {breaches} | {len(judged.findings)} | {read - started:.1f} | {evaluated - read:.1f} | {done - evaluated:.1f} "
-        f"| {own} | {workers} | {'; '.join(judged.fallbacks) or 'none'} |"
-    )
+    print(f"| {' | '.join(map(str, cells))} |")
 
 
 if __name__ == "__main__":

@@ -241,7 +241,6 @@ def recorded_limit(recorded: RecordedLimit, row: Row) -> Limit | None:
 
 
 def _request_count(deadline: Deadline, limit: Limit, start: date, row: Row, records: Records, as_of: date) -> Count:
-    book = records.book
     letters = _letters(deadline, row, records, as_of)
     extend = deadline.extension
     terms = Terms(

@@ -16,7 +16,10 @@ from auditor.rulebook.book import Rulebook
 from auditor.rulebook.loading import load_rulebook
 
 AS_OF = date(2025, 12, 31)
-REQUESTS = "申请编号,申请人,承办科室,收到申请日期,转办日期,科室收到日期,科室答复日期,答复日期,答复类型,延期批准日期,延期告知日期,延期工作日数"
+REQUESTS = (
+    "申请编号,申请人,承办科室,收到申请日期,转办日期,科室收到日期,科室答复日期,答复日期,答复类型,"
+    "延期批准日期,延期告知日期,延期工作日数"
+)
 Audit = Callable[..., Audited]
 
 

@@ -6,6 +6,7 @@ of it. All that is left are the joins themselves, so the engine and the plain ev
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from auditor.inference.problem import EQUAL, Fact, Join, Pattern, Question
 
@@ -36,12 +37,12 @@ class Asked:
     filled: tuple[Place, ...]
     empty: tuple[Place, ...]
 
-    @property
+    @cached_property
     def slots(self) -> dict[str, int]:
         """Where in a match each pattern's fact stands, by alias."""
         return {place.pattern.alias: slot for slot, place in enumerate(self.filled)}
 
-    @property
+    @cached_property
     def bits(self) -> int:
         """The set of places that a fact must fill."""
         return sum(place.bit for place in self.filled)

@@ -131,7 +131,8 @@ class _Worker:
             self.process.kill()
             self.process.join()
         code = self.process.exitcode or 0
-        self.process.close()
+        with suppress(ValueError):  # another thread may be asking after it
+            self.process.close()
         if self.late:
             return f"超过 {PATIENCE:.0f} 秒没有结果"
         if code < 0:

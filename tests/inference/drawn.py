@@ -31,14 +31,14 @@ def draw_question(random: Random, name: str) -> Question:
     return Question(name, tuple(patterns))
 
 
-def draw_problem(seed: int) -> tuple[list[Question], list[Fact]]:
+def draw_problem(seed: int, sizes: tuple[int, ...] = (0, 1, 3, 6, 10, 16)) -> tuple[list[Question], list[Fact]]:
     """Some questions, and facts that fit their patterns at random."""
     random = Random(seed)
     questions = [draw_question(random, f"判断“{number}”") for number in range(random.choice((1, 2, 3, 5)))]
     pool: list[Value] = [*random.sample(TEXTS, 2), *random.sample(NUMBERS, 3), *random.choices((3, 4, 5), k=2)]
     names = [(question.judgement, pattern.alias) for question in questions for pattern in question.patterns]
     facts = []
-    for _ in range(random.choice((0, 1, 3, 6, 10, 16))):
+    for _ in range(random.choice(sizes)):
         values = {name: random.choice(pool) for name in ATTRIBUTES if random.random() < 0.8}
         fits = frozenset(name for name in names if random.random() < 0.6)
         facts.append(Fact(random.choice(KINDS), values, fits))

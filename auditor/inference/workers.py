@@ -56,7 +56,7 @@ class Bench:
                 self.engines[encoded.group] = Engine(self.groups[encoded.group])
             return self.engines[encoded.group].judge(encoded)
         except EngineMissing as fault:
-            return Failure(str(fault), missing=True)
+            return Failure(f"规则引擎 durable-rules 无法载入：{fault}", missing=True)
         except EngineFault as fault:
             # Not closed: freeing what went wrong is one more thing that may crash.
             self.engines.pop(encoded.group, None)

@@ -108,12 +108,8 @@ def _judged_here(
 ) -> Iterable[tuple[int, Outcome]]:
     """The parts judged in this process."""
     bench = Bench(groups)
-    missing: Failure | None = None
     for number, encoder in encoders.items():
-        outcome = missing or bench.judge(encoder())
-        if isinstance(outcome, Failure) and outcome.missing:
-            missing = outcome  # not asked for again
-        yield number, outcome
+        yield number, bench.judge(encoder())
     bench.close()
 
 

@@ -25,7 +25,7 @@ TESTS = {EQUAL: None, "before": "$lt", "not_after": "$lte", "after": "$gt", "not
 
 
 class EngineFault(Exception):
-    """The engine did not do what it was asked; nothing it said about the part is worth anything."""
+    """The engine did not do what it was asked (why: in Chinese); nothing it said about the part is worth anything."""
 
 
 class EngineMissing(EngineFault):
@@ -58,7 +58,7 @@ class Engine:
             try:
                 self._host.set_rulesets({NAME: self._rules()})
             except Exception as error:
-                raise EngineFault(f"ruleset: {error}") from error
+                raise EngineFault(f"规则集无法建立：{error}") from error
 
     def close(self) -> None:
         """Free the ruleset: nothing else does."""
@@ -91,19 +91,19 @@ class Engine:
     def _check(self, asserted: int) -> None:
         """Nothing is left to do, nothing was lost on the way, nothing went wrong in silence."""
         if self.done != 1:
-            raise EngineFault(f"the agenda was left with its end reached {self.done} times")
+            raise EngineFault(f"待办没有走完（结束标记触发 {self.done} 次）")
         state = self._host.get_state(NAME, MEMORY)
         if "exception" in state:
-            raise EngineFault(f"an action failed: {state['exception']}"[:200])
+            raise EngineFault(f"动作出错：{state['exception']}"[:200])
         held = len(self._host.get_facts(NAME, MEMORY))
         if held != asserted:
-            raise EngineFault(f"{held} facts of {asserted} are held")
+            raise EngineFault(f"交入 {asserted} 条事实，只记住 {held} 条")
 
     def _fact(self, number: int, bits: int, row: tuple[int, ...]) -> dict[str, Any]:
         names = self.plan.names
         columns = self.plan.shape(bits)
         if len(columns) > COLUMNS or number > 900_000:  # the numbers are hashed, without a collision up to a million
-            raise EngineFault("a fact beyond the engine's limits")
+            raise EngineFault("事实的项目过多")
         fact: dict[str, Any] = {"id": f"{number:06d}", "sid": MEMORY, **self.plan.fixed(bits)}
         fact.update(zip([names[column] for column in columns], row, strict=True))
         return fact
@@ -154,4 +154,4 @@ class Engine:
         self.done += 1
 
     def _wrong(self, found: Any) -> None:
-        raise EngineFault("a rule fired that never can")
+        raise EngineFault("不应触发的规则触发了")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from auditor.inference.encoding import Encoded, Plan
 from auditor.inference.engine import within_limits
 from auditor.inference.partitions import Part, groups_of, split
-from auditor.inference.plain import evaluate
+from auditor.inference.plain import Found, evaluate, evaluate_among
 from auditor.inference.problem import Fact, Match, Question
 from auditor.inference.workers import Bench, Crew, Failure, Outcome
 
@@ -38,7 +38,8 @@ class _Inference:
 
     def __init__(self, questions: Sequence[Question], facts: Sequence[Fact]) -> None:
         self.questions, self.facts = questions, facts
-        self.found: set[tuple[str, tuple[int, ...]]] = set()
+        self.recorded = [fact.values for fact in facts]
+        self.found: Found = set()
         self.fallbacks: list[str] = []
 
     def run(self, processes: int | None) -> Inferred:
@@ -46,13 +47,13 @@ class _Inference:
         groups = groups_of([question for question in self.questions if within_limits(question)])
         beyond = [question for question in self.questions if not within_limits(question)]
         if beyond:
-            self._plain(beyond, range(len(self.facts)))
+            self.found |= {(match.judgement, match.facts) for match in evaluate(beyond, self.facts)}
             self._note(f"{_named(beyond)}的条件或比较过多，超出规则引擎的限度")
         parts: list[Part] = []
         for number, group in enumerate(groups):
             for part in split(number, group, self.facts):
                 if part.too_large:
-                    self._part(group, part)
+                    self.found |= evaluate_among(group, part.members, self.recorded)
                     self._note(f"{_named(group)}有 {len(part.members)} 条事实相互牵连过多，超出规则引擎一次的限度")
                 else:
                     parts.append(part)
@@ -76,7 +77,7 @@ class _Inference:
             part = parts[number]
             group = groups[part.group]
             if isinstance(outcome, Failure):
-                self._part(group, part)
+                self.found |= evaluate_among(group, part.members, self.recorded)
                 failed.setdefault(outcome.reason, []).append(part)
                 continue
             seen.append(part)
@@ -87,13 +88,6 @@ class _Inference:
             count = sum(len(part.members) for part in lost)
             self._note(f"{named}有 {len(lost)} 批共 {count} 条事实未由规则引擎判断（{reason}）")
         return seen
-
-    def _part(self, group: Sequence[Question], part: Part) -> None:
-        self._plain(group, [position for position, _ in part.members])
-
-    def _plain(self, questions: Sequence[Question], positions: Sequence[int]) -> None:
-        for match in evaluate(questions, [self.facts[position] for position in positions]):
-            self.found.add((match.judgement, tuple([positions[place] for place in match.facts])))
 
     def _note(self, why: str) -> None:
         self.fallbacks.append(f"{why}，改由内置的逐条比对得出，结果不受影响。")
@@ -108,12 +102,8 @@ def _judged_here(
 ) -> Iterable[tuple[int, Outcome]]:
     """The parts judged in this process."""
     bench = Bench(groups)
-    missing: Failure | None = None
     for number, encoder in encoders.items():
-        outcome = missing or bench.judge(encoder())
-        if isinstance(outcome, Failure) and outcome.missing:
-            missing = outcome  # not asked for again
-        yield number, outcome
+        yield number, bench.judge(encoder())
     bench.close()
 
 

@@ -12,6 +12,7 @@ from auditor.inference.places import Asked, Place, ask, equals, fill, orders
 from auditor.inference.problem import Fact, Match, Question
 
 Chosen = tuple[int, ...]
+Found = set[tuple[str, Chosen]]  # judgements with the positions of their facts
 Recorded = Sequence[Mapping[str, Any]]  # texts and numbers; a join on order is asked of numbers only
 HOLDS = {"before": lt, "not_after": le, "after": gt, "not_before": ge}
 
@@ -23,6 +24,17 @@ def evaluate(questions: Sequence[Question], facts: Sequence[Fact]) -> tuple[Matc
     recorded = [fact.values for fact in facts]
     found = {(one.question.judgement, chosen) for one in asked for chosen in answers(one, filled, recorded)}
     return tuple(Match(judgement, chosen) for judgement, chosen in sorted(found))
+
+
+def evaluate_among(questions: Sequence[Question], members: Sequence[tuple[int, int]], recorded: Recorded) -> Found:
+    """The matches among some facts, each given by its position with the only places that it may fill."""
+    asked = ask(questions)
+    filled: list[list[int]] = [[] for one in asked for _ in one.question.patterns]
+    for position, bits in members:
+        for number, positions in enumerate(filled):
+            if bits >> number & 1:
+                positions.append(position)
+    return {(one.question.judgement, chosen) for one in asked for chosen in answers(one, filled, recorded)}
 
 
 def answers(asked: Asked, filled: Sequence[Sequence[int]], recorded: Recorded) -> Iterator[Chosen]:

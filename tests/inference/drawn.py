@@ -36,6 +36,7 @@ def draw_problem(seed: int, sizes: tuple[int, ...] = (0, 1, 3, 6, 10, 16)) -> tu
     random = Random(seed)
     questions = [draw_question(random, f"判断“{number}”") for number in range(random.choice((1, 2, 3, 5)))]
     pool: list[Value] = [*random.sample(TEXTS, 2), *random.sample(NUMBERS, 3), *random.choices((3, 4, 5), k=2)]
+    pool += random.choice(((), (), (1, "1"), (0, "0", "")))  # what other languages hold equal
     names = [(question.judgement, pattern.alias) for question in questions for pattern in question.patterns]
     facts = []
     for _ in range(random.choice(sizes)):

@@ -61,6 +61,20 @@ def test_it_finds_what_the_plain_evaluator_finds_part_by_part(monkeypatch: pytes
     assert seen > PARTITIONS / 2
 
 
+def test_parts_that_the_engine_failed_at_are_answered_right(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fact that is only in the way of others in a part must not be asked there what it is asked elsewhere."""
+
+    def fail(self: Engine, encoded: Encoded) -> Any:
+        raise EngineFault("总是出错")
+
+    monkeypatch.setattr(Engine, "judge", fail)
+    for limit in (8, 40):
+        monkeypatch.setattr(partitions, "LIMIT", limit)
+        for seed in range(102_300, 102_500):
+            questions, facts = draw_problem(seed, (20, 40, 80))
+            assert infer(questions, facts, processes=0).matches == evaluate(questions, facts), seed
+
+
 def test_the_order_of_the_facts_changes_nothing() -> None:
     for seed in range(60):
         questions, facts = draw_problem(seed, (10, 20))
@@ -150,13 +164,13 @@ def test_a_lost_fact_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     durable = pytest.importorskip("durable.engine")
     original = durable.Ruleset.assert_facts
     monkeypatch.setattr(durable.Ruleset, "assert_facts", lambda self, facts: original(self, facts[:-1]))
-    refused("5 facts of 6 are held")
+    refused("交入 6 条事实，只记住 5 条")
 
 
 def test_an_agenda_that_was_left_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     durable = pytest.importorskip("durable.engine")
     monkeypatch.setattr(durable.Ruleset, "do_actions", lambda self, state, complete: complete(None, None))
-    refused("end reached 0 times")
+    refused("待办没有走完")
 
 
 def test_an_exception_that_was_swallowed_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -171,7 +185,7 @@ def test_an_exception_that_was_swallowed_is_noticed(monkeypatch: pytest.MonkeyPa
         return original(self, encoded)
 
     monkeypatch.setattr(Engine, "_judge", spoiled)
-    refused("an action failed")
+    refused("动作出错")
 
 
 def refused(why: str) -> None:

@@ -131,3 +131,15 @@ def test_many_different_rivals_do_not_multiply() -> None:
     cases = [Fact("case", {"day": day, "due": day}, frozenset({("此前没有", "earlier")})) for day in range(5_000)]
     parts = split(0, [question], breaches + cases)
     assert sum(len(part.members) for part in parts) <= 10_000
+
+
+def test_of_many_rivals_the_one_that_is_in_the_way_is_kept() -> None:
+    """The first by day are all too late to be due before; the one that is in the way comes last."""
+    joins = (Join("day", "before", "one", "day"), Join("due", "before", "one", "due"))
+    for turned in (joins, joins[::-1]):
+        question = Question("此前没有", (Pattern("one", "breach"), Pattern("earlier", "case", turned, absent=True)))
+        facts = [Fact("breach", {"day": 100, "due": 100}, frozenset({("此前没有", "one")}))]
+        for day, due in [*((number, 200 - number) for number in range(20)), (50, 50)]:
+            facts.append(Fact("case", {"day": day, "due": due}, frozenset({("此前没有", "earlier")})))
+        assert by_parts([question], facts) == ()
+        assert by_parts([question], facts[:-1]) == evaluate([question], facts[:-1]) != ()

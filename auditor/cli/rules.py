@@ -35,17 +35,21 @@ def list_rules(rule_folders: tuple[Path, ...], settings_file: Path | None) -> No
     click.echo(f"共{len(book.placed)}条", err=True)
 
 
-@command.command("show", help="查看一条规则：条款、义务、口径、案例。")
+@command.command("show", help="查看一条规则：条款、义务、口径、案例；或一条研判规则。")
 @click.argument("rule_id", metavar="ID")
 @rulebook_options
 def show(rule_id: str, rule_folders: tuple[Path, ...], settings_file: Path | None) -> None:
     from auditor.rulebook.loading import load_rulebook
     from auditor.rulebook.located import nearest
-    from auditor.rulebook.showing import show_rule
+    from auditor.rulebook.showing import show_judgement, show_rule
 
     book = load_rulebook(rule_folders, settings_file)
+    judgements = {each.id: each for each in book.judgements.judgements}
+    if rule_id in judgements:
+        click.echo(show_judgement(judgements[rule_id]))
+        return
     if rule_id not in book.placed:
-        raise UsageError(f"没有规则“{rule_id}”。{nearest(rule_id, dict(book.placed))}")
+        raise UsageError(f"没有规则“{rule_id}”。{nearest(rule_id, {*book.placed, *judgements})}")
     click.echo(show_rule(book, rule_id))
 
 

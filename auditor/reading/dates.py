@@ -115,8 +115,10 @@ def _read(plain: pl.Series, reckoning: Reckoning) -> pl.DataFrame:
         divided = divided.str.replace(mark, mark + " ", literal=True)
     parts = divided.str.splitn(" ", 2).struct.unnest()
     heads = _each_once(parts["field_0"], lambda heads: _read_days(heads, reckoning))
-    tails = _each_once(parts["field_1"].str.strip_chars().fill_null(""), _read_tails)
-    frame = pl.concat([plain.alias("plain").to_frame(), heads, tails], how="horizontal").lazy()
+    rest = parts["field_1"].str.strip_chars().fill_null("")
+    tails = _each_once(rest, _read_tails)
+    own = pl.DataFrame([plain.alias("plain"), (rest != "").alias("more")])
+    frame = pl.concat([own, heads, tails], how="horizontal").lazy()
     moment = pl.col("day").cast(pl.Datetime("us")) + pl.duration(
         microseconds=pl.col("clock").fill_null(0) + pl.col("part"), minutes=pl.col("shift").fill_null(0)
     )
@@ -163,6 +165,7 @@ def _read_days(heads: pl.Series, reckoning: Reckoning) -> pl.DataFrame:
         pl.col("head_state").struct.field("why").alias("head_why"),
         _note(reckoning).alias("note"),
         part.fill_null(0).alias("part"),
+        "serial",
     ).collect()
 
 
@@ -233,8 +236,8 @@ def _together() -> list[pl.Expr]:
     """State and reason of day and clock together; null where either is none."""
     other_day = (pl.col("week") != pl.col("day").dt.weekday()).fill_null(False) & pl.col("shift").is_null()
     found = (
-        pl.when(~pl.col("known") | pl.col("head").is_null())
-        .then(verdict(None, None))
+        pl.when(~pl.col("known") | pl.col("head").is_null() | (pl.col("serial") & pl.col("more")).fill_null(False))
+        .then(verdict(None, None))  # a serial number has its clock behind the point
         .when(pl.col("head") != State.OK.value)
         .then(pl.struct(state="head", why="head_why"))
         .when("wrong")

@@ -84,6 +84,7 @@ def render_guide(book: Rulebook) -> str:
         covered=found,
         counts=[(how, sum(each.how is how for each in found)) for how in How],
         unaccounted=[each.requirement for each in found if each.how is None],
+        judgements=book.judgements.judgements,
         readings=_readings(book),
         defects=text_defects(book),
     )

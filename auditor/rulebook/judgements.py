@@ -132,13 +132,14 @@ class Judgement(Strict):
         for each in self.sought:
             for join in each.joins:
                 if join.alias not in earlier:
-                    raise ValueError(f"“{each.alias}”联系的“{join.alias}”不是前面的模式|先写被联系的模式")
+                    place = ("unless" if each.absent else "if", each.alias)
+                    raise fault(place, f"“{each.alias}”联系的“{join.alias}”不是前面的模式", "先写被联系的模式")
             if not each.absent:
                 earlier[each.alias] = each.kind
-        for effect in self.then:
+        for number, effect in enumerate(self.then):
             for name in effect.aliases:
                 if name not in earlier:
-                    raise ValueError(f"结论里的“{name}”不是 if 中的模式|可用：{'、'.join(earlier)}")
+                    raise fault(("then", number), f"结论里的“{name}”不是 if 中的模式", f"可用：{'、'.join(earlier)}")
         return self
 
     @cached_property

@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+import yaml
+
 from auditor.rulebook.book import Rulebook
 from auditor.rulebook.describing import Describer
+from auditor.rulebook.judgements import Judgement
 from auditor.rulebook.references import settings_of
 from auditor.rulebook.rules import DUTY_ZH, Case
 
@@ -41,6 +44,19 @@ def show_rule(book: Rulebook, rule_id: str) -> str:
     lines += [f"案例{number}：{_case(case)}" for number, case in enumerate(rule.cases, start=1)]
     lines.append(f"出处：{placed.file} 第{placed.line}行")
     return "\n".join(lines)
+
+
+def show_judgement(judgement: Judgement) -> str:
+    """One judgement as its file has it, with its reason before it."""
+    written = judgement.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    parts = {name: written[name] for name in ("needs", "if", "unless", "then", "cases") if name in written}
+    return "\n".join(
+        [
+            f"{judgement.id}　{judgement.title}",
+            f"理由：{judgement.reason}",
+            yaml.safe_dump(parts, allow_unicode=True, sort_keys=False, width=120).rstrip(),
+        ]
+    )
 
 
 def _case(case: Case) -> str:

@@ -141,3 +141,12 @@ def test_the_second_article_17_is_cited_as_the_reading_wants_it(run: Run, tmp_pa
     assert "第十七条（之二）" in run("rules", "show", "GID-17B-1")[1]
     assert "第十八条" in run("rules", "show", "GID-17B-1", "--settings", "own.yaml")[1]
     assert "第二十条" in run("rules", "show", "GID-19-3", "--settings", "own.yaml")[1]
+
+
+def test_a_judgement_is_shown_and_explained_in_the_guide(run: Run, tmp_path: Path) -> None:
+    code, out, _ = run("rules", "show", "repeat")
+    assert code == 0 and "反复违反同一条规定" in out and "judge.repeat" in out
+    code, _, error = run("rules", "show", "repeet")
+    assert code == 2 and "是否想写“repeat”" in error
+    run("rules", "guide", "--out", "指南.html")
+    assert 'id="judgement-poor-records"' in Path("指南.html").read_text("utf-8")

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from auditor.reading.dates import SERIALS_FROM_1900, SERIALS_FROM_1904, Reckoning, with_moments
@@ -245,6 +245,7 @@ def certain(text: str) -> date | None:
     return None
 
 
+@example(texts=["22020上午", "44000 10:30", "44000"])
 @given(texts=st.lists(st.lists(PIECES, min_size=1, max_size=12).map("".join), min_size=1, max_size=60))
 @settings(max_examples=200, deadline=None)
 def test_shuffled_pieces_of_dates_are_read_only_where_a_narrow_reading_agrees(texts: list[str]) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from auditor.domain.audit import Audit, RuleLine
+from auditor.domain.audit import Audience, Audit, RuleLine
 from auditor.domain.finding import CountedDay, Evidence, Finding
 from auditor.domain.obligation import Status
 from auditor.reporting.model import (
@@ -62,6 +62,7 @@ def _view(audit: Audit, finding: Finding, number: int) -> FindingView:
         liable=finding.liable,
         remedy=finding.remedy,
         rectify_by=_when(finding.rectify_by),
+        audience=audit.audiences.get(finding.id, Audience.EVERYBODY),
     )
 
 
@@ -89,7 +90,7 @@ def _late(finding: Finding) -> str:
 def _records(finding: Finding) -> RecordsView:
     records = finding.records
     everything = "、".join(records) if len(records) > SHOWN else ""
-    return RecordsView(len(records), first(records, SHOWN), everything)
+    return RecordsView(len(records), first(records, SHOWN), everything, tuple(records))
 
 
 def _evidence(finding: Finding) -> EvidenceView:

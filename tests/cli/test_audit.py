@@ -5,6 +5,7 @@ import json
 import shutil
 from pathlib import Path
 
+import docx
 import polars as pl
 import pytest
 
@@ -319,6 +320,45 @@ def test_the_ledger_refuses_what_is_no_audit_and_what_is_no_ledger(run: Run) -> 
     assert not Path("没有.db").exists()
 
 
+def test_an_office_template_is_used_and_receipted(run: Run) -> None:
+    document = docx.Document()
+    document.add_paragraph("某某局文件")
+    document.add_paragraph("{{正文}}")
+    document.save("红头.docx")
+    audit(run, "--template", "红头.docx")
+    said = [each.text for each in docx.Document("结果/report.docx").paragraphs]
+    assert said[0] == "某某局文件" and "二、主要问题" in said
+    receipt = json.loads(Path("结果/receipt.json").read_text("utf-8"))
+    assert receipt["template"] == {"红头.docx": hashlib.sha256(Path("红头.docx").read_bytes()).hexdigest()}
+    assert run("verify", "结果")[0] == 0
+    audit(run)
+    assert json.loads(Path("结果/receipt.json").read_text("utf-8"))["template"] == {}
+
+
+def test_a_bad_template_ends_with_code_2_before_anything_is_written(run: Run) -> None:
+    Path("红头.docx").write_text("不是模板", "utf-8")
+    for options in (
+        ("--template", "红头.docx"),
+        ("--template", "没有.docx"),
+        ("--template", "红头.docx", "--no-documents"),
+    ):
+        code, out, err = audit(run, *options)
+        assert ((code, out) == (2, "") and ".docx" in err) or "--no-documents" in err
+        assert "Traceback" not in err and not Path("结果").exists()
+
+
+def test_two_audits_of_the_same_input_write_the_same_word_files(run: Run) -> None:
+    audit(run)
+    first = {name: data for name, data in contents().items() if name.endswith(".docx")}
+    shutil.rmtree("结果")
+    audit(run)
+    assert len(first) == 2
+    assert {name: contents()[name] for name in first} == first
+
+
 def test_personal_names_stand_in_no_file_unless_asked_for(run: Run) -> None:
     audit(run, "--no-documents", rows=LATE_REPLY)
     assert not any("乙某".encode() in text for text in contents().values())
+    audit(run, rows=LATE_REPLY)
+    for path in Path("结果").rglob("*.docx"):
+        assert "乙某" not in "".join(docx.Document(str(path)).element.itertext())

@@ -120,7 +120,7 @@ def regulation_of(name: str) -> str:
 
 def article_of(view: FindingView) -> str:
     """The article alone, beneath the name of its regulation."""
-    return fit(view.article.rstrip("、"), NAME, "…")
+    return fit(view.article, NAME, "…")
 
 
 def clause_of(view: FindingView) -> str:

@@ -209,6 +209,12 @@ def test_a_red_head_and_an_imprint_only_where_the_office_asks(audit: Audit) -> N
     assert "　抄送：市政府办。" in said and "　局政务公开领导小组办公室2025年12月31日印发" in said
 
 
+def test_an_office_that_has_set_nothing_still_gets_whole_sentences(altered: Callable[..., Audit]) -> None:
+    said = lines(circular_of(altered(issue=Issue())))
+    assert any(line.startswith("检查组织单位以各单位报送的台账为依据，对2025年度") for line in said)
+    assert not any("根据，" in line or "报再次" in line for line in said)
+
+
 def test_an_internal_circular_is_marked_on_every_page_and_a_public_one_on_none(
     audit: Audit, altered: Callable[..., Audit]
 ) -> None:

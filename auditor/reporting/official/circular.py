@@ -10,9 +10,11 @@ from auditor.reporting.official.characters import fit
 from auditor.reporting.official.paper import Attachment, Block, Paper, Paragraph, Style
 from auditor.reporting.official.phrases import (
     article_of,
+    basis_of,
     day_of,
     deadline_of,
     detail_of,
+    issuer_of,
     of_issue,
     place_of,
     rate_of,
@@ -61,8 +63,8 @@ def _blocks(report: Report, views: Sequence[FindingView], attachments: Sequence[
         yield Paragraph(say.what_if)
     yield Paragraph(
         say.opening.format(
-            basis=of_issue(report.issue.basis),
-            issuer=of_issue(report.issue.issuer),
+            basis=basis_of(report),
+            issuer=issuer_of(report),
             period=span_of(report),
             as_of=day_of(report.as_of),
         )
@@ -143,7 +145,7 @@ def _problems(report: Report, breaches: Sequence[FindingView]) -> Iterator[Block
     if rest := regulations[REGULATIONS:]:
         yield Paragraph(_others(rest))
     if withheld:
-        yield Paragraph(say.accusations.format(count=withheld, issuer=of_issue(report.issue.issuer)))
+        yield Paragraph(say.accusations.format(count=withheld, issuer=issuer_of(report)))
 
 
 def _regulation(regulation: Breached) -> Iterator[Paragraph]:
@@ -188,7 +190,7 @@ def _others(rest: Sequence[Breached]) -> str:
 def _requirements(
     report: Report, breaches: Sequence[FindingView], attachments: Sequence[Attachment]
 ) -> Iterator[tuple[str, str]]:
-    say, issuer = official_words().circular, of_issue(report.issue.issuer)
+    say, issuer = official_words().circular, issuer_of(report)
     findings = report.overview.all_findings
     if breaches:
         yield say.rectify, say.rectify_text.format(deadline=deadline_of(breaches))

@@ -10,10 +10,12 @@ from auditor.reporting.official.characters import fit
 from auditor.reporting.official.paper import Attachment, Block, Paper, Paragraph, Style
 from auditor.reporting.official.phrases import (
     article_of,
+    basis_of,
     clause_of,
     day_of,
     deadline_of,
     detail_of,
+    issuer_of,
     of_issue,
     place_of,
     rate_of,
@@ -55,14 +57,14 @@ def _notice(report: Report, unit: str, views: Sequence[FindingView]) -> Paper:
 
 
 def _blocks(report: Report, unit: str, views: Sequence[FindingView]) -> Iterator[Block]:
-    say, issuer = official_words().notice, of_issue(report.issue.issuer)
+    say, issuer = official_words().notice, issuer_of(report)
     yield Paragraph(
         say.opening.format(
             period=span_of(report),
             as_of=day_of(report.as_of),
             count=len(views),
             severities=severities_of(views),
-            basis=of_issue(report.issue.basis),
+            basis=basis_of(report),
         )
     )
     yield Paragraph(f"一、{say.what}", Style.HEADING)

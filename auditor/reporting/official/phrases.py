@@ -78,6 +78,17 @@ def of_issue(text: str) -> str:
     return fit(text, ISSUE, "…")
 
 
+def issuer_of(report: Report) -> str:
+    """Who issues the document, as its text says."""
+    return of_issue(report.issue.issuer) or official_words().issuer
+
+
+def basis_of(report: Report) -> str:
+    """On what ground, as the text begins; blank where the office names none."""
+    basis = of_issue(report.issue.basis)
+    return official_words().basis.format(basis=basis) if basis else ""
+
+
 def record_of(view: FindingView) -> str:
     """The record, or the first one and how many there are."""
     names = view.records.names

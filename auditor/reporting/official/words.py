@@ -137,6 +137,8 @@ class NoticeWords(_Words):
 class OfficialWords(_Words):
     """All words of official documents."""
 
+    issuer: str
+    basis: str
     mark: str
     cut: str
     readings_start: tuple[str, ...]

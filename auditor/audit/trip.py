@@ -11,7 +11,7 @@ from auditor import __version__
 from auditor.audit.rejects import shown_rejects
 from auditor.audit.summary import summarise
 from auditor.domain.audit import Advisory, Audit, Issue, RuleLine
-from auditor.domain.obligation import Status
+from auditor.domain.obligation import DayType, Status
 from auditor.domain.period import Period
 from auditor.evaluation.evaluate import Evaluation, evaluate
 from auditor.judgement.findings import judge
@@ -67,6 +67,7 @@ def audit_logs(
         inputs=logs.inputs,
         rulebook=book.hashes,
         calendar_years=sorted(book.notices.noticed),
+        in_hours=frozenset(obligations.filter(pl.col("day_type") == DayType.HOURS.value)["rule"]),
         audiences=audiences(judged.findings, book.logs, logs.tables, set(obligations["unit"])),
         issue=_issue(book),
         internal=internal,

@@ -56,7 +56,8 @@ class Issue:
 class Audit:
     """One audit. `summary` has the shape fixed for `summary.json`; `cautions` must stand before any verdict.
 
-    `audiences` names the findings, by id, that not everybody may read of.
+    `in_hours` names the rules that count lateness in hours; `audiences` the findings, by id, that not
+    everybody may read of.
     """
 
     as_of: date
@@ -73,6 +74,7 @@ class Audit:
     inputs: Mapping[str, str] = field(default_factory=dict)
     rulebook: Mapping[str, str] = field(default_factory=dict)
     calendar_years: Sequence[int] = ()
+    in_hours: frozenset[str] = frozenset()
     audiences: Mapping[str, Audience] = field(default_factory=dict)
     issue: Issue = Issue()
     internal: bool = False

@@ -174,6 +174,12 @@ def test_the_attachments_hold_day_counts_and_versions(audit: Audit) -> None:
     assert "国务院办公厅2024年至2025年的放假通知" in whole
 
 
+@pytest.mark.parametrize(("in_hours", "said"), [(frozenset(), "逾期2日"), (frozenset({"REQ-3-5"}), "逾期2小时")])
+def test_lateness_is_told_in_the_unit_of_the_limit(in_hours: frozenset[str], said: str, audit: Audit) -> None:
+    whole = text(circular_of(replace(audit, in_hours=in_hours)))
+    assert f"最迟应于2025-03-31完成，实际于2025-04-02完成，{said}。" in whole
+
+
 def test_cautions_stand_before_the_problems(audit: Audit) -> None:
     whole = text(circular_of(audit))
     assert whole.index("本次为推演") < whole.index("二、主要问题")

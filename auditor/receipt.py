@@ -7,7 +7,8 @@ from pathlib import Path
 
 RECEIPT = "receipt.json"
 ALWAYS = ("obligations.parquet", "findings.jsonl", "summary.json", "rejects.csv")  # whatever the options
-OUTPUTS = (*ALWAYS, "report.html", "ledger.xlsx")
+OUTPUTS = (*ALWAYS, "report.html", "report.docx", "ledger.xlsx")
+NOTICES = "notices"  # the folder of letters, one to each unit with breaches
 
 
 def receipted(folder: Path) -> Mapping[str, str] | None:
@@ -16,9 +17,25 @@ def receipted(folder: Path) -> Mapping[str, str] | None:
         outputs = json.loads((folder / RECEIPT).read_text("utf-8"))["outputs"]
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    if not isinstance(outputs, dict) or not set(ALWAYS) <= set(outputs):
+    if not isinstance(outputs, dict) or not set(ALWAYS) <= set(outputs) or not all(map(_stays_inside, outputs)):
         return None
     return {str(name): str(digest) for name, digest in outputs.items()}
+
+
+def _stays_inside(name: str) -> bool:
+    """Whether the name is that of a file of the folder itself or a letter: nobody else's file is touched by it."""
+    parts = name.split("/")
+    inside = len(parts) == 1 or (len(parts) == 2 and parts[0] == NOTICES)
+    return inside and not any(part in ("", ".", "..") or "\\" in part for part in parts)
+
+
+def files_in(folder: Path) -> list[str]:
+    """Every file of an audit's folder, the letters too, by the name that the receipt gives it."""
+    found = [path for path in folder.iterdir() if path.name != NOTICES or path.is_symlink() or path.is_file()]
+    letters = folder / NOTICES
+    if letters.is_dir() and not letters.is_symlink():
+        found += letters.iterdir()
+    return sorted(path.relative_to(folder).as_posix() for path in found)
 
 
 def changed_files(folder: Path) -> list[str]:

@@ -4,26 +4,38 @@ import json
 import shutil
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from auditor import __version__
 from auditor.audit.trip import Audited
 from auditor.domain.obligation import Status
 from auditor.errors import UsageError
-from auditor.receipt import OUTPUTS, RECEIPT, changed_files, digest_of, receipted
+from auditor.receipt import NOTICES, OUTPUTS, RECEIPT, changed_files, digest_of, files_in, receipted
 from auditor.reporting.machine import findings_jsonl, rejects_csv, summary_json
+
+if TYPE_CHECKING:
+    from auditor.reporting.official.template import Template
 
 
 def write_outputs(
-    audited: Audited, out: Path, command: list[str], *, documents: bool = True, notable_only: bool = False
+    audited: Audited,
+    out: Path,
+    command: list[str],
+    *,
+    documents: bool = True,
+    notable_only: bool = False,
+    template: "Template | None" = None,
 ) -> None:
-    """Write every output below `out`. Raises `UsageError` where `out` holds something else."""
+    """Write every output below `out`, the circular into the office's `template` where one is given.
+
+    Raises `UsageError` where `out` holds something else.
+    """
     check_writable(out)
     work: Path | None = None
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         work = Path(tempfile.mkdtemp(prefix=".audit-", dir=out.parent))
-        _write_all(audited, work, command, documents, notable_only)
+        _write_all(audited, work, command, documents, notable_only, template)
         _move(work, out)
     except OSError as error:
         raise UsageError(f"写不进 {out}：{error.strerror}。请检查位置、权限和磁盘空间，或用 --out 另选一个") from None
@@ -66,18 +78,23 @@ def _check(out: Path) -> None:
         raise UsageError(f"{out} 不是文件夹。请用 --out 另选一个")
     if not any(out.iterdir()):
         return
-    held = {path.name for path in out.iterdir()}
-    if RECEIPT not in held and held <= set(OUTPUTS):
+    if (out / NOTICES).is_symlink():
+        raise UsageError(f"{out} 里的 {NOTICES} 是指向别处的链接，未写入。请移走它，或用 --out 另选一个文件夹")
+    held = set(files_in(out))
+    letters = {name for name in held if name.startswith(f"{NOTICES}/")}
+    if RECEIPT not in held and held <= {*OUTPUTS, *letters} and held - letters:
         raise UsageError(f"{out} 里是一次写了一半的审计结果（没有回执）。确认不需要后删去该文件夹，或用 --out 另选一个")
     if RECEIPT not in held:
         raise UsageError(f"{out} 里已有其他文件，未写入，以免覆盖。请用 --out 另选一个空文件夹")
     changed = changed_files(out)
-    changed += [name for name in OUTPUTS if (out / name).exists() and name not in (receipted(out) or {})]
+    changed += sorted((held & {*OUTPUTS, *letters, NOTICES}) - set(receipted(out) or {}))
     if changed:
         raise UsageError(f"{out} 里的 {'、'.join(changed)} 不是上次审计写出的样子，未覆盖。请用 --out 另选一个文件夹")
 
 
-def _write_all(audited: Audited, work: Path, command: list[str], documents: bool, notable_only: bool) -> None:
+def _write_all(
+    audited: Audited, work: Path, command: list[str], documents: bool, notable_only: bool, template: "Template | None"
+) -> None:
     audit, obligations = audited.audit, audited.obligations
     if notable_only:
         obligations = obligations.filter(obligations["status"] != Status.MET.value)
@@ -89,19 +106,24 @@ def _write_all(audited: Audited, work: Path, command: list[str], documents: bool
     if documents:
         from auditor.reporting.compose import compose
         from auditor.reporting.html import render_report
+        from auditor.reporting.official.documents import circular_bytes, letters
         from auditor.reporting.workbook import write_workbook
 
         report = compose(audit)
         _text(work / "report.html", render_report(report))
         write_workbook(report, work / "ledger.xlsx")
-    _text(work / RECEIPT, json.dumps(_receipt(audited, work, command), ensure_ascii=False, indent=1) + "\n")
+        (work / "report.docx").write_bytes(circular_bytes(report, template))
+        for name, letter in letters(report).items():
+            (work / NOTICES).mkdir(exist_ok=True)
+            (work / NOTICES / name).write_bytes(letter)
+    _text(work / RECEIPT, json.dumps(_receipt(audited, work, command, template), ensure_ascii=False, indent=1) + "\n")
 
 
 def _text(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="")
 
 
-def _receipt(audited: Audited, work: Path, command: list[str]) -> dict[str, Any]:
+def _receipt(audited: Audited, work: Path, command: list[str], template: "Template | None") -> dict[str, Any]:
     """What the audit was made from, so that anybody can tell whether two audits may be compared."""
     return {
         "version": __version__,
@@ -111,9 +133,10 @@ def _receipt(audited: Audited, work: Path, command: list[str]) -> dict[str, Any]
         "rulebook": dict(audited.book.hashes),
         "settings": dict(audited.audit.settings),
         "calendar_years": sorted(audited.book.notices.noticed),
+        "template": {template.name: template.digest} if template else {},
         "cautions": list(audited.audit.cautions),
         "judged_otherwise": list(audited.judged_otherwise),
-        "outputs": {path.name: digest_of(path) for path in sorted(work.iterdir())},
+        "outputs": {name: digest_of(work / name) for name in files_in(work)},
     }
 
 
@@ -125,7 +148,12 @@ def _move(work: Path, out: Path) -> None:
         return
     earlier = set(receipted(out) or ())
     (out / RECEIPT).unlink(missing_ok=True)  # stopped from here on, the folder cannot be taken for an audit
-    for name in earlier - {path.name for path in work.iterdir()}:
+    written = files_in(work)
+    for name in earlier - set(written):
         (out / name).unlink(missing_ok=True)
-    for path in sorted(work.iterdir(), key=lambda each: each.name == RECEIPT):
-        path.replace(out / path.name)
+    if any(name.startswith(f"{NOTICES}/") for name in written):
+        (out / NOTICES).mkdir(exist_ok=True)
+    elif (out / NOTICES).is_dir() and not any((out / NOTICES).iterdir()):
+        (out / NOTICES).rmdir()
+    for name in sorted(written, key=lambda each: each == RECEIPT):
+        (work / name).replace(out / name)

@@ -1,7 +1,7 @@
 """One audit, from the files to the findings. Reads like the sentence that it is."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
 
@@ -10,12 +10,13 @@ import polars as pl
 from auditor import __version__
 from auditor.audit.rejects import shown_rejects
 from auditor.audit.summary import summarise
-from auditor.domain.audit import Advisory, Audit, RuleLine
-from auditor.domain.obligation import Status
+from auditor.domain.audit import Advisory, Audit, Issue, RuleLine
+from auditor.domain.obligation import DayType, Status
 from auditor.domain.period import Period
 from auditor.evaluation.evaluate import Evaluation, evaluate
 from auditor.judgement.findings import judge
 from auditor.judgement.masking import Masker
+from auditor.judgement.routing import audiences
 from auditor.reading import read_logs
 from auditor.rulebook.book import Rulebook
 from auditor.tables import Logs
@@ -65,6 +66,11 @@ def audit_logs(
             key: book.settings[key].shown(value) for key, value in sorted(book.values.items()) if value is not None
         },
         inputs=logs.inputs,
+        rulebook=book.hashes,
+        calendar_years=sorted(book.notices.noticed),
+        in_hours=frozenset(obligations.filter(pl.col("day_type") == DayType.HOURS.value)["rule"]),
+        audiences=audiences(judged.findings, book.logs, logs.tables, set(obligations["unit"])),
+        issue=_issue(book),
         internal=internal,
         version=__version__,
     )
@@ -95,6 +101,11 @@ def _rule_lines(book: Rulebook) -> dict[str, RuleLine]:
         )
         for placed in book.placed.values()
     }
+
+
+def _issue(book: Rulebook) -> Issue:
+    chosen = {each.name: book.values.get(f"circular.{each.name}") for each in fields(Issue)}
+    return Issue(**{name: str(value) for name, value in chosen.items() if value is not None})
 
 
 def _advisories(obligations: pl.DataFrame) -> list[Advisory]:

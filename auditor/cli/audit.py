@@ -19,9 +19,11 @@ from auditor.cli.options import (
 )
 from auditor.domain.obligation import Severity, Status
 from auditor.domain.period import Period
+from auditor.errors import UsageError
 
 if TYPE_CHECKING:
     from auditor.domain.audit import Audit
+    from auditor.reporting.official.template import Template
 
 
 @click.command("audit", cls=ChineseCommand, help="审计 PATH（文件或文件夹）中的台账，写出全部结果。")
@@ -38,7 +40,8 @@ if TYPE_CHECKING:
     help="有此程度及以上的违反时，退出码为 1；默认 minor。",
 )
 @click.option("--internal", is_flag=True, help="内部资料：不隐去个人信息。")
-@click.option("--no-documents", is_flag=True, help="不写供人阅读的文件（report、ledger）。")
+@click.option("--template", "template_file", type=ONE_PATH, help="本单位的红头模板（docx），通报写进其中的占位符。")
+@click.option("--no-documents", is_flag=True, help="不写供人阅读的文件（report、ledger、notices）。")
 @click.option("--notable-only", is_flag=True, help="obligations.parquet 中不列已履行的义务。")
 def command(
     paths: tuple[Path, ...],
@@ -50,6 +53,7 @@ def command(
     out: Path | None,
     fail_on: str,
     internal: bool,
+    template_file: Path | None,
     no_documents: bool,
     notable_only: bool,
 ) -> int:
@@ -58,17 +62,36 @@ def command(
     from auditor.rulebook.loading import load_rulebook
 
     existing(paths)
+    template = _template(template_file, no_documents)
     day = today_unless(as_of)
     folder = out or Path(f"audit-{day}")
     check_writable(folder)
     book = load_rulebook(rule_folders, settings_file, shipped_cases=False)
     audited = audit_logs(paths, book, day, period, internal=internal, profile=profile)
-    write_outputs(audited, folder, sys.argv[1:], documents=not no_documents, notable_only=notable_only)
+    write_outputs(
+        audited,
+        folder,
+        sys.argv[1:],
+        documents=not no_documents,
+        notable_only=notable_only,
+        template=template,
+    )
     click.echo("\n".join(say_what_was_found(audited.audit)))
     click.echo(f"结果：{folder}")
     for message in audited.logs.unreadable:
         click.echo(f"无法读取：{message}", err=True)
     return exit_code(audited.audit, fail_on, bool(audited.logs.unreadable))
+
+
+def _template(path: Path | None, no_documents: bool) -> "Template | None":
+    """The office's template, proved before the audit begins."""
+    if path is None:
+        return None
+    if no_documents:
+        raise UsageError("--template 与 --no-documents 不能同用：不写文件就用不到模板。请去掉其中一个")
+    from auditor.reporting.official.template import read_template
+
+    return read_template(path)
 
 
 def exit_code(audit: "Audit", fail_on: str, unreadable: bool) -> int:

@@ -32,4 +32,4 @@ def command(folder: Path) -> None:
     write_outputs(audited, out, ["demo"])
     click.echo("\n".join(say_what_was_found(audited.audit)))
     click.echo(take_in(out, folder / "auditor.db").as_text())
-    click.echo(f"样例台账：{logs}　结果：{out}（先看 report.html 和 ledger.xlsx）")
+    click.echo(f"样例台账：{logs}　结果：{out}（先看 report.html、report.docx 和 ledger.xlsx）")

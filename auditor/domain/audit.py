@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
 from auditor.domain.finding import Finding
@@ -30,9 +31,34 @@ class Advisory:
     detail: str
 
 
+class Audience(StrEnum):
+    """Who may read of a finding. What concerns a complaint that accuses somebody must not reach the accused."""
+
+    EVERYBODY = "everybody"
+    UNIT = "unit"  # the unit that answers for it, and whoever handles the audit
+    OFFICE = "office"  # whoever handles the audit, and nobody below
+
+
+@dataclass(frozen=True)
+class Issue:
+    """How the office issues its documents (发文): blank where the office has not said."""
+
+    issuer: str = ""
+    head: str = ""
+    number: str = ""
+    recipients: str = ""
+    basis: str = ""
+    note: str = ""
+    copied_to: str = ""
+
+
 @dataclass(frozen=True)
 class Audit:
-    """One audit. `summary` has the shape fixed for `summary.json`; `cautions` must stand before any verdict."""
+    """One audit. `summary` has the shape fixed for `summary.json`; `cautions` must stand before any verdict.
+
+    `in_hours` names the rules that count lateness in hours; `audiences` the findings, by id, that not
+    everybody may read of.
+    """
 
     as_of: date
     period: str
@@ -46,5 +72,10 @@ class Audit:
     cautions: Sequence[str] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
     inputs: Mapping[str, str] = field(default_factory=dict)
+    rulebook: Mapping[str, str] = field(default_factory=dict)
+    calendar_years: Sequence[int] = ()
+    in_hours: frozenset[str] = frozenset()
+    audiences: Mapping[str, Audience] = field(default_factory=dict)
+    issue: Issue = Issue()
     internal: bool = False
     version: str = ""

@@ -17,6 +17,7 @@ _FULL_WIDTH = {0xFF10 + digit: str(digit) for digit in range(10)} | {0xFF08: "("
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
 _SHORT = 64
 HIDDEN = "（已隐去）"
+ACCUSATION = "检举控告"  # the kind of a message that accuses somebody
 
 
 def mask_numbers(text: str) -> str:
@@ -111,7 +112,7 @@ class Masker:
 
 
 def _is_guarded(record: Mapping[str, Any]) -> bool:
-    return record.get("confidential") is True or record.get("kind") == "检举控告"
+    return record.get("confidential") is True or record.get("kind") == ACCUSATION
 
 
 def _without_persons(definition: LogDefinition, text: str, record: Mapping[str, Any]) -> str:

@@ -31,6 +31,7 @@ def compose(audit: Audit) -> Report:
     return Report(
         as_of=audit.as_of.isoformat(),
         period=_period(audit.period),
+        asked_period=audit.period,
         version=audit.version,
         internal=audit.internal,
         cautions=_cautions(audit, not_assessed, quality, views),
@@ -43,6 +44,10 @@ def compose(audit: Audit) -> Report:
         advisories=_advisories(audit),
         settings=tuple(sorted(audit.settings.items())),
         inputs=tuple(sorted(audit.inputs.items())),
+        rulebook=tuple(sorted(audit.rulebook.items())),
+        calendar_years=tuple(audit.calendar_years),
+        what_if=bool(audit.summary.get("as_if_from")),
+        issue=audit.issue,
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from auditor.domain.audit import Audit, RuleLine
+from auditor.domain.audit import Audience, Audit, RuleLine
 from auditor.domain.finding import CountedDay, Evidence, Finding, Ground
 from auditor.domain.obligation import Status
 from auditor.reporting.model import (
@@ -52,7 +52,7 @@ def _view(audit: Audit, finding: Finding, number: int) -> FindingView:
         due_on=_due(finding),
         done_on=_when(finding.done_on),
         late=finding.late,
-        late_text=_late(finding),
+        late_text=_late(finding, finding.rule in audit.in_hours),
         provisional=finding.provisional,
         detail=finding.detail,
         evidence=_evidence(finding),
@@ -62,6 +62,7 @@ def _view(audit: Audit, finding: Finding, number: int) -> FindingView:
         liable=finding.liable,
         remedy=finding.remedy,
         rectify_by=_when(finding.rectify_by),
+        audience=audit.audiences.get(finding.id, Audience.EVERYBODY),
     )
 
 
@@ -85,18 +86,17 @@ def _due(finding: Finding) -> str:
     return due + words().provisional if due and finding.provisional else due
 
 
-def _late(finding: Finding) -> str:
-    """How late; a due moment with a clock time is counted in hours."""
+def _late(finding: Finding, in_hours: bool) -> str:
+    """How late, in the unit of the rule's limit."""
     if finding.late is None:
         return ""
-    in_hours = ":" in (finding.due_on or "")
     return (words().late_hours if in_hours else words().late_days).format(n=finding.late)
 
 
 def _records(finding: Finding) -> RecordsView:
     records = finding.records
     everything = "、".join(records) if len(records) > SHOWN else ""
-    return RecordsView(len(records), first(records, SHOWN), everything)
+    return RecordsView(len(records), first(records, SHOWN), everything, tuple(records))
 
 
 def _evidence(finding: Finding) -> EvidenceView:

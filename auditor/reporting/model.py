@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from auditor.domain.audit import Audience
 from auditor.domain.obligation import Severity, Status
 from auditor.reporting.tally import Tally
 from auditor.reporting.text import anchor
@@ -120,6 +121,7 @@ class RecordsView:
     count: int
     first: str
     all: str
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -171,3 +173,4 @@ class FindingView:
     liable: str
     remedy: str
     rectify_by: str
+    audience: Audience = Audience.EVERYBODY

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from auditor.domain.audit import Issue
 from auditor.reporting.model import FindingView, NotAssessed, Quality, RuleRow, UnitRow
 from auditor.reporting.tally import Tally
 
@@ -49,6 +50,7 @@ class Report:
 
     as_of: str
     period: str
+    asked_period: str
     version: str
     internal: bool
     cautions: tuple[str, ...]
@@ -61,6 +63,10 @@ class Report:
     advisories: tuple[AdvisoryRow, ...]
     settings: tuple[tuple[str, str], ...]
     inputs: tuple[tuple[str, str], ...]
+    rulebook: tuple[tuple[str, str], ...]
+    calendar_years: tuple[int, ...]
+    what_if: bool
+    issue: Issue
 
     @property
     def questions(self) -> tuple[RuleRow, ...]:

@@ -20,6 +20,7 @@ _READ_BY_PROGRAM = {
     "logic.missing",
     *CLOCK_SETTINGS,
 }
+_OF_DOCUMENTS = "circular."  # settings of how documents are issued: no verdict hangs on them
 
 
 def lint_rulebook(book: Rulebook) -> list[Fault]:
@@ -29,7 +30,7 @@ def lint_rulebook(book: Rulebook) -> list[Fault]:
     read = {key for rule in book.rules for key in settings_of(rule)} | _READ_BY_PROGRAM
     read |= {key for placed in book.placed.values() for _, key in placed.regulation.settings}
     read |= settings_of_judgements(book.judgements)
-    unread = [key for key in book.settings if key not in read]
+    unread = [key for key in book.settings if key not in read and not key.startswith(_OF_DOCUMENTS)]
     return [*faults, *(Fault("settings.yaml", 1, f"设置“{key}”没有规则使用", "删去，或在规则中引用") for key in unread)]
 
 

@@ -1,9 +1,11 @@
 """`auditor audit`: exit codes, the files it writes whole or not at all, the receipt and the ledger."""
 
+import hashlib
 import json
 import shutil
 from pathlib import Path
 
+import docx
 import polars as pl
 import pytest
 
@@ -51,6 +53,7 @@ FILES = {
     "summary.json",
     "rejects.csv",
     "report.html",
+    "report.docx",
     "ledger.xlsx",
     "receipt.json",
 }
@@ -84,8 +87,9 @@ def audit(run: Run, *options: object, rows: str = MET + LATE_REPLY) -> tuple[int
 
 
 def contents(folder: str = "结果") -> dict[str, bytes]:
-    """Every file of a folder with what it holds."""
-    return {path.name: path.read_bytes() for path in Path(folder).iterdir()}
+    """Every file of a folder, the letters too, with what it holds."""
+    found = (path for path in Path(folder).rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
 
 
 @pytest.mark.parametrize(
@@ -147,7 +151,10 @@ def test_a_folder_with_foreign_files_is_refused_and_untouched(run: Run) -> None:
     assert contents() == {"我的笔记.txt": "勿动".encode()}
 
 
-@pytest.mark.parametrize("name", ["ledger.xlsx", "findings.jsonl", "receipt.json"])
+LETTER = "notices/整改通知-局办公室.docx"
+
+
+@pytest.mark.parametrize("name", ["ledger.xlsx", "findings.jsonl", "receipt.json", "report.docx", LETTER])
 def test_a_result_that_somebody_has_changed_is_not_written_over(name: str, run: Run) -> None:
     audit(run)
     Path("结果", name).write_bytes("整改情况已填".encode())
@@ -219,6 +226,60 @@ def test_verify_tells_a_whole_audit_from_a_changed_and_an_incomplete_one(run: Ru
     assert code == 1 and "summary.json" in out and "rejects.csv" in out and "ledger.xlsx" not in out
 
 
+def test_a_letter_is_verified_like_every_other_file(run: Run) -> None:
+    audit(run)
+    assert run("verify", "结果")[0] == 0
+    Path("结果", LETTER).write_bytes(b"")
+    assert LETTER in run("verify", "结果")[1]
+    Path("结果", LETTER).unlink()
+    code, out, _ = run("verify", "结果")
+    assert code == 1 and "缺少" in out and LETTER in out
+
+
+def test_a_letter_to_a_unit_without_breaches_any_more_goes(run: Run) -> None:
+    audit(run)
+    assert LETTER in contents()
+    audit(run, rows=MET)
+    assert not Path("结果/notices").exists()
+    assert run("verify", "结果")[0] == 0
+
+
+@pytest.mark.parametrize("name", ["notices/自己的信.docx", "notices"])
+def test_a_folder_of_letters_that_no_audit_wrote_is_not_written_over(name: str, run: Run) -> None:
+    audit(run, "--no-documents")
+    Path("结果", name).parent.mkdir(exist_ok=True)
+    Path("结果", name).write_text("自己写的", "utf-8")
+    code, _, err = audit(run)
+    assert code == 2 and name in err
+    assert Path("结果", name).read_text("utf-8") == "自己写的" and "report.docx" not in contents()
+
+
+def test_a_folder_of_letters_that_leads_elsewhere_is_not_written_into(run: Run) -> None:
+    audit(run, "--no-documents")
+    Path("别处").mkdir()
+    Path("结果/notices").symlink_to(Path("别处").absolute(), target_is_directory=True)
+    assert audit(run)[0] == 2
+    assert not any(Path("别处").iterdir())
+
+
+def test_a_receipt_that_names_files_elsewhere_is_none(run: Run) -> None:
+    """A receipt is read from a folder that others may have written to: what it names may be removed."""
+    audit(run)
+    Path("别人的.txt").write_text("勿动", "utf-8")
+    receipt = json.loads(Path("结果/receipt.json").read_text("utf-8"))
+    receipt["outputs"]["../别人的.txt"] = hashlib.sha256("勿动".encode()).hexdigest()
+    Path("结果/receipt.json").write_text(json.dumps(receipt), "utf-8")
+    assert audit(run)[0] == 2
+    assert Path("别人的.txt").read_text("utf-8") == "勿动"
+
+
+def test_an_audit_stopped_half_way_is_named_as_such(run: Run) -> None:
+    audit(run)
+    Path("结果/receipt.json").unlink()
+    code, _, err = audit(run)
+    assert code == 2 and "写了一半" in err
+
+
 def test_verify_of_anything_else_ends_with_code_3(run: Run) -> None:
     for folder in ("规则", "没有"):
         code, _, err = run("verify", folder)
@@ -259,6 +320,45 @@ def test_the_ledger_refuses_what_is_no_audit_and_what_is_no_ledger(run: Run) -> 
     assert not Path("没有.db").exists()
 
 
+def test_an_office_template_is_used_and_receipted(run: Run) -> None:
+    document = docx.Document()
+    document.add_paragraph("某某局文件")
+    document.add_paragraph("{{正文}}")
+    document.save("红头.docx")
+    audit(run, "--template", "红头.docx")
+    said = [each.text for each in docx.Document("结果/report.docx").paragraphs]
+    assert said[0] == "某某局文件" and "二、主要问题" in said
+    receipt = json.loads(Path("结果/receipt.json").read_text("utf-8"))
+    assert receipt["template"] == {"红头.docx": hashlib.sha256(Path("红头.docx").read_bytes()).hexdigest()}
+    assert run("verify", "结果")[0] == 0
+    audit(run)
+    assert json.loads(Path("结果/receipt.json").read_text("utf-8"))["template"] == {}
+
+
+def test_a_bad_template_ends_with_code_2_before_anything_is_written(run: Run) -> None:
+    Path("红头.docx").write_text("不是模板", "utf-8")
+    for options in (
+        ("--template", "红头.docx"),
+        ("--template", "没有.docx"),
+        ("--template", "红头.docx", "--no-documents"),
+    ):
+        code, out, err = audit(run, *options)
+        assert ((code, out) == (2, "") and ".docx" in err) or "--no-documents" in err
+        assert "Traceback" not in err and not Path("结果").exists()
+
+
+def test_two_audits_of_the_same_input_write_the_same_word_files(run: Run) -> None:
+    audit(run)
+    first = {name: data for name, data in contents().items() if name.endswith(".docx")}
+    shutil.rmtree("结果")
+    audit(run)
+    assert len(first) == 2
+    assert {name: contents()[name] for name in first} == first
+
+
 def test_personal_names_stand_in_no_file_unless_asked_for(run: Run) -> None:
     audit(run, "--no-documents", rows=LATE_REPLY)
     assert not any("乙某".encode() in text for text in contents().values())
+    audit(run, rows=LATE_REPLY)
+    for path in Path("结果").rglob("*.docx"):
+        assert "乙某" not in "".join(docx.Document(str(path)).element.itertext())

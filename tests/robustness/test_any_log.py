@@ -13,7 +13,7 @@ import yaml
 
 from auditor.audit.outputs import write_outputs
 from auditor.audit.trip import Audited, audit_logs
-from auditor.receipt import OUTPUTS
+from auditor.receipt import NOTICES, OUTPUTS
 from auditor.rulebook.book import Rulebook
 from auditor.rulebook.loading import load_rulebook
 from auditor.rulebook.settings import Setting
@@ -59,7 +59,7 @@ def test_logs_of_any_content_are_audited_to_the_end_and_add_up(seed: int, tmp_pa
     assert not audited.logs.unreadable
     adds_up(audited)
     write_outputs(audited, tmp_path / "结果", ["audit"])
-    assert {path.name for path in (tmp_path / "结果").iterdir()} == {*OUTPUTS, "receipt.json"}
+    assert {path.name for path in (tmp_path / "结果").iterdir()} - {NOTICES} == {*OUTPUTS, "receipt.json"}
 
 
 @pytest.mark.parametrize("rows", [[], [["/"], ["　", "—"]]])
@@ -135,5 +135,7 @@ def test_the_same_logs_read_twice_give_the_same_bytes(book: Rulebook, tmp_path: 
     folder = office(tmp_path / "台账", book, 5, 2, odd)
     for name in ("甲", "乙"):
         write_outputs(audit_logs([folder], book, date(2025, 12, 31)), tmp_path / name, ["audit"])
-    for name in (*OUTPUTS, "receipt.json"):
+    letters = [f"{NOTICES}/{path.name}" for path in (tmp_path / "甲" / NOTICES).iterdir()]
+    assert letters
+    for name in (*OUTPUTS, *letters, "receipt.json"):
         assert (tmp_path / "甲" / name).read_bytes() == (tmp_path / "乙" / name).read_bytes(), name

@@ -18,12 +18,10 @@ from auditor.rulebook.limits import LimitFromField, LimitFromSetting
 from auditor.rulebook.logs import LogCatalogue
 from auditor.rulebook.requirements import How
 from auditor.rulebook.rules import DayFromSetting, Regulation, Rule
-from auditor.rulebook.settings import Setting
+from auditor.rulebook.settings import CLOCK_SETTINGS, Setting
 from auditor.rulebook.tariffs import Tariff
 from auditor.rulebook.textdefectfile import DefectEntry
 
-# Readings that every limit follows, whether or not its rule names them (AMB-03, AMB-54).
-CLOCK_SETTINGS = ("clock.workday", "clock.first_day", "clock.extra")
 _UNITS = {
     "working days": DayType.WORKING,
     "calendar days": DayType.CALENDAR,

@@ -4,33 +4,20 @@ from collections.abc import Iterator
 
 from auditor.domain.obligation import Status
 from auditor.errors import Fault
-from auditor.rulebook.book import CLOCK_SETTINGS, PlacedRule, Rulebook
+from auditor.rulebook.book import PlacedRule, Rulebook
 from auditor.rulebook.judgements import settings_of_judgements
 from auditor.rulebook.references import settings_of
-
-_READ_BY_PROGRAM = {
-    "org.office",
-    "effective.as_if_from",
-    "rectify.critical",
-    "rectify.major",
-    "rectify.minor",
-    "rectify.info",
-    "judge.accountability_within",
-    "report.dedupe",
-    "logic.missing",
-    *CLOCK_SETTINGS,
-}
-_OF_DOCUMENTS = "circular."  # settings of how documents are issued: no verdict hangs on them
+from auditor.rulebook.settings import is_read_by_program
 
 
 def lint_rulebook(book: Rulebook) -> list[Fault]:
     """Rules without a met or a breached case, without remedy or liable unit; settings that nothing reads."""
     faults = [fault for placed in book.placed.values() for fault in _rule(placed)]
     faults += _judgements(book)
-    read = {key for rule in book.rules for key in settings_of(rule)} | _READ_BY_PROGRAM
+    read = {key for rule in book.rules for key in settings_of(rule)}
     read |= {key for placed in book.placed.values() for _, key in placed.regulation.settings}
     read |= settings_of_judgements(book.judgements)
-    unread = [key for key in book.settings if key not in read and not key.startswith(_OF_DOCUMENTS)]
+    unread = [key for key in book.settings if key not in read and not is_read_by_program(key)]
     return [*faults, *(Fault("settings.yaml", 1, f"设置“{key}”没有规则使用", "删去，或在规则中引用") for key in unread)]
 
 

@@ -19,7 +19,7 @@ from auditor.rulebook.located import Located, Place, build, nearest, read_locate
 from auditor.rulebook.logs import LogCatalogue
 from auditor.rulebook.requirements import RequirementFile
 from auditor.rulebook.rules import RuleFile
-from auditor.rulebook.settings import Setting, flatten
+from auditor.rulebook.settings import Setting, flatten, is_read_by_program
 from auditor.rulebook.strict import Strict
 from auditor.rulebook.synonyms import with_value_words
 from auditor.rulebook.tariffs import Tariff, load_tariffs
@@ -64,7 +64,7 @@ def load_rulebook(
     """
     folders = _folders(extra)
     logs = _load_logs(folders)
-    settings = _load_settings(read_located(_newest(folders, "settings.yaml")))
+    settings = _load_settings(_newest(folders, "settings.yaml"))
     values = {key: setting.accept(setting.default) for key, setting in settings.items()}
     notices = calendar_for(folders)
     if settings_file is not None:
@@ -191,7 +191,16 @@ def _regulation_settings(rules: RuleFile, settings: Mapping[str, Setting], locat
     ]
 
 
-def _load_settings(located: Located) -> dict[str, Setting]:
+def _load_settings(path: Path) -> dict[str, Setting]:
+    """The settings of a rulebook, and those that the program itself reads where it has none of its own."""
+    own = _settings_in(read_located(path))
+    if path.parent == shipped("rules"):
+        return own
+    known = _settings_in(read_located(shipped("rules") / "settings.yaml"))
+    return {key: setting for key, setting in known.items() if is_read_by_program(key)} | own
+
+
+def _settings_in(located: Located) -> dict[str, Setting]:
     if not isinstance(located.content, dict):
         raise RulebookError([Fault(located.file, 1, "设置文件应为“键: 内容”的形式", "")])
     return {

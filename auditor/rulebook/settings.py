@@ -85,6 +85,17 @@ class Setting(Strict):
         return {name: tuple(map(str, value.get(name, listed))) for name, listed in self.default.items()}
 
 
+# Readings that every limit follows, whether or not its rule names them (AMB-03, AMB-54).
+CLOCK_SETTINGS = ("clock.workday", "clock.first_day", "clock.extra")
+_READ_BY_PROGRAM = {"org.office", "effective.as_if_from", "report.dedupe", "logic.missing", *CLOCK_SETTINGS}
+_GROUPS_READ_BY_PROGRAM = ("rectify.", "judge.", "circular.")
+
+
+def is_read_by_program(key: str) -> bool:
+    """Whether the program itself asks for the setting; a rulebook that lacks it has the one that comes with it."""
+    return key in _READ_BY_PROGRAM or key.startswith(_GROUPS_READ_BY_PROGRAM)
+
+
 def flatten(raw: Mapping[str, Any], known: Mapping[str, Setting], prefix: str = "") -> dict[str, Any]:
     """`int.ranges: {hard_limit: 7}` and `int.ranges.hard_limit: 7` are the same."""
     flat: dict[str, Any] = {}

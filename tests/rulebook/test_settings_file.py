@@ -17,7 +17,7 @@ from auditor.shipped import shipped
 
 SETTINGS = """\
 org.office: {question: 算在哪个单位名下, type: text, default: 局办公室}
-rectify.within: {question: 多长时间内整改, type: limit, default: 10 working days}
+rectify.minor: {question: 多长时间内整改, type: limit, default: 10 working days}
 report.dedupe: {question: 合并还是分列, options: {grouped: 合并, separate: 分列}, default: grouped}
 effective.as_if_from: {question: 假设自哪一天起施行, type: date, default: null}
 tst.reading: {question: 怎样理解, options: {strict: 从严, open: 从宽}, default: strict}
@@ -128,7 +128,7 @@ def test_a_value_that_the_setting_cannot_take_is_refused_with_what_it_can(
 ) -> None:
     text, suggestion = wrong
     with pytest.raises(RulebookError) as refused:
-        load(f"rectify.within: 5 working days\n\n{text}\n")
+        load(f"rectify.minor: 5 working days\n\n{text}\n")
     (fault,) = refused.value.faults
     assert fault.file.endswith("本级设置.yaml") and fault.line == 3
     assert suggestion in fault.suggestion

@@ -7,7 +7,7 @@ from tests.rulebook.trial import Shelf, faults_of, is_chinese, line_of
 
 SETTINGS = """\
 org.office: {question: 算在哪个单位名下, type: text, default: 局办公室}
-rectify.within: {question: 多长时间内整改, type: limit, default: 10 working days}
+rectify.minor: {question: 多长时间内整改, type: limit, default: 10 working days}
 report.dedupe: {question: 合并还是分列, options: {grouped: 合并, separate: 分列}, default: grouped}
 effective.as_if_from: {question: 假设自哪一天起施行, type: date, default: null}
 tst.reading: {question: 怎样理解, options: {strict: 从严, open: 从宽}, default: strict}

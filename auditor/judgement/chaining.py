@@ -81,6 +81,7 @@ class Chaining:
             severity = min((Severity(row["severity"]) for row in rows), key=lambda each: each.rank)
             values = {
                 **{name: lead.get(name) for name in ("rule", "log", "unit", "late")},
+                "title": self._book.placed[lead["rule"]].rule.title,
                 "about": lead["about"],
                 "regulation": self._book.placed[lead["rule"]].regulation.code,
                 "severity": severity.value,
@@ -101,7 +102,7 @@ class Chaining:
                 **dict(zip(by, key, strict=True)),
                 "number": len(members),
                 "severity": min(weights, key=lambda each: each.rank).value if weights else None,
-                "regulation": members[0].values.get("regulation"),
+                **{name: members[0].values.get(name) for name in ("title", "regulation")},
             }
             counts.append(Known(kind, values, tuple(sorted({at for each in members for at in each.grounds}))))
         return counts

@@ -113,6 +113,7 @@ class FactsOf:
         done, due, start = row.get("done_on"), row.get("due_on"), row.get("start_on")
         return {
             "rule": row["rule"],
+            "title": self.book.placed[row["rule"]].rule.title,
             "regulation": self.book.placed[row["rule"]].regulation.code,
             "log": row["log"],
             "record": row["record"],

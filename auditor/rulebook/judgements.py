@@ -19,14 +19,14 @@ from auditor.rulebook.conditions import FieldOperand, Node, Test, fault, parse_c
 from auditor.rulebook.conditions import Join as Joined
 from auditor.rulebook.strict import Fields, Strict
 
-_OBLIGATION = ("rule", "regulation", "log", "record", "about", "unit", "severity", "late", "day_type")
+_OBLIGATION = ("rule", "title", "regulation", "log", "record", "about", "unit", "severity", "late", "day_type")
 _DAYS = ("start_on", "due_on", "done_on", "happened_on")
 BREACH, KEPT, FINDING, UNIT, DELAY, CARRIER = "breach", "kept", "finding", "unit", "delay", "carrier"
 # The facts that an audit gives; besides these every log is a kind, with the fields of its records.
 GIVEN: Mapping[str, tuple[str, ...]] = {
     BREACH: (*_OBLIGATION, *_DAYS, "superior", "same_fact", "place", "extension", "case_overdue"),
     KEPT: (*_OBLIGATION, *_DAYS, "status"),
-    FINDING: ("rule", "regulation", "log", "about", "unit", "severity", "late"),
+    FINDING: ("rule", "title", "regulation", "log", "about", "unit", "severity", "late"),
     UNIT: ("unit", "obligations", "breached", "unverifiable", "unverifiable_percent", "rule", "missing"),
     DELAY: ("log", "about", "unit", "late", "steps", "shares", "answerable"),
     CARRIER: ("about", "log", "record", "title"),
@@ -224,7 +224,9 @@ class JudgementFile(Strict):
     def attributes(self) -> Mapping[str, tuple[str, ...]]:
         """The attributes of every kind but the logs."""
         found = dict(GIVEN)
-        found |= {kind: (*counted.by, "number", "severity", "regulation") for kind, counted in self.counts.items()}
+        found |= {
+            kind: (*counted.by, "number", "severity", "title", "regulation") for kind, counted in self.counts.items()
+        }
         for judgement in self.judgements:
             for effect in judgement.then:
                 if effect.concludes:

@@ -11,7 +11,7 @@ from auditor.reporting.tally import Tally
 
 @dataclass(frozen=True)
 class Problem:
-    """Breaches of one rule."""
+    """Breaches of one rule, or a pattern of them that a judgement names."""
 
     views: Sequence[FindingView]
 
@@ -42,10 +42,10 @@ class Breached:
 
 def breached_regulations(report: Report, views: Iterable[FindingView]) -> list[Breached]:
     """The regulations that the breaches among `views` break, heaviest first."""
-    found: dict[str, dict[str, list[FindingView]]] = {}
+    found: dict[str, dict[tuple[str, str], list[FindingView]]] = {}
     for view in views:
         if view.status is Status.BREACHED:
-            found.setdefault(view.regulation, {}).setdefault(view.rule.id, []).append(view)
+            found.setdefault(view.regulation, {}).setdefault((view.rule.id, view.title), []).append(view)
     breached = [
         Breached(name, _tally(report, name), sorted(map(Problem, rules.values()), key=lambda problem: problem.weight))
         for name, rules in found.items()

@@ -7,7 +7,8 @@ from pathlib import Path
 
 RECEIPT = "receipt.json"
 ALWAYS = ("obligations.parquet", "findings.jsonl", "summary.json", "rejects.csv")  # whatever the options
-OUTPUTS = (*ALWAYS, "report.html", "report.docx", "ledger.xlsx")
+EXCHANGED = ("findings.sarif", "findings.junit.xml", "findings.csv")  # where asked for
+OUTPUTS = (*ALWAYS, "report.html", "report.docx", "ledger.xlsx", *EXCHANGED)
 NOTICES = "notices"  # the folder of letters, one to each unit with breaches
 
 

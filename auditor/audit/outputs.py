@@ -3,6 +3,7 @@
 import json
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from auditor.audit.trip import Audited
 from auditor.domain.obligation import Status
 from auditor.errors import UsageError
 from auditor.receipt import NOTICES, OUTPUTS, RECEIPT, changed_files, digest_of, files_in, receipted
+from auditor.reporting.exchange import exchange_files
 from auditor.reporting.machine import findings_jsonl, rejects_csv, summary_json
 
 if TYPE_CHECKING:
@@ -25,16 +27,19 @@ def write_outputs(
     documents: bool = True,
     notable_only: bool = False,
     template: "Template | None" = None,
+    formats: Sequence[str] = (),
 ) -> None:
     """Write every output below `out`, the circular into the office's `template` where one is given.
 
-    Raises `UsageError` where `out` holds something else.
+    `formats` are further forms of the findings. Raises `UsageError` where `out` holds something else.
     """
     check_writable(out)
     work: Path | None = None
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         work = Path(tempfile.mkdtemp(prefix=".audit-", dir=out.parent))
+        for name, text in exchange_files(audited.audit, formats).items():
+            _text(work / name, text)
         _write_all(audited, work, command, documents, notable_only, template)
         _move(work, out)
     except OSError as error:

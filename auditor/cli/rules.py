@@ -150,8 +150,15 @@ def guide(target: Path, rule_folders: tuple[Path, ...], settings_file: Path | No
     click.echo(f"规则指南：{target}")
 
 
-@command.command("schema", help="输出规则文件的 JSON Schema，供编辑器使用。")
-def schema() -> None:
-    from auditor.rulebook.schema import rule_file_schema
+@command.command("schema", help="输出 JSON Schema：规则文件的供编辑器使用，审计发现的供其他程序读取 findings.jsonl。")
+@click.option("--of", type=click.Choice(["rules", "findings"]), default="rules", show_default=True, help="哪一种。")
+def schema(of: str) -> None:
+    if of == "findings":
+        from auditor.domain.finding import Finding
 
-    click.echo(json.dumps(rule_file_schema(), ensure_ascii=False, indent=1))
+        shown = Finding.model_json_schema(mode="serialization")
+    else:
+        from auditor.rulebook.schema import rule_file_schema
+
+        shown = rule_file_schema()
+    click.echo(json.dumps(shown, ensure_ascii=False, indent=1))

@@ -3,7 +3,8 @@
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as own
 from enum import IntEnum
 
 from auditor.reading.variants import alike, halves, readings
@@ -52,7 +53,7 @@ class Vocabulary:
     ignored: frozenset[str]
     alike: Mapping[str, tuple[Strength, str]]  # headings in other words, where they can only mean one field
     alike_ignored: frozenset[str]
-    _offered: dict[str, tuple[tuple[Strength, str], ...]] = field(default_factory=dict, repr=False, compare=False)
+    _offered: dict[str, tuple[tuple[Strength, str], ...]] = own(default_factory=dict, repr=False, compare=False)
 
     def strong_hits(self, headings: Iterable[str]) -> int:
         """How many of the folded headings are a field's name, `zh` or alias, or say the same in other words."""

@@ -67,6 +67,12 @@ def as_of_option(command: F) -> F:
     return click.option("--as-of", type=Day(), default=None, help="审计基准日，默认今天。")(command)
 
 
+def year_option(command: F) -> F:
+    """`--year`: the calendar year that an evaluation or a report is about."""
+    kind = click.IntRange(2007, 2100)
+    return click.option("--year", type=kind, required=True, metavar="年度", help="年度，如 2025。")(command)
+
+
 def format_option(command: F) -> F:
     """`--format`: text for people, JSON for programs."""
     return click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text", help="输出形式。")(

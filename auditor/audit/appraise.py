@@ -189,6 +189,7 @@ def _cited(findings: Sequence[Finding], composites: Sequence[Composite]) -> Mapp
 
 def _cautions(logs: Logs, questionnaires: Questionnaires, evaluation: Evaluation, year: int, as_of: date) -> list[str]:
     cautions = [f"无法读取：{each}" for each in logs.unreadable]
+    cautions += [f"未识别：{each}" for each in logs.unrecognised]
     if as_of < date(year, 12, 31):
         cautions.append(f"{year}年度尚未结束（基准日{as_of}），监督评议只反映到基准日为止的情况。")
     if "questionnaires" not in logs.tables:

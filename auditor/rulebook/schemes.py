@@ -142,6 +142,7 @@ class Scheme(Strict):
     zh: str
     notice: str
     full: Points
+    groups: Annotated[tuple[str, ...], Field(min_length=1)]
     answers: Annotated[Mapping[str, Points], _exactly(ANSWERS)]
     contents: Annotated[Mapping[str, Content], _exactly(CONTENTS), AfterValidator(_hundred)]
     parts: Annotated[Mapping[str, Weighted], _exactly(PARTS), AfterValidator(_hundred)]

@@ -43,47 +43,57 @@ def stated_figures(cells: Cells, form: ReportForm, rows: Mapping[str, str], item
     return list({each.place: each for each in reversed(found)}.values())[::-1]
 
 
+def _by_row(labels: Cells) -> dict[int, dict[int, str]]:
+    """The labels of every row by column."""
+    rows: dict[int, dict[int, str]] = {}
+    for (row, column), text in sorted(labels.items()):
+        rows.setdefault(row, {})[column] = text
+    return rows
+
+
 def _requests(cells: Cells, labels: Cells, form: ReportForm, rows: Mapping[str, str]) -> Iterator[Stated]:
-    for head in sorted(place for place, text in labels.items() if text == form.applicants[1]):
-        columns = _columns(labels, head[0], (*form.applicants, TOTAL))
+    lines = _by_row(labels)
+    for head in (row for row, line in lines.items() if form.applicants[1] in line.values()):
+        columns = _columns(lines, head, (*form.applicants, TOTAL))
         if len(columns) <= len(form.applicants) // 2:
             continue
         first = min(columns.values())
-        for row in sorted({row for row, _ in cells if row > head[0]}):
-            key = rows.get(_label(labels, row, first))
+        for row in (row for row in lines if row > head):
+            key = rows.get(_label(lines[row], first))
             if key is None:
                 continue
             for name, column in columns.items():
                 yield Stated((REQUESTS, key, name), row, column, cells.get((row, column), ""))
             if key == KEYS[3]:
-                break
+                return
 
 
-def _columns(labels: Cells, row: int, names: Sequence[str]) -> dict[str, int]:
+def _columns(lines: Mapping[int, Mapping[int, str]], row: int, names: Sequence[str]) -> dict[str, int]:
     """The column of each name in the last of the heading rows that has it."""
     found: dict[str, int] = {}
     for above in range(_HEAD_ROWS):
-        for (at, column), text in sorted(labels.items()):
-            if at == row - above and text in names:
+        for column, text in lines.get(row - above, {}).items():
+            if text in names:
                 found.setdefault(text, column)
     return found
 
 
-def _label(labels: Cells, row: int, before: int) -> str:
+def _label(line: Mapping[int, str], before: int) -> str:
     """The last text of a row before a column."""
-    texts = [(column, text) for (at, column), text in labels.items() if at == row and column < before]
-    return max(texts)[1] if texts else ""
+    texts = [text for column, text in line.items() if column < before]
+    return texts[-1] if texts else ""
 
 
 def _remedies(cells: Cells, labels: Cells, form: ReportForm) -> Iterator[Stated]:
     """Three groups side by side as in the national form, or three rows below each other."""
+    lines = _by_row(labels)
     results = (*form.remedies.results, TOTAL)
     for row in sorted({row for (row, _), text in labels.items() if text == results[0]}):
         heads = sorted((column, text) for (at, column), text in labels.items() if at == row and text in results)
         starts = [number for number, (_, text) in enumerate(heads) if text == results[0]]
         if len(starts) == 1:
             for below in sorted({at for at, _ in cells if at > row}):
-                name = _label(labels, below, heads[0][0])
+                name = _label(lines[below], heads[0][0])
                 if name in form.remedies.rows:
                     for column, text in heads:
                         yield Stated((REMEDIES, name, text), below, column, cells.get((below, column), ""))

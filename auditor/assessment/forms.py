@@ -54,12 +54,22 @@ def returned_forms(logs: Logs, year: int) -> Returned:
 
     ticked_twice = of_year["_place"].isin(_ticked_twice(table, logs.rejects))
     mark(ticked_twice, CONTRADICTORY, "同一项内容选了两个以上答案")
-    same_number = of_year["form_no"].notna() & of_year["form_no"].duplicated(keep=False)
-    mark(same_number, CONTRADICTORY, "票号相同而内容不同，无法判断以哪一份为准")
     mark(of_year[list(CONTENTS)].isna().all(axis=1), BLANK, "五项内容都没有作答")
+    again, differing = _same_number(of_year[reasons == ""])
+    mark(differing.reindex(of_year.index, fill_value=False), CONTRADICTORY, "票号相同而回答不同，无法判断以哪一份为准")
+    mark(again.reindex(of_year.index, fill_value=False), REPEATED, "票号和回答都与前一份相同")
     aside = [*_listed(table, of_year, reasons, whys), *_undated(table, undated)]
     aside += _repeats(table, forms, logs.rejects, year, whole=not dated.any())
     return Returned(of_year[reasons == ""], tuple(sorted(aside, key=lambda each: (each.file, each.sheet, each.row))))
+
+
+def _same_number(forms: "pd.DataFrame") -> tuple["pd.Series", "pd.Series"]:
+    """Forms that repeat one of the same number and the same answers, and forms of one number whose answers differ."""
+    numbered = forms["form_no"].notna()
+    told = ["form_no", *CONTENTS]
+    numbers = forms.loc[numbered, told].drop_duplicates()["form_no"]
+    differing = numbered & forms["form_no"].isin(numbers[numbers.duplicated()])
+    return numbered & ~differing & forms.duplicated(told), differing
 
 
 def _as_pandas(table: LogTable) -> "pd.DataFrame":

@@ -25,7 +25,8 @@ from auditor.judgement.findings import judge
 from auditor.judgement.masking import Masker, mask_personal
 from auditor.reading import read_logs
 from auditor.rulebook.book import Rulebook
-from auditor.rulebook.schemes import CONTENTS, PlacedScheme, Scheme
+from auditor.rulebook.schemefile import PlacedScheme
+from auditor.rulebook.schemes import CONTENTS, Scheme
 from auditor.rulebook.schemewords import scheme_lines
 from auditor.tables import RECORD, Logs, LogTable
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from auditor import __version__
 from auditor.errors import UsageError
-from auditor.receipt import RECEIPT, digest_of
+from auditor.receipt import RECEIPT, bundled, digest_of
 
 Writer = Callable[[Path], None]
 
@@ -63,11 +63,8 @@ def _write_text(path: Path, text: str) -> None:
 
 def _receipted(out: Path, kind: str) -> dict[str, str] | None:
     """The files of a bundle of this kind with their hashes; None where `out` holds none."""
-    try:
-        receipt = json.loads((out / RECEIPT).read_text("utf-8"))
-        return dict(receipt["outputs"]) if receipt["kind"] == kind else None
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+    found = bundled(out, kind)
+    return dict(found) if found is not None else None
 
 
 def _move(work: Path, out: Path, kind: str) -> None:

@@ -62,7 +62,7 @@ def command(
     from auditor.audit.bundle import check_bundle
     from auditor.audit.evaluation_outputs import KIND, write_evaluation
     from auditor.rulebook.loading import load_rulebook
-    from auditor.rulebook.schemes import load_scheme
+    from auditor.rulebook.schemefile import load_scheme
 
     existing(paths)
     day = today_unless(as_of)
@@ -94,7 +94,7 @@ def _plan(
 ) -> int:
     """Write the plan and its forms."""
     from auditor.audit.planning import write_plan
-    from auditor.rulebook.schemes import load_scheme
+    from auditor.rulebook.schemefile import load_scheme
 
     folder = out or Path(f"evaluation-plan-{year}")
     write_plan(load_scheme(rule_folders).scheme, year, day, forms, units, hot, folder, sys.argv[1:])

@@ -98,7 +98,7 @@ def test(rule_ids: tuple[str, ...], mutate: bool, rule_folders: tuple[Path, ...]
 
 def _work_scheme(rule_folders: tuple[Path, ...]) -> list[str]:
     """Work the cases of the evaluation's scheme; says what differs."""
-    from auditor.rulebook.schemes import failed_cases, load_scheme
+    from auditor.rulebook.schemefile import failed_cases, load_scheme
 
     placed = load_scheme(rule_folders)
     failures = failed_cases(placed)

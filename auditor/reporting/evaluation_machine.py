@@ -8,7 +8,7 @@ from typing import Any
 
 from auditor.domain.appraisal import Adjustment, Answers, Appraisal, Composite, Duties, Part, SetAside, Slice
 from auditor.domain.scoring import rounded
-from auditor.reporting.evaluation_report import lost_points
+from auditor.reporting.evaluation_rows import lost_points
 
 
 def evaluation_json(appraisal: Appraisal) -> str:

@@ -1,27 +1,29 @@
 """The report on the yearly evaluation: its sections and what stands in them."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
 from auditor.domain.appraisal import (
-    Adjustment,
     Answers,
     Appraisal,
     Change,
     Composite,
-    Duties,
     PanelContent,
-    ProcedureLine,
     Slice,
     SuggestionLine,
 )
-from auditor.domain.finding import Finding
-from auditor.domain.obligation import Status
 from auditor.domain.scoring import rounded
 from auditor.reporting.blocks import Bar, Bars, Block, Cell, Document, DocumentWords, Paragraph, Section, document_words
-from auditor.reporting.tally import percent
+from auditor.reporting.evaluation_rows import (
+    duties_row,
+    lost_points,
+    procedure_row,
+    ratio,
+    share,
+    shown_day,
+    two_places,
+)
 
 WORDS = "evaluation.yaml"
 _LISTED = 500  # rows of a list in a document; the JSON file has them all
@@ -91,7 +93,7 @@ class _Builder:
             figures = {key: self._number(getattr(scored, key)) for key in ("base", "deducted", "bonus")}
             yield self._say("result", "base", **figures)
         if scored.factor not in (0, 1):
-            yield self._say("result", "rescaled", factor=_ratio(scored.factor))
+            yield self._say("result", "rescaled", factor=ratio(scored.factor))
         if composite.vetoes:
             yield self._say("result", "veto", count=len(composite.vetoes), grade=scored.grade)
         parts = [
@@ -146,9 +148,9 @@ class _Builder:
     def _content(self, each: Answers) -> tuple[Cell, ...]:
         counts = [each.counts[option] for option in _OPTIONS]
         interval = f"{each.low:.1%}～{each.high:.1%}" if each.low is not None and each.high is not None else ""
-        last = _share(each.change.last_rate, each.change.last_n) if each.change else self.words.terms["new"]
+        last = share(each.change.last_rate, each.change.last_n) if each.change else self.words.terms["new"]
         change = self._change(each.change) if each.change else self.words.terms["new"]
-        return (each.zh, *counts, each.unanswered, each.n, _share(each.rate, each.n), interval, last, change)
+        return (each.zh, *counts, each.unanswered, each.n, share(each.rate, each.n), interval, last, change)
 
     def _change(self, change: Change) -> str:
         terms = self.words.terms
@@ -167,7 +169,7 @@ class _Builder:
         name = each.names[0] if len(each.names) == 1 else terms["together"].format(count=len(each.names))
         if each.is_withheld:
             return (name, each.forms, *([terms["withheld"]] * 6))
-        return (name, each.forms, *(_share(a.rate, a.n) for a in each.answers), _share(each.rate, each.n))
+        return (name, each.forms, *(share(a.rate, a.n) for a in each.answers), share(each.rate, each.n))
 
     def _rank(self, each: Slice) -> str:
         if each.rank is not None:
@@ -191,14 +193,14 @@ class _Builder:
             f"{out.score}分（{'，'.join(part for part in (out.group, out.representative, out.unit) if part)}）"
             for out in each.outliers
         )
-        spread = [_two(each.deviation), each.low, _two(each.first_quartile), _two(each.median)]
-        return (each.zh, each.n, self._number(each.mean), *spread, _two(each.third_quartile), each.high, outliers)
+        spread = [two_places(each.deviation), each.low, two_places(each.first_quartile), two_places(each.median)]
+        return (each.zh, each.n, self._number(each.mean), *spread, two_places(each.third_quartile), each.high, outliers)
 
     def _supervision(self) -> Iterator[Block]:
         found = self.appraisal.supervision
         yield self._say("supervision", "basis")
         heads = (*found.contents, *found.components, found.inspection)
-        yield self.words.table("duties", [_duties(each) for each in heads])
+        yield self.words.table("duties", [duties_row(each) for each in heads])
         if found.complaints:
             yield self.words.table("complaints", list(found.complaints.items()))
 
@@ -221,7 +223,7 @@ class _Builder:
 
     def _procedure(self) -> Iterator[Block]:
         yield self._say("procedure", "basis")
-        yield self.words.table("procedure", [_procedure(each) for each in self.appraisal.procedure])
+        yield self.words.table("procedure", [procedure_row(each) for each in self.appraisal.procedure])
 
     def _suggestions(self) -> Iterator[Block]:
         yield self._say("suggestions", "basis")
@@ -236,8 +238,8 @@ class _Builder:
         terms = self.words.terms
         can = "" if each.rectifiable is None else terms["can"] if each.rectifiable else terms["cannot"]
         days = (each.due_on, each.measures_on, each.explained_on, each.completed_on, each.feedback_on)
-        told = (each.record, each.year, each.unit, each.problem, _day(each.notified_on), can)
-        return (*told, *map(_day, days), each.state)
+        told = (each.record, each.year, each.unit, each.problem, shown_day(each.notified_on), can)
+        return (*told, *map(shown_day, days), each.state)
 
     def _scheme(self) -> Iterator[Block]:
         yield Paragraph(self.appraisal.scheme_notice, "caution")
@@ -246,61 +248,3 @@ class _Builder:
     def _findings(self) -> Iterator[Block]:
         yield self._note("findings", "basis")
         yield self.words.table("findings", lost_points(self.appraisal))
-
-
-def lost_points(appraisal: Appraisal) -> list[tuple[Cell, ...]]:
-    """Every finding behind points lost by the office, under each head where it counted."""
-    supervision = appraisal.supervision
-    heads: list[tuple[str, Duties]] = [(f"监督评议：{each.zh}", each) for each in supervision.contents]
-    heads += [(f"监督评议：{each.zh}", each) for each in supervision.components]
-    heads.append((supervision.inspection.zh, supervision.inspection))
-    rows = [row for head, duties in heads for row in _cited(head, duties.findings, appraisal.findings)]
-    composite = appraisal.composite
-    adjusted: list[tuple[str, Sequence[Adjustment]]] = [
-        ("单项否决", composite.vetoes),
-        ("扣分", composite.deductions),
-        ("未加分", composite.bonus),
-    ]
-    for kind, adjustments in adjusted:
-        for each in adjustments:
-            rows += _cited(f"{kind}：{each.zh}", each.findings, appraisal.findings)
-    return rows
-
-
-def _cited(head: str, names: Sequence[str], findings: Mapping[str, Finding]) -> Iterator[tuple[Cell, ...]]:
-    for name in names:
-        each = findings[name]
-        records = "、".join(each.records[:3]) + (f"等{len(each.records)}条" if len(each.records) > 3 else "")
-        yield (head, each.id, each.unit, each.rule, each.title, each.severity.zh, records)
-
-
-def _duties(each: Duties) -> tuple[Cell, ...]:
-    met = each.counts[Status.MET.value]
-    rate = f"{met}/{each.settled}（{percent(met, each.settled)}）" if each.settled else "—"
-    return (each.zh, rate, *(each.counts[status.value] for status in Status), len(each.findings))
-
-
-def _procedure(each: ProcedureLine) -> tuple[Cell, ...]:
-    counted = "，".join(f"{status.zh}{each.counts[status.value]}" for status in Status if each.counts[status.value])
-    outcome = "未核对" if each.not_assessed else counted or "本年度没有发生"
-    return (each.rule, each.article, each.title, outcome, each.not_assessed or "\n".join(each.says))
-
-
-def _share(rate: Fraction | None, n: int) -> str:
-    """A rate with its numerator and denominator; a dash of nothing."""
-    if rate is None or not n:
-        return "—"
-    hits = int(rate * n)
-    return f"{percent(hits, n)}（{hits}/{n}）"
-
-
-def _ratio(factor: Fraction) -> str:
-    return f"{factor.numerator}/{factor.denominator}"
-
-
-def _two(value: float | None) -> Decimal | None:
-    return None if value is None else rounded(Fraction(value), 2)
-
-
-def _day(day: date | None) -> str:
-    return day.isoformat() if day else ""

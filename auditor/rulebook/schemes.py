@@ -1,21 +1,16 @@
-"""The office's scheme of the yearly evaluation (评分办法) of `evaluation.yaml`, loaded strictly like the rules."""
+"""The office's scheme of the yearly evaluation (评分办法): what `evaluation.yaml` may say."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
-from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
-from auditor.domain.scoring import Grade, Scale, scored
-from auditor.errors import Fault, RulebookError
-from auditor.rulebook.located import Located, Place, build, nearest, read_located
+from auditor.domain.scoring import Grade, Scale
+from auditor.rulebook.located import Place
 from auditor.rulebook.strict import Strict
-from auditor.shipped import shipped
 
-SCHEME = "evaluation.yaml"
 CONTENTS = ("e1", "e2", "e3", "e4", "e5")
 PARTS = ("questionnaire", "panel", "supervision", "inspection")
 COMPONENTS = ("audit", "complaints", "rectification")
@@ -31,7 +26,8 @@ def _exact(raw: Any) -> Any:
 Points = Annotated[Fraction, BeforeValidator(_exact), Field(ge=0), WithJsonSchema({"type": "number", "minimum": 0})]
 
 
-def _hundred(parts: Any) -> Any:
+def sum_to_hundred(parts: Any) -> Any:
+    """Weights of 100 in all; anything else stops the loading."""
     total = sum((part if isinstance(part, Fraction) else part.weight for part in parts.values()), Fraction(0))
     if total != 100:
         shown = "+".join(f"{float(p if isinstance(p, Fraction) else p.weight):g}" for p in parts.values())
@@ -144,9 +140,9 @@ class Scheme(Strict):
     full: Points
     groups: Annotated[tuple[str, ...], Field(min_length=1)]
     answers: Annotated[Mapping[str, Points], _exactly(ANSWERS)]
-    contents: Annotated[Mapping[str, Content], _exactly(CONTENTS), AfterValidator(_hundred)]
-    parts: Annotated[Mapping[str, Weighted], _exactly(PARTS), AfterValidator(_hundred)]
-    supervision: Annotated[Mapping[str, Component], _exactly(COMPONENTS), AfterValidator(_hundred)]
+    contents: Annotated[Mapping[str, Content], _exactly(CONTENTS), AfterValidator(sum_to_hundred)]
+    parts: Annotated[Mapping[str, Weighted], _exactly(PARTS), AfterValidator(sum_to_hundred)]
+    supervision: Annotated[Mapping[str, Component], _exactly(COMPONENTS), AfterValidator(sum_to_hundred)]
     least_weight: Points
     vetoes: tuple[Veto, ...] = ()
     deductions: Deductions
@@ -155,7 +151,7 @@ class Scheme(Strict):
     precautions: Precautions
 
     @model_validator(mode="after")
-    def _answers_within_a_hundred(self) -> "Scheme":
+    def _answers_within_asum_to_hundred(self) -> "Scheme":
         if any(points > 100 for points in self.answers.values()):
             raise ValueError("一种回答最多折算100分|改正 answers")
         return self
@@ -166,7 +162,7 @@ class Scheme(Strict):
         return Scale(
             self.full,
             {name: part.weight for name, part in self.parts.items()},
-            _grades(self.grades),
+            grades_of(self.grades),
             self.least_weight,
             self.deductions.at_most,
             self.bonus.above,
@@ -185,114 +181,6 @@ class Scheme(Strict):
                 yield (*place, "rules", number), rule
 
 
-class CaseBonus(Strict):
-    """The bonus of a case."""
-
-    above: Points
-    at_most: Points
-
-
-class Expected(Strict):
-    """What a case must come to, as the report would print it."""
-
-    base: Points | None = None
-    composite: Points | None = None
-    grade: str | None = None
-
-
-class SchemeCase(Strict):
-    """A scheme worked by hand, with scores and what they come to."""
-
-    zh: str
-    full: Points = Fraction(100)
-    weights: Annotated[Mapping[str, Points], AfterValidator(_hundred)]
-    least_weight: Points = Fraction(0)
-    deductions_at_most: Points | None = None
-    bonus: CaseBonus | None = None
-    grades: Grades
-    scores: Mapping[str, Points | None]
-    deducted: Points = Fraction(0)
-    extra: Points = Fraction(0)
-    vetoed: bool = False
-    expect: Expected
-
-    @model_validator(mode="after")
-    def _scores_of_all_parts(self) -> "SchemeCase":
-        if set(self.scores) != set(self.weights):
-            raise ValueError("scores 与 weights 的各项不一致|每一部分写一个得分，没有数据的留空")
-        return self
-
-    @property
-    def scale(self) -> Scale:
-        """The case's scheme as the domain counts with it."""
-        above, at_most = (self.bonus.above, self.bonus.at_most) if self.bonus else (None, None)
-        return Scale(
-            self.full,
-            self.weights,
-            _grades(self.grades),
-            self.least_weight,
-            self.deductions_at_most,
-            above,
-            at_most,
-        )
-
-
-class SchemeFile(Strict):
-    """`evaluation.yaml`."""
-
-    scheme: Scheme
-    cases: tuple[SchemeCase, ...] = ()
-
-
-@dataclass(frozen=True)
-class PlacedScheme:
-    """The scheme, its cases, and the file they stand in."""
-
-    scheme: Scheme
-    cases: tuple[SchemeCase, ...]
-    located: Located
-
-    def checked(self, rules: Sequence[str]) -> "PlacedScheme":
-        """The scheme held against the rulebook: every rule that it names must be there."""
-        faults = []
-        owner: dict[str, Place] = {}
-        for place, name in self.scheme.named_rules():
-            line = self.located.line(("scheme", *place))
-            if not any(covers(name, rule) for rule in rules):
-                faults.append(Fault(self.located.file, line, f"没有规则“{name}”", nearest(name, list(rules))))
-            if place[0] in ("contents", "supervision") and owner.setdefault(name, place) != place:
-                faults.append(Fault(self.located.file, line, f"规则“{name}”在评分中写了两次", "一条规则只算一次"))
-        if faults:
-            raise RulebookError(faults)
-        return self
-
-
-def load_scheme(extra: Sequence[Path] = ()) -> PlacedScheme:
-    """The scheme of the last folder that has one, else the shipped one. Raises `RulebookError`."""
-    path = next((each for folder in reversed(extra) if (each := folder / SCHEME).is_file()), shipped("rules") / SCHEME)
-    located = read_located(path, f"rules/{SCHEME}" if path.parent == shipped("rules") else None)
-    file = build(SchemeFile, located)
-    return PlacedScheme(file.scheme, file.cases, located)
-
-
-def failed_cases(placed: PlacedScheme) -> list[str]:
-    """The cases that do not come to what they say, each with its line and what it came to."""
-    failures = []
-    for number, case in enumerate(placed.cases):
-        result = scored(case.scale, case.scores, case.deducted, case.extra, vetoed=case.vetoed)
-        found = {"base": result.base, "composite": result.total, "grade": result.grade}
-        wrong = {key: value for key, value in found.items() if value != getattr(case.expect, key)}
-        if wrong:
-            came = "，".join(f"{key} 应为{_shown(getattr(case.expect, key))}，得{_shown(wrong[key])}" for key in wrong)
-            line = placed.located.line(("cases", number, "zh"))
-            failures.append(f"{placed.located.file} 第{line}行：{case.zh}：{came}")
-    return failures
-
-
-def _shown(value: Fraction | str | None) -> str:
-    return "空" if value is None else f"{float(value):g}" if isinstance(value, Fraction) else value
-
-
 def covers(name: str, rule: str) -> bool:
     """Whether the name of a rule, an article or a regulation takes in a rule."""
     return rule == name or (rule.startswith(name) and rule[len(name)] in "-.")
@@ -304,5 +192,6 @@ def claimed(rule: str, names: Mapping[str, Sequence[str]]) -> str | None:
     return max(found)[1] if found else None
 
 
-def _grades(lines: Sequence[GradeLine]) -> tuple[Grade, ...]:
+def grades_of(lines: Sequence[GradeLine]) -> tuple[Grade, ...]:
+    """The grades as the domain counts with them."""
     return tuple(Grade(line.zh, line.points) for line in lines)

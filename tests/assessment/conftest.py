@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,19 +14,27 @@ from auditor.domain.appraisal import Appraisal, Questionnaires
 from auditor.reading import read_logs
 from auditor.rulebook.book import Rulebook
 from auditor.rulebook.loading import load_rulebook
-from auditor.rulebook.schemes import load_scheme
+from auditor.rulebook.schemefile import load_scheme
 
 EXAMPLE = Path(__file__).parents[2] / "fixtures" / "evaluation"
 AS_OF = date(2026, 1, 31)
 HEADINGS = ("form_no", "year", "group", "unit", "e1", "e2", "e3", "e4", "e5", "opinion")
 
+_LOADED = cache(load_rulebook)
+
 Count = Callable[[Sequence[Mapping[str, str]]], Questionnaires]
+
+
+@pytest.fixture(autouse=True)
+def rulebook_loaded_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands load the rulebook once for all tests: nothing changes it, and loading it takes longer than most."""
+    monkeypatch.setattr("auditor.rulebook.loading.load_rulebook", _LOADED)
 
 
 @pytest.fixture(scope="session")
 def book() -> Rulebook:
     """The shipped rulebook, without its cases."""
-    return load_rulebook(shipped_cases=False)
+    return _LOADED(shipped_cases=False)
 
 
 @pytest.fixture(scope="session")

@@ -42,6 +42,23 @@ def test_who_knows_nothing_at_all_has_filled_in_a_valid_form(count: Count) -> No
     assert (found.valid, found.contents[0].counts["不了解"], found.contents[0].rate) == (1, 1, None)
 
 
+def test_one_number_with_the_same_answers_counts_once_and_with_others_not_at_all(count: Count) -> None:
+    twice = [{**ALL_SATISFIED, "form_no": "A"}, {**ALL_SATISFIED, "form_no": "A", "opinion": "好"}]
+    found = count([*twice, {**ALL_SATISFIED, "form_no": "B"}, {**ALL_SATISFIED, "form_no": "B", "e5": "不满意"}])
+    assert (found.returned, found.valid) == (4, 1)
+    assert [(each.record[0], each.reason) for each in found.set_aside] == [("A", "重复"), ("B", "矛盾"), ("B", "矛盾")]
+
+
+def test_a_blank_form_does_not_contradict_a_filled_one_of_its_number(count: Count) -> None:
+    found = count([{"form_no": "A", "group": "学生"}, {**ALL_SATISFIED, "form_no": "A"}])
+    assert (found.valid, [each.reason for each in found.set_aside]) == (1, ["空白"])
+
+
+def test_forms_without_a_number_are_never_taken_for_one_another(count: Count) -> None:
+    rows = [{**ALL_SATISFIED, "form_no": "", "opinion": text} for text in ("甲", "乙")]
+    assert count(rows).valid == 2
+
+
 def test_the_same_number_in_two_years_is_no_contradiction(count: Count) -> None:
     found = count([{**ALL_SATISFIED, "form_no": "A"}, {**ALL_SATISFIED, "form_no": "A", "year": "2024"}])
     assert (found.valid, found.last_valid) == (1, 1)

@@ -8,7 +8,8 @@ import pytest
 from auditor.domain.scoring import Grade, Scale, rounded, scored
 from auditor.errors import RulebookError
 from auditor.rulebook.book import Rulebook
-from auditor.rulebook.schemes import claimed, covers, failed_cases, load_scheme
+from auditor.rulebook.schemefile import failed_cases, load_scheme
+from auditor.rulebook.schemes import claimed, covers
 from auditor.shipped import shipped
 
 SCALE = Scale(

@@ -10,7 +10,7 @@ from auditor.audit.appraise import appraise
 from auditor.domain.appraisal import Appraisal
 from auditor.domain.scoring import rounded
 from auditor.rulebook.book import Rulebook
-from auditor.rulebook.schemes import load_scheme
+from auditor.rulebook.schemefile import load_scheme
 from auditor.shipped import shipped
 from tests.assessment.conftest import AS_OF, EXAMPLE
 

@@ -12,7 +12,10 @@ from python_calamine import load_workbook
 
 from auditor.rulebook.reportforms import KEYS, TOTAL, load_report_form
 from auditor.shipped import shipped
+from tests.assessment.conftest import rulebook_loaded_once
 from tests.cli.conftest import Run
+
+__all__ = ["rulebook_loaded_once"]
 
 SAMPLE = shipped("fixtures") / "sample"
 FORM = load_report_form()

@@ -8,7 +8,10 @@ from pathlib import Path
 import polars as pl
 
 from auditor.shipped import shipped
+from tests.assessment.conftest import rulebook_loaded_once
 from tests.cli.conftest import Run
+
+__all__ = ["rulebook_loaded_once"]
 
 EXAMPLE = shipped("fixtures") / "evaluation"
 FILES = {"evaluation.json", "evaluation.html", "evaluation.xlsx", "民主评议报告.docx", "receipt.json"}
@@ -88,11 +91,15 @@ def test_nothing_that_somebody_typed_runs_or_is_told(run: Run, tmp_path: Path) -
     assert "13912345678" not in word_text(tmp_path / "out" / "民主评议报告.docx")
 
 
-def test_a_folder_that_somebody_has_changed_is_left_alone(run: Run, tmp_path: Path) -> None:
+def test_a_folder_that_somebody_has_changed_is_left_alone_and_verify_says_so(run: Run, tmp_path: Path) -> None:
     evaluate(run, EXAMPLE)
+    assert run("verify", "out")[0] == 0
     (tmp_path / "out" / "evaluation.xlsx").write_text("手改", "utf-8")
     code, _, err = evaluate(run, EXAMPLE)
     assert code == 2 and "evaluation.xlsx 不是上次写出的样子" in err
+    assert run("audit", EXAMPLE, "--out", "out")[0] == 2
+    code, said, _ = run("verify", "out")
+    assert code == 1 and "已改动：evaluation.xlsx" in said
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "信.txt").write_text("信", "utf-8")
     assert run("evaluate", EXAMPLE, "--year", 2025, "--out", "other")[0] == 2

@@ -9,7 +9,10 @@ import xlsxwriter
 from python_calamine import load_workbook
 
 from auditor.rulebook.entryform import ANSWER_COLUMNS, COLUMNS, FIRST, HEADING_ROW, SECOND
+from tests.assessment.conftest import rulebook_loaded_once
 from tests.cli.conftest import Run
+
+__all__ = ["rulebook_loaded_once"]
 
 FORM = {"收回": "是", **dict.fromkeys(ANSWER_COLUMNS, "满意")}
 

@@ -70,6 +70,10 @@ def _count(row: Row, form: ReportForm, year: int, rows_named: Mapping[str, str])
         done = received
         if received.year == year:
             why.append("登记了答复类型而没有答复日期，按收到的年度计为已经办理")
+    if done is not None and done < received:
+        if year in (received.year, done.year):
+            why.append("答复日期早于收到日期，按收到的年度计为已经办理")
+        done = received
     if received.year > year or (done is not None and done.year < year):
         return None, []
     rows = [KEYS[0] if received.year == year else KEYS[1]]

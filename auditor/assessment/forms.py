@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LOG = "questionnaires"
-BLANK, REPEATED, CONTRADICTORY, UNDATED = "空白", "重复", "矛盾", "年度不明"
+BLANK, REPEATED, CONTRADICTORY, UNDATED, ILLEGIBLE = "空白", "重复", "矛盾", "年度不明", "读不出"
 _OPTION = re.compile("基本满意|不满意|不了解|满意")
 _REPEAT = re.compile(r"^重复（与 (?P<file>.*) 第(?P<row>\d+)行 相同）$")
 _TEXTS = ("form_no", "group", "unit", "opinion", *CONTENTS)
@@ -27,6 +27,7 @@ class Returned:
 
     forms: "pd.DataFrame"
     set_aside: tuple[SetAside, ...]
+    partly_unread: int = 0  # of those that count: an answer is none of the four, and taken for none
 
     @property
     def returned(self) -> int:
@@ -54,13 +55,17 @@ def returned_forms(logs: Logs, year: int) -> Returned:
 
     ticked_twice = of_year["_place"].isin(_ticked_twice(table, logs.rejects))
     mark(ticked_twice, CONTRADICTORY, "同一项内容选了两个以上答案")
-    mark(of_year[list(CONTENTS)].isna().all(axis=1), BLANK, "五项内容都没有作答")
+    unanswered = of_year[list(CONTENTS)].isna().all(axis=1)
+    unread = of_year["_place"].isin(_unread(table))
+    mark(unanswered & unread, ILLEGIBLE, "作答的各项都不在四种回答之内")
+    mark(unanswered, BLANK, "五项内容都没有作答")
     again, differing = _same_number(of_year[reasons == ""])
     mark(differing.reindex(of_year.index, fill_value=False), CONTRADICTORY, "票号相同而回答不同，无法判断以哪一份为准")
     mark(again.reindex(of_year.index, fill_value=False), REPEATED, "票号和回答都与前一份相同")
     aside = [*_listed(table, of_year, reasons, whys), *_undated(table, undated)]
     aside += _repeats(table, forms, logs.rejects, year, whole=not dated.any())
-    return Returned(of_year[reasons == ""], tuple(sorted(aside, key=lambda each: (each.file, each.sheet, each.row))))
+    aside.sort(key=lambda each: (each.file, each.sheet, each.row))
+    return Returned(of_year[reasons == ""], tuple(aside), int((unread & (reasons == "")).sum()))
 
 
 def _same_number(forms: "pd.DataFrame") -> tuple["pd.Series", "pd.Series"]:
@@ -88,6 +93,14 @@ def _as_pandas(table: LogTable) -> "pd.DataFrame":
     for name in _TEXTS:
         made[name] = made[name].astype("object").where(made[name].notna(), None)
     return made
+
+
+def _unread(table: LogTable) -> set[tuple[int, int]]:
+    """Places of forms of which an answer was rejected."""
+    if UNREAD not in table.frame.columns:
+        return set()
+    rows = table.frame.select(SOURCE, ROW, UNREAD).iter_rows()
+    return {(source, row) for source, row, fields in rows if not set(CONTENTS).isdisjoint(fields or ())}
 
 
 def _ticked_twice(table: LogTable, rejects: Iterable[Reject]) -> set[tuple[int, int]]:

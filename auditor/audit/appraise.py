@@ -10,7 +10,7 @@ import polars as pl
 
 from auditor import __version__
 from auditor.assessment.composite import compose
-from auditor.assessment.forms import returned_forms
+from auditor.assessment.forms import Returned, returned_forms
 from auditor.assessment.opinions import comment_lines, opinion_lines
 from auditor.assessment.panel import Scores, count_panel, scores_of
 from auditor.assessment.procedure import procedure_lines, suggestion_lines
@@ -92,7 +92,7 @@ def appraise(
         confidence=scheme.precautions.confidence,
         suppress_below=scheme.precautions.suppress_below,
         rank_from=scheme.precautions.rank_from,
-        cautions=tuple(_cautions(logs, questionnaires, judged.evaluation, year, as_of)),
+        cautions=tuple(_cautions(logs, questionnaires, returned, judged.evaluation, year, as_of)),
         inputs=logs.inputs,
         internal=internal,
         version=__version__,
@@ -188,7 +188,9 @@ def _cited(findings: Sequence[Finding], composites: Sequence[Composite]) -> Mapp
     return {each.id: each for each in findings if each.id in wanted}
 
 
-def _cautions(logs: Logs, questionnaires: Questionnaires, evaluation: Evaluation, year: int, as_of: date) -> list[str]:
+def _cautions(
+    logs: Logs, questionnaires: Questionnaires, returned: Returned, evaluation: Evaluation, year: int, as_of: date
+) -> list[str]:
     cautions = [f"无法读取：{each}" for each in logs.unreadable]
     cautions += [f"未识别：{each}" for each in logs.unrecognised]
     if as_of < date(year, 12, 31):
@@ -197,6 +199,10 @@ def _cautions(logs: Logs, questionnaires: Questionnaires, evaluation: Evaluation
         cautions.append("没有提供评议问卷。")
     elif not questionnaires.returned:
         cautions.append(f"评议问卷中没有{year}年度的问卷。")
+    if returned.partly_unread:
+        cautions.append(
+            f"有{returned.partly_unread}份问卷的部分回答不是满意、基本满意、不满意、不了解之一，该项按未答处理。"
+        )
     stated = _stated(logs.tables.get(_OWN_LOG), year)
     if stated and stated != questionnaires.returned:
         cautions.append(

@@ -10,6 +10,7 @@ import click
 from auditor.cli.chinese import ChineseCommand
 from auditor.cli.options import (
     ONE_PATH,
+    Number,
     as_of_option,
     existing,
     profile_option,
@@ -26,7 +27,7 @@ _SHOWN = 30  # differences on the terminal; the file has them all
 
 
 @click.command("evaluate", cls=ChineseCommand, help="年度民主评议：统计问卷、代表评分和本年度审计结果，写出评议报告。")
-@click.argument("paths", nargs=-1, type=ONE_PATH, metavar="PATH...")
+@click.argument("paths", nargs=-1, type=ONE_PATH, metavar="[PATH...]")
 @year_option
 @as_of_option
 @profile_option
@@ -34,9 +35,9 @@ _SHOWN = 30  # differences on the terminal; the file has them all
 @click.option("--out", type=ONE_PATH, help="结果文件夹，默认 evaluation-<年度>。")
 @click.option("--internal", is_flag=True, help="内部资料：不隐去个人信息。")
 @click.option("--plan", is_flag=True, help="写出评议方案、编号的评议表（打印）和问卷录入表，不需要 PATH。")
-@click.option("--forms", type=click.IntRange(1, 2000), default=100, show_default=True, help="评议表的份数。")
-@click.option("--unit", "units", multiple=True, help="方案中的评议对象（科室），可重复。")
-@click.option("--hot", multiple=True, help="方案中群众反映的热点问题，可重复。")
+@click.option("--forms", type=Number(1, 2000, "100"), default=100, metavar="份数", help="评议表的份数，默认100。")
+@click.option("--unit", "units", multiple=True, metavar="科室", help="方案中的评议对象（科室），可重复。")
+@click.option("--hot", multiple=True, metavar="问题", help="方案中群众反映的热点问题，可重复。")
 @click.option("--entered", type=ONE_PATH, help="两人录完的问卷录入表：逐格比对，一致的写成评议问卷，不需要 PATH。")
 def command(
     paths: tuple[Path, ...],

@@ -43,6 +43,11 @@ class Table:
     note: str = ""
     empty: str = "没有"
 
+    @property
+    def width(self) -> int:
+        """The half-width characters that the columns ask for together."""
+        return sum(column.width for column in self.columns)
+
 
 @dataclass(frozen=True)
 class Bar:

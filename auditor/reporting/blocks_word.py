@@ -21,7 +21,6 @@ from auditor.reporting.wordparts import (
     SUB,
     TITLE,
     add_table,
-    asked_width,
     name_fonts,
     narrow_margins,
     number_pages,
@@ -51,7 +50,7 @@ def write_word(document: Document, path: Path) -> None:
     is_across = False
     for section in document.sections:
         tables = [block for block in section.blocks if isinstance(block, Table)]
-        wants = max(map(asked_width, tables), default=0) >= _WIDE
+        wants = max((table.width for table in tables), default=0) >= _WIDE
         if wants != is_across:
             turn(word, across=wants)
             is_across = wants

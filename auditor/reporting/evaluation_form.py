@@ -1,12 +1,14 @@
 """The form of the questionnaire: numbered pages to print."""
 
 from collections.abc import Sequence
+from copy import deepcopy
 from pathlib import Path
 
 from docx import Document as new_document
 from docx.document import Document as WordDocument
-from docx.enum.text import WD_BREAK
+from docx.oxml.ns import qn
 from docx.shared import Mm
+from docx.text.paragraph import Paragraph
 
 from auditor.reporting.blocks import document_words
 from auditor.reporting.evaluation_plan import WORDS, Plan
@@ -20,16 +22,22 @@ def write_forms(plan: Plan, numbers: Sequence[str], path: Path) -> None:
     """One page a number."""
     word = new_document()
     prepare(word, document_words(WORDS).terms["form_title"].format(year=plan.year), plan.day)
-    for at, number in enumerate(numbers):
-        _form(word, plan, number)
-        if at < len(numbers) - 1:
-            word.paragraphs[-1].add_run().add_break(WD_BREAK.PAGE)
+    first, *others = [document_words(WORDS).terms["form_number"].format(number=number) for number in numbers]
+    _form(word, plan, first)
+    page = [deepcopy(part) for part in word.element.body if part.tag != qn("w:sectPr")]
+    Paragraph(page[0], word).paragraph_format.page_break_before = True
+    end = word.element.body[-1]
+    for number in others:
+        for part in map(deepcopy, page):  # a copy is much quicker than to build each page
+            for text in part.iter(qn("w:t")):
+                text.text = number if text.text == first else text.text
+            end.addprevious(part)
     save(word, path)
 
 
 def _form(word: WordDocument, plan: Plan, number: str) -> None:
     terms = document_words(WORDS).terms
-    write_line(word, terms["form_number"].format(number=number), BODY, 12, align="right")
+    write_line(word, number, BODY, 12, align="right")
     write_line(word, terms["form_title"].format(year=plan.year), TITLE, 20, align="center", after=8)
     write_line(word, terms["form_how"], SUB, 12, indent=True, after=4)
     groups = "　".join(f"□{group}" for group in plan.groups)

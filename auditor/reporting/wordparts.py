@@ -114,7 +114,7 @@ def add_table(word: WordDocument, table: Table, room: int) -> None:
     if not table.rows:
         write_line(word, table.empty, BODY, 12, indent=True)
         return
-    size = 10.5 if asked_width(table) <= _ROOMY[room] else 9
+    size = 10.5 if table.width <= _ROOMY[room] else 9
     shares = _shares([column.width for column in table.columns], room)
     made = word.add_table(rows=2, cols=len(table.columns), style="Table Grid")
     made.autofit = False
@@ -139,11 +139,6 @@ def add_table(word: WordDocument, table: Table, room: int) -> None:
         made._tbl.append(copied)
     if table.note:
         write_line(word, table.note, SUB, 10.5)
-
-
-def asked_width(table: Table) -> int:
-    """The half-width characters that a table asks for."""
-    return sum(column.width for column in table.columns)
 
 
 def narrow_margins(made: Any) -> None:

@@ -115,6 +115,12 @@ def test_doubtful_records_are_counted_and_named(report: Report) -> None:
     assert failed == ["新收：总计＝自然人和各类组织之和", "结转下年度：总计＝自然人和各类组织之和"]
 
 
+def test_a_reply_before_the_receipt_is_counted_with_the_receipt_and_named(report: Report) -> None:
+    found = report({"received_on": "2025-01-03", "replied_on": "2024-12-30", "outcome": "予以公开"})
+    assert counts(found) == [1, 0, 1, 0]
+    assert [each.why for each in found.doubts] == ["答复日期早于收到日期，按收到的年度计为已经办理"]
+
+
 def test_reconsideration_and_litigation_go_to_their_rows(report: Report) -> None:
     day = {"received_on": "2025-03-03", "replied_on": "2025-03-20", "outcome": "不予公开", "refusal_ground": "国家秘密"}
     found = report(

@@ -37,6 +37,11 @@ def test_an_answer_that_is_none_of_the_options_leaves_the_rest_of_the_form(count
     assert (found.valid, found.contents[0].unanswered, found.contents[1].n) == (1, 1, 1)
 
 
+def test_a_form_of_which_nothing_can_be_read_is_not_called_blank(count: Count) -> None:
+    found = count([{"e1": "还行吧", "e2": "凑合"}, {"group": "学生"}])
+    assert (found.valid, [each.reason for each in found.set_aside]) == (0, ["读不出", "空白"])
+
+
 def test_who_knows_nothing_at_all_has_filled_in_a_valid_form(count: Count) -> None:
     found = count([{f"e{number}": "不了解" for number in range(1, 6)}])
     assert (found.valid, found.contents[0].counts["不了解"], found.contents[0].rate) == (1, 1, None)

@@ -39,6 +39,19 @@ def files_in(folder: Path) -> list[str]:
     return sorted(path.relative_to(folder).as_posix() for path in found)
 
 
+def bundled(folder: Path, kind: str | None = None) -> Mapping[str, str] | None:
+    """The files of a bundle that is no audit (a yearly evaluation, a yearly report) with their hashes; else None.
+
+    With `kind` only a bundle of that kind.
+    """
+    try:
+        receipt = json.loads((folder / RECEIPT).read_text("utf-8"))
+        outputs = receipt["outputs"] if receipt["kind"] == (kind or receipt["kind"]) else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return {str(name): str(digest) for name, digest in outputs.items()} if isinstance(outputs, dict) else None
+
+
 def changed_files(folder: Path) -> list[str]:
     """Files of an audit that no longer match its receipt; the receipt itself where it cannot be read."""
     outputs = receipted(folder)

@@ -101,9 +101,23 @@ def test(rule_ids: tuple[str, ...], mutate: bool, rule_folders: tuple[Path, ...]
     if cases:
         outcome = f"{len(failures)}处不符" if failures else "全部相符"
         click.echo(f"研判规则{len(book.judgements.judgements)}条，案例{cases}个，{outcome}。")
-    if proof.failures or failures:
+    faults = [] if rule_ids else _work_scheme(rule_folders)
+    if proof.failures or failures or faults:
         return 4
     return _mutate(book, rules) if mutate else 0
+
+
+def _work_scheme(rule_folders: tuple[Path, ...]) -> list[str]:
+    """Work the cases of the evaluation's scheme; says what differs."""
+    from auditor.rulebook.schemefile import failed_cases, load_scheme
+
+    placed = load_scheme(rule_folders)
+    failures = failed_cases(placed)
+    for failure in failures:
+        click.echo(failure)
+    outcome = f"{len(failures)}处不符" if failures else "全部相符"
+    click.echo(f"评分办法案例{len(placed.cases)}个，{outcome}。")
+    return failures
 
 
 def _mutate(book: "Rulebook", rules: "list[Rule]") -> int:

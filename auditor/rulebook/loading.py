@@ -36,6 +36,8 @@ _NOT_RULES = {
     "tariffs.yaml",
     "requirements.yaml",
     "text_defects.yaml",
+    "evaluation.yaml",
+    "annual_report.yaml",
     VALUE_WORDS,
 }
 

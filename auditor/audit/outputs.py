@@ -3,7 +3,7 @@
 import json
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,10 +28,12 @@ def write_outputs(
     notable_only: bool = False,
     template: "Template | None" = None,
     formats: Sequence[str] = (),
+    basis: Mapping[str, Any] | None = None,
 ) -> None:
     """Write every output below `out`, the circular into the office's `template` where one is given.
 
-    `formats` are further forms of the findings. Raises `UsageError` where `out` holds something else.
+    `formats` are further forms of the findings; `basis` is what the receipt says besides of what the audit rests
+    upon. Raises `UsageError` where `out` holds something else.
     """
     check_writable(out)
     work: Path | None = None
@@ -40,7 +42,9 @@ def write_outputs(
         work = Path(tempfile.mkdtemp(prefix=".audit-", dir=out.parent))
         for name, text in exchange_files(audited.audit, formats).items():
             _text(work / name, text)
-        _write_all(audited, work, command, documents, notable_only, template)
+        _write_all(audited, work, documents, notable_only, template)
+        receipt = _receipt(audited, work, command, template) | ({"basis": basis} if basis is not None else {})
+        _text(work / RECEIPT, json.dumps(receipt, ensure_ascii=False, indent=1) + "\n")
         _move(work, out)
     except OSError as error:
         raise UsageError(f"写不进 {out}：{error.strerror}。请检查位置、权限和磁盘空间，或用 --out 另选一个") from None
@@ -97,9 +101,7 @@ def _check(out: Path) -> None:
         raise UsageError(f"{out} 里的 {'、'.join(changed)} 不是上次审计写出的样子，未覆盖。请用 --out 另选一个文件夹")
 
 
-def _write_all(
-    audited: Audited, work: Path, command: list[str], documents: bool, notable_only: bool, template: "Template | None"
-) -> None:
+def _write_all(audited: Audited, work: Path, documents: bool, notable_only: bool, template: "Template | None") -> None:
     audit, obligations = audited.audit, audited.obligations
     if notable_only:
         obligations = obligations.filter(obligations["status"] != Status.MET.value)
@@ -121,7 +123,6 @@ def _write_all(
         for name, letter in letters(report).items():
             (work / NOTICES).mkdir(exist_ok=True)
             (work / NOTICES / name).write_bytes(letter)
-    _text(work / RECEIPT, json.dumps(_receipt(audited, work, command, template), ensure_ascii=False, indent=1) + "\n")
 
 
 def _text(path: Path, text: str) -> None:
@@ -139,6 +140,7 @@ def _receipt(audited: Audited, work: Path, command: list[str], template: "Templa
         "settings": dict(audited.audit.settings),
         "calendar_years": sorted(audited.book.notices.noticed),
         "template": {template.name: template.digest} if template else {},
+        "unreadable": list(audited.logs.unreadable),
         "cautions": list(audited.audit.cautions),
         "judged_otherwise": list(audited.judged_otherwise),
         "outputs": {name: digest_of(work / name) for name in files_in(work)},

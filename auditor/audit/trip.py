@@ -1,6 +1,6 @@
 """One audit, from the files to the findings. Reads like the sentence that it is."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
@@ -41,16 +41,25 @@ def audit_logs(
     *,
     internal: bool = False,
     profile: Path | None = None,
+    processes: int | None = None,
+    stage: Callable[[str], None] = lambda name: None,
 ) -> Audited:
-    """Read the logs under `paths` and hold them against the rulebook as of `as_of`; `profile` as for `read_logs`."""
+    """Read the logs under `paths` and hold them against the rulebook as of `as_of`.
+
+    `profile` as for `read_logs`, `processes` as for `judge`; `stage` hears what is being done.
+    """
+    stage("读取台账")
     logs = read_logs(paths, book.logs, as_of, profile)
+    stage(f"已读取{sum(each.read for each in logs.counts.values())}行，对照规则")
     evaluation = evaluate(book, logs.tables, as_of)
     obligations = within_period(evaluation.obligations, period)
+    stage(f"得出{obligations.height}项义务，研判问题")
     masker = Masker(book.logs, internal)
-    judged = judge(book, obligations, logs.tables, as_of, masker, period=period.text if period else "")
+    asked = period.text if period else ""
+    judged = judge(book, obligations, logs.tables, as_of, masker, period=asked, processes=processes)
     audit = Audit(
         as_of=as_of,
-        period=period.text if period else "",
+        period=asked,
         findings=judged.findings,
         summary=summarise(
             as_of, period, logs, obligations, judged.findings, _assessed(book, evaluation), evaluation.not_assessed

@@ -8,15 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from auditor.cli.chinese import ChineseCommand
-from auditor.cli.options import (
-    ONE_PATH,
-    AuditPeriod,
-    as_of_option,
-    existing,
-    profile_option,
-    rulebook_options,
-    today_unless,
-)
+from auditor.cli.options import ONE_PATH, audit_options, existing, today_unless
+from auditor.cli.progress import stages
 from auditor.domain.obligation import Severity, Status
 from auditor.domain.period import Period
 from auditor.errors import UsageError
@@ -28,28 +21,8 @@ if TYPE_CHECKING:
 
 @click.command("audit", cls=ChineseCommand, help="审计 PATH（文件或文件夹）中的台账，写出全部结果。")
 @click.argument("paths", nargs=-1, required=True, type=ONE_PATH, metavar="PATH...")
-@as_of_option
-@click.option("--period", type=AuditPeriod(), help="只看该期间到期的义务：2025、2025Q1、2025-03、起..止。")
-@profile_option
-@rulebook_options
+@audit_options
 @click.option("--out", type=ONE_PATH, help="结果文件夹，默认 audit-<基准日>。")
-@click.option(
-    "--fail-on",
-    type=click.Choice(["critical", "major", "minor", "never"]),
-    default="minor",
-    help="有此程度及以上的违反时，退出码为 1；默认 minor。",
-)
-@click.option("--internal", is_flag=True, help="内部资料：不隐去个人信息。")
-@click.option("--template", "template_file", type=ONE_PATH, help="本单位的红头模板（docx），通报写进其中的占位符。")
-@click.option(
-    "--format",
-    "formats",
-    type=click.Choice(["sarif", "junit", "csv"]),
-    multiple=True,
-    help="把审计发现另写成供其他程序读取的格式，可写多次。",
-)
-@click.option("--no-documents", is_flag=True, help="不写供人阅读的文件（report、ledger、notices）。")
-@click.option("--notable-only", is_flag=True, help="obligations.parquet 中不列已履行的义务。")
 def command(
     paths: tuple[Path, ...],
     as_of: date | None,
@@ -70,21 +43,23 @@ def command(
     from auditor.rulebook.loading import load_rulebook
 
     existing(paths)
-    template = _template(template_file, no_documents)
+    template = proved_template(template_file, no_documents)
     day = today_unless(as_of)
     folder = out or Path(f"audit-{day}")
     check_writable(folder)
     book = load_rulebook(rule_folders, settings_file, shipped_cases=False)
-    audited = audit_logs(paths, book, day, period, internal=internal, profile=profile)
-    write_outputs(
-        audited,
-        folder,
-        sys.argv[1:],
-        documents=not no_documents,
-        formats=formats,
-        notable_only=notable_only,
-        template=template,
-    )
+    with stages() as stage:
+        audited = audit_logs(paths, book, day, period, internal=internal, profile=profile, stage=stage)
+        stage("写出结果")
+        write_outputs(
+            audited,
+            folder,
+            sys.argv[1:],
+            documents=not no_documents,
+            formats=formats,
+            notable_only=notable_only,
+            template=template,
+        )
     click.echo("\n".join(say_what_was_found(audited.audit)))
     click.echo(f"结果：{folder}")
     for message in audited.logs.unreadable:
@@ -92,7 +67,7 @@ def command(
     return exit_code(audited.audit, fail_on, bool(audited.logs.unreadable))
 
 
-def _template(path: Path | None, no_documents: bool) -> "Template | None":
+def proved_template(path: Path | None, no_documents: bool) -> "Template | None":
     """The office's template, proved before the audit begins."""
     if path is None:
         return None

@@ -12,6 +12,7 @@ from auditor.errors import AuditorError
 
 _COMMANDS = {
     "audit": ("auditor.cli.audit", "审计台账，写出全部结果（主要命令）"),
+    "audit-all": ("auditor.cli.audit_all", "审计多个单位：每个子文件夹一个单位，写出各单位结果和总览"),
     "check": ("auditor.cli.check", "只读台账，看认出了什么、缺什么"),
     "init": ("auditor.cli.init", "写出空白台账模板"),
     "map": ("auditor.cli.map", "为表头不规范的文件保存列对照"),

@@ -82,6 +82,13 @@ def as_of_option(command: F) -> F:
     return click.option("--as-of", type=Day(), default=None, help="审计基准日，默认今天。")(command)
 
 
+def audit_options(command: F) -> F:
+    """What an audit may be asked for, of one bureau or of many."""
+    for option in reversed(_AUDIT_OPTIONS):
+        command = option(command)
+    return command
+
+
 def year_option(command: F) -> F:
     """`--year`: the calendar year that an evaluation or a report is about."""
     kind = Number(2007, 2100, "2025")
@@ -106,3 +113,28 @@ def existing(paths: tuple[Path, ...]) -> tuple[Path, ...]:
 def today_unless(as_of: date | None) -> date:
     """The day given, or today: nothing else in the program asks for the day."""
     return as_of or date.today()
+
+
+_AUDIT_OPTIONS: tuple[Callable[[Any], Any], ...] = (
+    as_of_option,
+    click.option("--period", type=AuditPeriod(), help="只看该期间到期的义务：2025、2025Q1、2025-03、起..止。"),
+    profile_option,
+    rulebook_options,
+    click.option(
+        "--fail-on",
+        type=click.Choice(["critical", "major", "minor", "never"]),
+        default="minor",
+        help="有此程度及以上的违反时，退出码为 1；默认 minor。",
+    ),
+    click.option("--internal", is_flag=True, help="内部资料：不隐去个人信息。"),
+    click.option("--template", "template_file", type=ONE_PATH, help="本单位的红头模板（docx），通报写进其中的占位符。"),
+    click.option(
+        "--format",
+        "formats",
+        type=click.Choice(["sarif", "junit", "csv"]),
+        multiple=True,
+        help="把审计发现另写成供其他程序读取的格式，可写多次。",
+    ),
+    click.option("--no-documents", is_flag=True, help="不写供人阅读的文件（report、ledger、notices）。"),
+    click.option("--notable-only", is_flag=True, help="obligations.parquet 中不列已履行的义务。"),
+)

@@ -86,7 +86,7 @@ class _Worker:
         self.connection, other = SPAWN.Pipe()
         self.process: SpawnProcess = SPAWN.Process(target=serve, args=(other, groups), daemon=True)
         try:
-            with _without_main():
+            with without_main():
                 self.process.start()
         except BaseException:
             self.connection.close()
@@ -133,16 +133,19 @@ class _Worker:
         code = self.process.exitcode or 0
         with suppress(ValueError):  # another thread may be asking after it
             self.process.close()
-        if self.late:
-            return f"超过 {PATIENCE:.0f} 秒没有结果"
-        if code < 0:
-            name = next((known.name for known in signal.Signals if known == -code), f"信号 {-code}")
-            return f"工作进程{TELLING.get(name, '中止')}（{name}）"
-        return f"工作进程退出（代码 {code}）"
+        return f"超过 {PATIENCE:.0f} 秒没有结果" if self.late else how_it_ended(code)
+
+
+def how_it_ended(code: int) -> str:
+    """What became of a worker process, told from its exit code."""
+    if code < 0:
+        name = next((known.name for known in signal.Signals if known == -code), f"信号 {-code}")
+        return f"工作进程{TELLING.get(name, '中止')}（{name}）"
+    return f"工作进程退出（代码 {code}）"
 
 
 @contextmanager
-def _without_main() -> Iterator[None]:
+def without_main() -> Iterator[None]:
     """Start a process that does not import this one's main module, which may be the whole program with its libraries.
 
     The work needs nothing of it, and a script without a guard would start over.

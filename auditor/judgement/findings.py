@@ -51,7 +51,7 @@ def judge(
 ) -> Judged:
     """Turn breached, unverifiable and manual obligations into findings; judgements say what breaches mean together.
 
-    `period` is that of the audit, as written; `processes` how many workers may judge.
+    `period` is that of the audit, as written; `processes` how many workers may judge, with 0 none but this process.
     """
     attention = obligations.filter(pl.col("status").is_in(_ATTENTION))
     groups = _grouped(attention.filter(pl.col("status") != Status.BREACHED.value))

@@ -1,0 +1,69 @@
+"""One order carried out: whatever happens to one bureau is an outcome, never the end of the others."""
+
+import shutil
+import traceback
+from pathlib import Path
+
+from auditor.audit.bureaus.orders import Order, Outcome, Terms, failed
+from auditor.audit.bureaus.standing import basis, figures_of
+from auditor.audit.outputs import check_writable, write_outputs
+from auditor.audit.trip import audit_logs
+from auditor.errors import AuditorError, UsageError
+from auditor.rulebook.book import Rulebook
+
+
+def carry_out(order: Order, terms: Terms, book: Rulebook, processes: int | None) -> Outcome:
+    """Audit one bureau and write its results; `processes` as for `judge`."""
+    try:
+        _audit(order, terms, book, processes)
+        return Outcome(order, figures_of(order))
+    except AuditorError as error:
+        return failed(order, str(error), error.exit_code)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as fault:  # the boundary of a bureau; a panic of a library is no Exception
+        reason = f"程序出错（{type(fault).__name__}），没有写出结果。请把屏幕上的出错内容交给维护人员"
+        return failed(order, reason, trace=traceback.format_exc())
+
+
+def _audit(order: Order, terms: Terms, book: Rulebook, processes: int | None) -> None:
+    check_writable(order.out)
+    rests_upon = basis(order, terms)  # before the files are read: one that changes meanwhile is read again next time
+    audited = audit_logs(
+        [order.logs],
+        book,
+        terms.as_of,
+        terms.period,
+        internal=terms.internal,
+        profile=terms.profile,
+        processes=processes,
+    )
+    fresh = order.work / order.bureau
+    shutil.rmtree(fresh, ignore_errors=True)  # of a worker that died over it
+    write_outputs(
+        audited,
+        fresh,
+        list(terms.command),
+        documents=terms.documents,
+        notable_only=terms.notable_only,
+        template=terms.template,
+        formats=terms.formats,
+        basis=rests_upon,
+    )
+    _put_in_place(fresh, order)
+
+
+def _put_in_place(fresh: Path, order: Order) -> None:
+    """Bring finished results into place by renaming, so that nowhere along the way half of them lie there."""
+    check_writable(order.out)
+    aside = order.work / f"{order.bureau}.earlier"
+    try:
+        if order.out.exists():
+            shutil.rmtree(aside, ignore_errors=True)
+            order.out.replace(aside)
+        fresh.replace(order.out)
+    except OSError as error:
+        if aside.exists() and not order.out.exists():
+            aside.replace(order.out)
+        raise UsageError(f"写不进 {order.out}：{error.strerror}。请检查位置和权限") from None
+    shutil.rmtree(aside, ignore_errors=True)

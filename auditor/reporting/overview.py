@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any
 from urllib.parse import quote
 
@@ -17,7 +18,7 @@ from auditor.shipped import shipped
 
 KIND = "audit-all"
 TITLE = "政务公开制度执行情况审计总览"
-_HEAT = (1000, 950, 850, 700)  # thousandths of the rate from which a cell is of the first, second … warmth
+_HEAT = (100, 95, 85, 70)  # percent from which on a cell is of the first, second … warmth
 
 
 class State(StrEnum):
@@ -55,9 +56,9 @@ class Rate:
 
     @property
     def heat(self) -> int:
-        """How warm the cell is, 0 for the best."""
-        thousandths = 1000 * self.tally.met // self.tally.judged if self.tally.judged else 1000
-        return next((step for step, least in enumerate(_HEAT) if thousandths >= least), len(_HEAT))
+        """How warm the cell is, 0 for the best: by the rate as it is shown, so that figure and colour agree."""
+        shown = float(self.percent.rstrip("%"))
+        return next((step for step, least in enumerate(_HEAT) if shown >= least), len(_HEAT))
 
     @property
     def as_json(self) -> dict[str, Any]:
@@ -170,9 +171,8 @@ def render_overview(overview: Overview) -> str:
 
 def _heat_words() -> list[str]:
     """What each warmth means."""
-    steps = [f"{least / 10:.0f}%" for least in _HEAT]
-    middle = [f"{low} 至 {high}" for low, high in zip(steps[1:], ["不足 100%", *steps[1:-1]], strict=True)]
-    return [steps[0], *middle, f"不足 {steps[-1]}"]
+    middle = [f"{low}%以上，不足{high}%" for high, low in pairwise(_HEAT)]
+    return [f"{_HEAT[0]}%", *middle, f"不足{_HEAT[-1]}%"]
 
 
 def _rows(overview: Overview) -> list[Row]:

@@ -27,7 +27,8 @@ from auditor.inference import infer
 from auditor.judgement.findings import judge
 from auditor.judgement.masking import Masker
 from auditor.reading import read_logs
-from auditor.reporting.overview import overview_json, render_overview
+from auditor.reporting.overview import Rate, overview_json, render_overview
+from auditor.reporting.tally import Tally
 from auditor.rulebook.book import Rulebook
 from auditor.rulebook.loading import load_rulebook
 from auditor.shipped import shipped
@@ -353,6 +354,21 @@ def test_not_audited_nothing_to_do_and_nothing_settled_are_no_zero() -> None:
     page = render_overview(shown)
     assert page.count('<td class="absent">未审计</td>') == 3  # the key, the bureau, the sum
     assert "0/0" not in page and ">0.0%" not in page
+
+
+@pytest.mark.parametrize(
+    ("met", "judged", "heat", "shown"),
+    [
+        (9, 9, 0, "100.0%"),
+        (9999, 10000, 1, "99.9%"),
+        (9497, 10000, 1, "95.0%"),
+        (9494, 10000, 2, "94.9%"),
+        (0, 3, 4, "0.0%"),
+    ],
+)
+def test_the_warmth_of_a_cell_is_that_of_the_rate_shown(met: int, judged: int, heat: int, shown: str) -> None:
+    rate = Rate(Tally(met=met, breached=judged - met), 1, 0)
+    assert (rate.heat, rate.percent) == (heat, shown)
 
 
 @pytest.mark.parametrize(

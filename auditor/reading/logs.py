@@ -24,6 +24,7 @@ from auditor.reading.templates import is_explanation
 from auditor.rulebook.logs import CHECKLIST, FieldType, LogCatalogue, LogDefinition
 from auditor.tables import FIELD_TYPES, RECORD, ROW, SOURCE, UNREAD, Counts, Logs, LogTable, Reject, Source
 
+KNOWN_LOGS = "能识别的台账："  # opens the last line of what is said where no log was found
 _HEADINGS_SHOWN = 12
 
 
@@ -166,7 +167,7 @@ def _nothing_found(paths: Sequence[Path], desk: _Desk) -> str:
     seen = [*desk.unreadable, *desk.unrecognised, *desk.remarks] or ["里面没有文件"]
     names = "、".join(f"{log.zh}({name})" for name, log in desk.catalogue.logs.items())
     where = "、".join(str(path) for path in paths)
-    return "\n".join([f"{where}：没有读到任何台账，审计未进行。看到的是：", *seen, f"能识别的台账：{names}"])
+    return "\n".join([f"{where}：没有读到任何台账，审计未进行。看到的是：", *seen, f"{KNOWN_LOGS}{names}"])
 
 
 def _collect(desk: _Desk) -> Logs:

@@ -91,7 +91,8 @@ def test_one_bureau_that_cannot_be_read_stops_no_other_and_is_named(run: Run) ->
     assert "共3个，已审计2个" in out and "丙局" in err and "Traceback" not in err
     told = overview()
     assert [each["bureau"] for each in told["not_audited"]] == ["丙局"]
-    assert "依申请公开台账.xlsx" in told["not_audited"][0]["reason"]
+    reason = told["not_audited"][0]["reason"]
+    assert "依申请公开台账.xlsx" in reason and str(Path.cwd()) not in reason
     assert sorted(each["bureau"] for each in told["bureaus"]) == ["乙局", "甲局"]
     assert not Path("结果/丙局").exists()
     page = Path("结果/overview.html").read_text("utf-8")
@@ -470,8 +471,13 @@ def test_when_the_scheduler_goes_away_what_is_finished_is_kept_and_the_rest_is_n
 def test_a_scheduler_that_is_not_there_is_a_wrong_call(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("distributed", reason="the extra [cluster] is not installed")
     monkeypatch.setattr(cluster, "GREETING", 0.5)
+    audit_all(run)
+    before = contents()
+    bureau("甲局", MET)
     code, _, err = audit_all(run, "--scheduler", "tcp://127.0.0.1:9")
     assert code == 2 and "tcp://127.0.0.1:9" in err and "Traceback" not in err
+    assert contents() == before
+    assert audit_all(run, "--scheduler", "tcp://127.0.0.1:9", out="新的")[0] == 2 and not Path("新的").exists()
 
 
 def test_without_the_extra_a_scheduler_is_a_wrong_call_that_names_it(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -489,6 +495,26 @@ def test_a_machine_with_another_version_or_without_the_folder_audits_nothing(run
     assert not Path("结果").exists()
 
 
+def test_a_run_that_was_interrupted_leaves_what_is_done_and_no_overview_that_is_out_of_date(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    audit_all(run)
+    bureau("甲局", MET)
+    bureau("乙局", MET)
+
+    def interrupted(order: Order, *given: Any) -> Any:
+        if order.bureau == "甲局":
+            raise KeyboardInterrupt
+        return carry_out(order, *given)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("auditor.audit.bureaus.carrying.carry_out", interrupted)
+        code, _, err = audit_all(run)
+    assert code == 130 and "结果" in err and "Traceback" not in err
+    assert {path.name for path in Path("结果").iterdir()} == {"甲局", "乙局"}
+    assert "本次1个，没有变化沿用1个" in audit_all(run)[1]
+
+
 def test_results_that_were_half_replaced_never_lie_in_place(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever stops the exchange of old results for new, the folder holds the old ones or the new ones."""
     book, terms = book_and_terms()
@@ -500,7 +526,7 @@ def test_results_that_were_half_replaced_never_lie_in_place(run: Run, monkeypatc
     replace_path = Path.replace
 
     def no_entry(path: Path, target: Path) -> Path:
-        if path.name == "甲局":
+        if target.name == "结果" and path.name == "fresh":
             raise PermissionError(13, "Permission denied")
         return replace_path(path, target)
 

@@ -1,6 +1,7 @@
 """One order carried out: whatever happens to one bureau is an outcome, never the end of the others."""
 
 import shutil
+import tempfile
 import traceback
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from auditor.audit.bureaus.standing import basis, figures_of
 from auditor.audit.outputs import check_writable, write_outputs
 from auditor.audit.trip import audit_logs
 from auditor.errors import AuditorError, UsageError
+from auditor.reading.logs import KNOWN_LOGS
 from auditor.rulebook.book import Rulebook
 
 
@@ -18,7 +20,8 @@ def carry_out(order: Order, terms: Terms, book: Rulebook, processes: int | None)
         _audit(order, terms, book, processes)
         return Outcome(order, figures_of(order))
     except AuditorError as error:
-        return failed(order, str(error), error.exit_code)
+        said = [line for line in str(error).splitlines() if not line.startswith(KNOWN_LOGS)]
+        return failed(order, "\n".join(said), error.exit_code)
     except KeyboardInterrupt:
         raise
     except BaseException as fault:  # the boundary of a bureau; a panic of a library is no Exception
@@ -38,8 +41,7 @@ def _audit(order: Order, terms: Terms, book: Rulebook, processes: int | None) ->
         profile=terms.profile,
         processes=processes,
     )
-    fresh = order.work / order.bureau
-    shutil.rmtree(fresh, ignore_errors=True)  # of a worker that died over it
+    fresh = _own_folder(order) / "fresh"
     write_outputs(
         audited,
         fresh,
@@ -53,17 +55,24 @@ def _audit(order: Order, terms: Terms, book: Rulebook, processes: int | None) ->
     _put_in_place(fresh, order)
 
 
+def _own_folder(order: Order) -> Path:
+    """A folder for this trial alone: a cluster may try an order twice at a time."""
+    try:
+        return Path(tempfile.mkdtemp(dir=order.work))
+    except OSError as error:
+        raise UsageError(f"写不进 {order.work}：{error.strerror}。请检查位置、权限和磁盘空间") from None
+
+
 def _put_in_place(fresh: Path, order: Order) -> None:
     """Bring finished results into place by renaming, so that nowhere along the way half of them lie there."""
     check_writable(order.out)
-    aside = order.work / f"{order.bureau}.earlier"
+    aside = fresh.with_name("earlier")
     try:
         if order.out.exists():
-            shutil.rmtree(aside, ignore_errors=True)
             order.out.replace(aside)
         fresh.replace(order.out)
     except OSError as error:
         if aside.exists() and not order.out.exists():
             aside.replace(order.out)
         raise UsageError(f"写不进 {order.out}：{error.strerror}。请检查位置和权限") from None
-    shutil.rmtree(aside, ignore_errors=True)
+    shutil.rmtree(fresh.parent, ignore_errors=True)

@@ -43,17 +43,17 @@ def carry_out_remotely(order: Order, terms: Terms, book: Rulebook, version: str)
 
 
 def on_cluster(orders: Sequence[Order], terms: Terms, book: Rulebook, address: str) -> Iterator[Outcome]:
-    """Every order's outcome, as it comes. Raises `UsageError` where there is no cluster at the address."""
-    distributed = _library()
-    client = _connected(distributed, address)
+    """Every order's outcome, as it comes. Raises `UsageError` at once where there is no cluster at the address."""
+    return _handed_out(_connected(_library(), address), by_size(orders), terms, book)
+
+
+def _handed_out(client: Any, orders: Sequence[Order], terms: Terms, book: Rulebook) -> Iterator[Outcome]:
     try:
         # A task, not a copy handed out: if the worker that holds it goes, the scheduler makes it again.
         shared = client.submit(unpacked, pickle.dumps(book), pure=False)
-        queued = by_size(orders)
-        futures = client.map(
-            carry_out_remotely, queued, terms=terms, book=shared, version=__version__, pure=False, retries=1
-        )
-        yield from _gathered(client, dict(zip(futures, queued, strict=True)))
+        given = {"terms": terms, "book": shared, "version": __version__}
+        futures = client.map(carry_out_remotely, orders, **given, pure=False, retries=1)
+        yield from _gathered(client, dict(zip(futures, orders, strict=True)))
     finally:
         _leave(client)
 

@@ -2,7 +2,8 @@
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -47,55 +48,67 @@ def audit_bureaus(
     folder, out = folder.absolute(), out.absolute()
     bureaus = bureaus_in(folder, out)
     check_place(out, bureaus)
-    work: Path | None = None
+    with _work_folder(out) as work:
+        orders = [Order(path.name, path, out / path.name, work) for path in bureaus]
+        kept = [Outcome(order, figures) for order in orders if (figures := standing(order, terms, book))]
+        settled = {outcome.order for outcome in kept}
+        left = [order for order in orders if order not in settled]
+        outcomes = _carried_out(left, terms, book, workers, scheduler)
+        if left:
+            _write({}, work, out)  # stopped from here on, the overview of the run before would tell what is not so
+        done: list[Outcome] = []
+        listener(0, len(left))
+        for outcome in outcomes:
+            done.append(_looked_after(outcome, terms, book))
+            listener(len(done), len(left))
+        overview = _overview([*kept, *done], terms, book, _remarks(folder, out, bureaus))
+        _write({OVERVIEWS[0]: overview_json(overview), OVERVIEWS[1]: render_overview(overview)}, work, out)
+    return Ran(
+        overview,
+        tuple(sorted(each.order.bureau for each in done if each.figures)),
+        tuple(f"{each.order.bureau}：\n{each.trace}" for each in done if each.trace),
+    )
+
+
+@contextmanager
+def _work_folder(out: Path) -> Iterator[Path]:
+    """A hidden folder among the results for what is not finished; it goes with the run."""
+    is_new = not out.exists()
     try:
         out.mkdir(parents=True, exist_ok=True)
         work = Path(tempfile.mkdtemp(prefix=WORK_PREFIX, dir=out))
         work.chmod(0o755)
-        orders = [Order(path.name, path, out / path.name, work) for path in bureaus]
-        kept = [Outcome(order, figures) for order in orders if (figures := standing(order, terms, book))]
-        settled = {outcome.order for outcome in kept}
-        open_orders = [order for order in orders if order not in settled]
-        if open_orders:
-            for name in OVERVIEWS:  # of the run before: stopped from here on, it would tell what is no longer so
-                (out / name).unlink(missing_ok=True)
-        done: list[Outcome] = []
-        listener(0, len(open_orders))
-        for outcome in _carried_out(open_orders, terms, book, workers, scheduler):
-            done.append(_looked_after(outcome, terms, book))
-            listener(len(done), len(open_orders))
-        overview = _overview([*kept, *done], terms, book, _remarks(folder, out, bureaus))
-        _write(overview, work, out)
-        return Ran(
-            overview,
-            tuple(sorted(each.order.bureau for each in done if each.figures)),
-            tuple(f"{each.order.bureau}：\n{each.trace}" for each in done if each.trace),
-        )
     except OSError as error:
-        raise UsageError(f"写不进 {out}：{error.strerror}。请检查位置、权限和磁盘空间，或用 --out 另选一个") from None
+        raise _not_written(out, error) from None
+    try:
+        yield work
     finally:
-        if work is not None:
-            shutil.rmtree(work, ignore_errors=True)
+        shutil.rmtree(work, ignore_errors=True)
+        if is_new and not any(out.iterdir()):
+            out.rmdir()
+
+
+def _not_written(out: Path, error: OSError) -> UsageError:
+    return UsageError(f"写不进 {out}：{error.strerror}。请检查位置、权限和磁盘空间，或用 --out 另选一个")
 
 
 def _carried_out(
     orders: Sequence[Order], terms: Terms, book: Rulebook, workers: int | None, scheduler: str | None
 ) -> Iterator[Outcome]:
+    """The outcomes as they will come; a cluster is asked at once whether it is there."""
     if not orders:
-        return
+        return iter(())
     if scheduler is not None:
         from auditor.audit.bureaus.cluster import on_cluster
 
-        yield from on_cluster(orders, terms, book, scheduler)
-    elif workers is not None:
+        return on_cluster(orders, terms, book, scheduler)
+    if workers is not None:
         from auditor.audit.bureaus.workers import Crew
 
-        yield from Crew(orders, terms, book, min(workers, len(orders))).work()
-    else:
-        from auditor.audit.bureaus.carrying import carry_out
+        return Crew(orders, terms, book, min(workers, len(orders))).work()
+    from auditor.audit.bureaus.carrying import carry_out
 
-        for order in orders:
-            yield carry_out(order, terms, book, None)
+    return (carry_out(order, terms, book, None) for order in orders)
 
 
 def _looked_after(outcome: Outcome, terms: Terms, book: Rulebook) -> Outcome:
@@ -140,8 +153,12 @@ def _remarks(folder: Path, out: Path, bureaus: Sequence[Path]) -> list[str]:
     return remarks
 
 
-def _write(overview: Overview, work: Path, out: Path) -> None:
-    for name, text in zip(OVERVIEWS, (overview_json(overview), render_overview(overview)), strict=True):
-        (work / name).write_text(text, "utf-8", newline="")
-    for name in OVERVIEWS:
-        (work / name).replace(out / name)
+def _write(texts: Mapping[str, str], work: Path, out: Path) -> None:
+    """Put the overviews in place, and take away the one that is not given."""
+    try:
+        for name, text in texts.items():
+            (work / name).write_text(text, "utf-8", newline="")
+        for name in OVERVIEWS:
+            (work / name).replace(out / name) if name in texts else (out / name).unlink(missing_ok=True)
+    except OSError as error:
+        raise _not_written(out, error) from None

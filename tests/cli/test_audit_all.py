@@ -15,7 +15,7 @@ import pytest
 
 from auditor.audit.bureaus import cluster, workers
 from auditor.audit.bureaus.carrying import carry_out
-from auditor.audit.bureaus.orders import Order, Terms
+from auditor.audit.bureaus.orders import Order, Outcome, Terms, failed
 from auditor.audit.bureaus.run import audit_bureaus
 from auditor.audit.bureaus.standing import standing
 from auditor.audit.trip import audit_logs
@@ -240,7 +240,8 @@ def test_another_rulebook_makes_all_be_audited_again(run: Run) -> None:
 def test_a_document_that_people_have_written_into_is_never_written_over(run: Run) -> None:
     audit_all(run, documents=True)
     Path("结果/甲局/ledger.xlsx").write_bytes("整改情况已填".encode())
-    assert "本次0个" in audit_all(run, documents=True)[1]
+    code, out, err = audit_all(run, documents=True)
+    assert (code, err) == (1, "") and "已审计2个（本次0个" in out
     bureau("甲局", MET)
     code, _, err = audit_all(run, documents=True)
     assert code == 2 and "甲局" in err and "ledger.xlsx" in err
@@ -466,6 +467,23 @@ def test_when_the_scheduler_goes_away_what_is_finished_is_kept_and_the_rest_is_n
     assert not second.overview.not_audited and len(second.fresh) <= len(first.not_audited)
     audit_bureaus(Path("全市"), Path("对照"), terms, book)
     assert contents() == contents("对照")
+
+
+def test_a_bureau_that_was_finished_before_word_of_it_was_lost_counts(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book, terms = book_and_terms()
+
+    def silent(orders: list[Order], terms: Terms, book: Rulebook, *_: object) -> Iterator[Outcome]:
+        for order in orders:
+            if order.bureau == "甲局":
+                carry_out(order, terms, book, 0)
+            yield failed(order, "没有消息", lost=True)
+
+    monkeypatch.setattr("auditor.audit.bureaus.run._carried_out", silent)
+    found = audit_bureaus(Path("全市"), Path("结果"), terms, book).overview
+    assert [each.bureau for each in found.audited] == ["甲局"]
+    assert [each.bureau for each in found.not_audited] == ["乙局"]
 
 
 def test_a_scheduler_that_is_not_there_is_a_wrong_call(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

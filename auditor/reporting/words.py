@@ -62,6 +62,12 @@ class Words(_Words):
     idle: str
     not_supplied: str
     cut: str
+    hidden: str
+    day_marks: Mapping[str, str]
+    shares: Mapping[str, str]
+    since: Mapping[str, str]
+    heat: Mapping[str, str]
+    charts: Mapping[str, str]
     evidence: str
     evidence_row: str
     evidence_column: str

@@ -55,11 +55,12 @@ class Issue:
 
 @dataclass(frozen=True)
 class Earlier:
-    """The audit before this one (上次审计), to compare with."""
+    """The audit before this one (上次审计), to compare with; `audiences` as of an audit."""
 
     as_of: date
     period: str
     findings: Sequence[Finding]
+    audiences: Mapping[str, Audience] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,8 @@ def _used(used: Mapping[Share, int]) -> Chart:
 
 def _replies(months: Sequence[Month]) -> Chart:
     due, late = sum(month.due for month in months), sum(month.late for month in months)
-    worst = max(months, key=lambda month: (month.late, month.month))
+    most = max(month.late for month in months)
+    worst = "、".join(month.month for month in months if month.late == most)
     says = words().charts["replies" if late else "replies_none"]
     bars = [
         (
@@ -86,7 +87,7 @@ def _replies(months: Sequence[Month]) -> Chart:
     return Chart(
         "chart-replies",
         "逾期答复的月度趋势",
-        says.format(due=due, late=late, month=worst.month, most=worst.late),
+        says.format(due=due, late=late, month=worst, most=most),
         _columns(bars),
         ("到期月份", "应答复件数", "逾期件数", "逾期率"),
     )

@@ -232,7 +232,7 @@ def _table(page: Page, selector: str) -> list[list[str]]:
 
 def test_a_chart_has_a_text_and_its_table(open_report: Callable[..., Opened], drawn: Audit) -> None:
     page = open_report(drawn).page
-    assert "期内应答复 10 件，逾期（含逾期未答复）3 件；逾期最多的月份是 2025-02，2 件" in (
+    assert "期内应答复 10 件，逾期（含逾期未答复）3 件；逾期最多的月份是 2025-02（2 件）" in (
         page.get_attribute("#chart-replies svg", "aria-label") or ""
     )
     page.locator("#chart-replies summary").click()

@@ -7,7 +7,9 @@ from pathlib import Path
 
 RECEIPT = "receipt.json"
 ALWAYS = ("obligations.parquet", "findings.jsonl", "summary.json", "rejects.csv")  # whatever the options
+EXCHANGED = ("findings.sarif", "findings.junit.xml", "findings.csv")  # where asked for
 OUTPUTS = (*ALWAYS, "report.html", "report.docx", "ledger.xlsx")
+EVER_WRITTEN = (*OUTPUTS, *EXCHANGED)
 NOTICES = "notices"  # the folder of letters, one to each unit with breaches
 
 
@@ -36,6 +38,19 @@ def files_in(folder: Path) -> list[str]:
     if letters.is_dir() and not letters.is_symlink():
         found += letters.iterdir()
     return sorted(path.relative_to(folder).as_posix() for path in found)
+
+
+def bundled(folder: Path, kind: str | None = None) -> Mapping[str, str] | None:
+    """The files of a bundle that is no audit (a yearly evaluation, a yearly report) with their hashes; else None.
+
+    With `kind` only a bundle of that kind.
+    """
+    try:
+        receipt = json.loads((folder / RECEIPT).read_text("utf-8"))
+        outputs = receipt["outputs"] if receipt["kind"] == (kind or receipt["kind"]) else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return {str(name): str(digest) for name, digest in outputs.items()} if isinstance(outputs, dict) else None
 
 
 def changed_files(folder: Path) -> list[str]:

@@ -41,6 +41,13 @@ if TYPE_CHECKING:
 )
 @click.option("--internal", is_flag=True, help="内部资料：不隐去个人信息。")
 @click.option("--template", "template_file", type=ONE_PATH, help="本单位的红头模板（docx），通报写进其中的占位符。")
+@click.option(
+    "--format",
+    "formats",
+    type=click.Choice(["sarif", "junit", "csv"]),
+    multiple=True,
+    help="把审计发现另写成供其他程序读取的格式，可写多次。",
+)
 @click.option("--no-documents", is_flag=True, help="不写供人阅读的文件（report、ledger、notices）。")
 @click.option("--notable-only", is_flag=True, help="obligations.parquet 中不列已履行的义务。")
 def command(
@@ -54,6 +61,7 @@ def command(
     fail_on: str,
     internal: bool,
     template_file: Path | None,
+    formats: tuple[str, ...],
     no_documents: bool,
     notable_only: bool,
 ) -> int:
@@ -73,6 +81,7 @@ def command(
         folder,
         sys.argv[1:],
         documents=not no_documents,
+        formats=formats,
         notable_only=notable_only,
         template=template,
     )

@@ -16,7 +16,8 @@ class ChineseCommand(click.Command):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         options = [each for each in self.get_params(ctx) if isinstance(each, click.Option)]
-        records = [record for each in options if (record := each.get_help_record(ctx)) is not None]
+        found = [record for each in options if (record := each.get_help_record(ctx)) is not None]
+        records = [(names, about.replace("[required]", "（必填）")) for names, about in found]
         with formatter.section("选项"):
             formatter.write_dl(records)
 

@@ -17,6 +17,8 @@ _COMMANDS = {
     "map": ("auditor.cli.map", "为表头不规范的文件保存列对照"),
     "rules": ("auditor.cli.rules", "规则库：列出、查看、检查、运行案例"),
     "deadline": ("auditor.cli.deadline", "计算期限，逐日说明"),
+    "evaluate": ("auditor.cli.evaluate", "年度民主评议：统计、综合评定，写出评议报告"),
+    "annual-report": ("auditor.cli.annual_report", "年度报告：由台账计算各张表，核对勾稽关系和已填的报告"),
     "ledger": ("auditor.cli.ledger", "问题库：收入审计结果，查看新增与延续"),
     "demo": ("auditor.cli.demo", "写出样例台账并审计"),
     "verify": ("auditor.cli.verify", "核对审计结果文件与回执是否一致"),

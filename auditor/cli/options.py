@@ -42,6 +42,21 @@ class AuditPeriod(click.ParamType[Period]):
             self.fail(str(error), param, ctx)
 
 
+class Number(click.ParamType[int]):
+    """A whole number from `least` to `most`."""
+
+    name = "数"
+
+    def __init__(self, least: int, most: int, example: str) -> None:
+        self.least, self.most, self.example = least, most, example
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        text = str(value)
+        if not text.isdecimal() or not self.least <= int(text) <= self.most:
+            self.fail(f"“{value}”应为{self.least}至{self.most}的整数，如 {self.example}", param, ctx)
+        return int(text)
+
+
 ONE_PATH = click.Path(path_type=Path)
 
 
@@ -65,6 +80,12 @@ def profile_option(command: F) -> F:
 def as_of_option(command: F) -> F:
     """`--as-of`: the day on which the audit stands; the only place where today enters."""
     return click.option("--as-of", type=Day(), default=None, help="审计基准日，默认今天。")(command)
+
+
+def year_option(command: F) -> F:
+    """`--year`: the calendar year that an evaluation or a report is about."""
+    kind = Number(2007, 2100, "2025")
+    return click.option("--year", type=kind, required=True, metavar="年度", help="年度，如 2025。")(command)
 
 
 def format_option(command: F) -> F:

@@ -101,9 +101,23 @@ def test(rule_ids: tuple[str, ...], mutate: bool, rule_folders: tuple[Path, ...]
     if cases:
         outcome = f"{len(failures)}处不符" if failures else "全部相符"
         click.echo(f"研判规则{len(book.judgements.judgements)}条，案例{cases}个，{outcome}。")
-    if proof.failures or failures:
+    faults = [] if rule_ids else _work_scheme(rule_folders)
+    if proof.failures or failures or faults:
         return 4
     return _mutate(book, rules) if mutate else 0
+
+
+def _work_scheme(rule_folders: tuple[Path, ...]) -> list[str]:
+    """Work the cases of the evaluation's scheme; says what differs."""
+    from auditor.rulebook.schemefile import failed_cases, load_scheme
+
+    placed = load_scheme(rule_folders)
+    failures = failed_cases(placed)
+    for failure in failures:
+        click.echo(failure)
+    outcome = f"{len(failures)}处不符" if failures else "全部相符"
+    click.echo(f"评分办法案例{len(placed.cases)}个，{outcome}。")
+    return failures
 
 
 def _mutate(book: "Rulebook", rules: "list[Rule]") -> int:
@@ -150,8 +164,15 @@ def guide(target: Path, rule_folders: tuple[Path, ...], settings_file: Path | No
     click.echo(f"规则指南：{target}")
 
 
-@command.command("schema", help="输出规则文件的 JSON Schema，供编辑器使用。")
-def schema() -> None:
-    from auditor.rulebook.schema import rule_file_schema
+@command.command("schema", help="输出 JSON Schema：规则文件的供编辑器使用，审计发现的供其他程序读取 findings.jsonl。")
+@click.option("--of", type=click.Choice(["rules", "findings"]), default="rules", show_default=True, help="哪一种。")
+def schema(of: str) -> None:
+    if of == "findings":
+        from auditor.domain.finding import Finding
 
-    click.echo(json.dumps(rule_file_schema(), ensure_ascii=False, indent=1))
+        shown = Finding.model_json_schema(mode="serialization")
+    else:
+        from auditor.rulebook.schema import rule_file_schema
+
+        shown = rule_file_schema()
+    click.echo(json.dumps(shown, ensure_ascii=False, indent=1))

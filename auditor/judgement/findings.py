@@ -13,7 +13,7 @@ from auditor.domain.obligation import Severity, Status
 from auditor.judgement.chaining import Chain, Chaining
 from auditor.judgement.consequences import Consequences, Further, consequences, weight
 from auditor.judgement.facts import FactsOf, about, carriers, unit_facts
-from auditor.judgement.identity import finding_id
+from auditor.judgement.identity import finding_id, pattern_id
 from auditor.judgement.masking import Masker
 from auditor.judgement.proof import Records, days_of, evidence_of, gather, key_cell
 from auditor.judgement.responsibility import answerable
@@ -205,7 +205,7 @@ class FindingMaker:
             "liable": self._answerable(liable, made.unit, made.effect.one_up),
         }
         return Finding(
-            id=finding_id(made.judgement.id, made.rule, made.unit, self.period),
+            id=pattern_id(made.judgement.id, made.rule, made.unit, self.period),
             also=tuple(dict.fromkeys(row["rule"] for row in rows if row["rule"] != made.rule)),
             severity=severity,
             records=tuple(sorted({record for _, record in pairs})),

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as own
 from enum import IntEnum
 
 from auditor.reading.variants import alike, halves, readings
@@ -52,6 +53,7 @@ class Vocabulary:
     ignored: frozenset[str]
     alike: Mapping[str, tuple[Strength, str]]  # headings in other words, where they can only mean one field
     alike_ignored: frozenset[str]
+    _offered: dict[str, tuple[tuple[Strength, str], ...]] = own(default_factory=dict, repr=False, compare=False)
 
     def strong_hits(self, headings: Iterable[str]) -> int:
         """How many of the folded headings are a field's name, `zh` or alias, or say the same in other words."""
@@ -63,6 +65,11 @@ class Vocabulary:
 
     def offers(self, heading: str) -> tuple[tuple[Strength, str], ...]:
         """The fields that a folded heading may stand for, the surest first."""
+        if heading not in self._offered:
+            self._offered[heading] = self._meant(heading)
+        return self._offered[heading]
+
+    def _meant(self, heading: str) -> tuple[tuple[Strength, str], ...]:
         if not heading:
             return ()
         if heading in self.meanings:

@@ -19,12 +19,12 @@ _LINE_ENDS = (("\x85", "\\u0085"), ("\u2028", "\\u2028"), ("\u2029", "\\u2029"))
 
 def findings_jsonl(findings: Iterable[Finding]) -> str:
     """One finding a line, keys in the model's order; an unused key is null or empty, never left out."""
-    return "".join(_dump(finding.model_dump(mode="json")) + "\n" for finding in findings)
+    return "".join(dumped(finding.model_dump(mode="json")) + "\n" for finding in findings)
 
 
 def summary_json(summary: Mapping[str, Any]) -> str:
     """The summary with its keys sorted, so that equal summaries are equal files."""
-    return _dump(summary, sort_keys=True, indent=1) + "\n"
+    return dumped(summary, sort_keys=True, indent=1) + "\n"
 
 
 def rejects_csv(rejects: Iterable[Mapping[str, Any]]) -> str:
@@ -33,20 +33,22 @@ def rejects_csv(rejects: Iterable[Mapping[str, Any]]) -> str:
     writer = csv.writer(out)
     writer.writerow(REJECT_COLUMNS)
     for reject in rejects:
-        writer.writerow([_safe_cell(reject[column]) for column in REJECT_COLUMNS])
-    return BOM + _encodable(out.getvalue())
+        writer.writerow([safe_cell(reject[column]) for column in REJECT_COLUMNS])
+    return BOM + encodable(out.getvalue())
 
 
-def _safe_cell(value: Any) -> str:
+def safe_cell(value: Any) -> str:
+    """A value as a cell of a CSV file that no spreadsheet takes for a formula."""
     text = "" if value is None else str(value)
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-def _dump(value: Any, **options: Any) -> str:
+def dumped(value: Any, **options: Any) -> str:
+    """A value as JSON that every reader of lines keeps in one piece."""
     text = json.dumps(value, ensure_ascii=False, default=_plain, **options)
     for line_end, escaped in _LINE_ENDS:
         text = text.replace(line_end, escaped)
-    return _encodable(text)
+    return encodable(text)
 
 
 def _plain(value: object) -> object:
@@ -57,6 +59,6 @@ def _plain(value: object) -> object:
     raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
-def _encodable(text: str) -> str:
+def encodable(text: str) -> str:
     """Half characters (lone surrogates) as escapes: no file in UTF-8 can hold them."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -86,7 +86,7 @@ class ColumnWords(_Words):
     key: str
     heading: str
     width: int
-    kind: Literal["text", "count", "severity", "choice", "date", "entry"] = "text"
+    kind: Literal["text", "count", "severity", "rule", "choice", "date", "entry"] = "text"
     options: tuple[str, ...] = ()
     span: int = 1
 

@@ -12,6 +12,7 @@ import pytest
 from auditor.audit.trip import Audited, audit_logs
 from auditor.domain.finding import Finding
 from auditor.domain.obligation import Severity, Status
+from auditor.judgement.identity import is_pattern
 from auditor.rulebook.book import Rulebook
 from auditor.rulebook.loading import load_rulebook
 
@@ -160,3 +161,11 @@ def test_a_judgement_is_added_and_a_limit_changed_in_yaml_alone(tmp_path: Path) 
     found = fired(audited, "very-late-reply")
     assert len(found) == 4 and all("逾期超过20个工作日" in each.detail for each in found)
     assert all("分管领导" in each.liable for each in found)
+
+
+def test_a_pattern_is_known_as_one_and_its_breaches_are_not(audit: Audit) -> None:
+    """Scores count a fact once: in its own finding, not again in the pattern."""
+    audited = audit({"依申请公开台账": [REQUESTS, *(late(number) for number in range(4))]})
+    patterns = [each for each in audited.audit.findings if is_pattern(each, "")]
+    assert {name for each in patterns for name in each.judgements} <= {"repeat", "poor-records"}
+    assert fired(audited, "repeat") and all(each in patterns for each in fired(audited, "repeat"))

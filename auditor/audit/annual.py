@@ -1,0 +1,143 @@
+"""The yearly report, from the files to its figures, and a filled-in report held against them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from auditor import __version__
+from auditor.assessment.annual_checks import arithmetic
+from auditor.assessment.annual_items import active_figures, item_figures
+from auditor.assessment.annual_requests import UNKNOWN_KIND, count_requests, remedy_figures, request_figures
+from auditor.assessment.comparing import Filled, compare
+from auditor.assessment.filled import stated_figures
+from auditor.assessment.labels import plain, row_names
+from auditor.domain.annualreport import ITEMS, REQUESTS, AnnualReport, Check, Compared, Figure, Place
+from auditor.errors import DataError
+from auditor.reading import read_logs
+from auditor.reading.sheetcells import read_cells
+from auditor.rulebook.book import Rulebook
+from auditor.rulebook.reportforms import KEYS, TOTAL, ReportForm
+from auditor.tables import Logs, LogTable
+
+_ROWS, _CATEGORIES = "rpt.rows", "content.categories"
+_SETTING_KEYS = dict(zip(("本年新收", "上年结转", "办理结果总计", "结转下年度"), KEYS, strict=True))
+_STATED = {  # figures that the log of yearly reports states, and which they are
+    "accepted": (REQUESTS, KEYS[0], TOTAL),
+    "carried_in": (REQUESTS, KEYS[1], TOTAL),
+    "answered": (REQUESTS, KEYS[2], TOTAL),
+    "carried_out": (REQUESTS, KEYS[3], TOTAL),
+    "refused": (ITEMS, "（二）2 不予公开件数", "数值"),
+    "published_total": (ITEMS, "（一）2 主动公开信息总数", "数值"),
+}
+
+
+def annual_report(
+    paths: Sequence[Path],
+    book: Rulebook,
+    form: ReportForm,
+    year: int,
+    as_of: date,
+    *,
+    profile: Path | None = None,
+    filled: Path | None = None,
+) -> tuple[AnnualReport, Logs]:
+    """Count the report of `year` from the logs under `paths`; hold the report in `filled` against it."""
+    logs = read_logs(paths, book.logs, as_of, profile)
+    names = row_names(form, _named_rows(book))
+    requests = count_requests(_until(logs.tables.get("requests"), form, as_of), form, year, names)
+    figures = request_figures(requests, form) | remedy_figures(requests, form)
+    figures |= active_figures(logs.tables, form, year)
+    figures |= item_figures(logs.tables, form, year, figures, book.values[_CATEGORIES])
+    values = {place: figure.value or 0 for place, figure in figures.items()}
+    report = AnnualReport(
+        year=year,
+        as_of=as_of,
+        basis=form.basis,
+        applicants=(*form.applicants, *requests.kinds),
+        figures=figures,
+        checks=arithmetic(values, form, requests.kinds),
+        across=tuple(_across(logs, figures, form, names, year)),
+        doubts=requests.doubts,
+        cautions=tuple(_cautions(logs, year, as_of, UNKNOWN_KIND in requests.kinds)),
+        inputs=logs.inputs,
+        version=__version__,
+    )
+    if filled is not None:
+        compared, digest = _compared(filled, report, form, names, has_requests="requests" in logs.tables)
+        report = replace(report, compared=compared, inputs={**logs.inputs, filled.name: digest})
+    return report, logs
+
+
+def _named_rows(book: Rulebook) -> Mapping[str, Sequence[str]]:
+    named = book.values.get(_ROWS) or {}
+    return {_SETTING_KEYS[key]: words for key, words in named.items() if key in _SETTING_KEYS}
+
+
+def _until(table: LogTable | None, form: ReportForm, as_of: date) -> LogTable | None:
+    """The log as of the day: a later reply has not been given."""
+    if table is None:
+        return None
+    days = [name for name in form.handled if name in table.frame.columns]
+    later = pl.any_horizontal([pl.col(name) > as_of for name in days]).fill_null(False) if days else pl.lit(False)
+    answers = [*days, *(name for name in ("outcome", "report_row") if name in table.frame.columns)]
+    return replace(
+        table, frame=table.frame.with_columns(pl.when(~later).then(pl.col(name)).alias(name) for name in answers)
+    )
+
+
+def _across(
+    logs: Logs, figures: Mapping[Place, Figure], form: ReportForm, names: Mapping[str, str], year: int
+) -> Iterator[Check]:
+    """What was carried in against last year's report, and this year's figures against the log of reports."""
+    for (row, column), last in _reported(logs.tables.get("report_figures"), names, year - 1).items():
+        carried = figures.get((REQUESTS, KEYS[1], column))
+        if row == KEYS[3] and carried is not None and carried.value is not None:
+            name = f"{column}：本年的上年结转＝上年度报告的结转下年度"
+            yield Check(name, carried.value == last, carried.value, last, (carried.place,))
+    table = logs.tables.get("annual_reports")
+    for stated in table.frame.filter(pl.col("year") == year).to_dicts() if table is not None else ():
+        for field, place in _STATED.items():
+            figure, number = figures.get(place), stated.get(field)
+            if number is not None and figure is not None and figure.value is not None:
+                name = f"年度报告台账登记的{place[1]}＝按台账计数"
+                yield Check(name, number == figure.value, number, figure.value, (place,))
+
+
+def _reported(table: LogTable | None, names: Mapping[str, str], year: int) -> dict[tuple[str, str], int]:
+    """The table of requests in a published report, by row and column."""
+    if table is None or not {"year", "table", "row", "column", "value"} <= set(table.frame.columns):
+        return {}
+    rows = table.frame.filter((pl.col("year") == year) & (pl.col("table") == REQUESTS)).to_dicts()
+    return {
+        (names[plain(each["row"])], each["column"]): each["value"]
+        for each in rows
+        if each["row"] and each["value"] is not None and plain(each["row"]) in names
+    }
+
+
+def _compared(
+    path: Path, report: AnnualReport, form: ReportForm, names: Mapping[str, str], *, has_requests: bool
+) -> tuple[Compared, str]:
+    sheets, digest = read_cells(path)
+    items = [place[1] for place in report.figures if place[0] == ITEMS]
+    filled = [Filled(path.name, each.sheet, stated_figures(each.cells, form, names, items)) for each in sheets]
+    if not any(each.figures for each in filled):
+        raise DataError(
+            f"{path.name}：没有找到年度报告的表格。应有“商业企业、科研机构……总计”的列和“本年新收政府信息公开申请数量”等行"
+        )
+    known = {place: figure for place, figure in report.figures.items() if has_requests or place[0] != REQUESTS}
+    return compare(filled, known, form), digest
+
+
+def _cautions(logs: Logs, year: int, as_of: date, has_unknown_kind: bool) -> list[str]:
+    cautions = [f"无法读取：{each}" for each in logs.unreadable]
+    if as_of < date(year, 12, 31):
+        cautions.append(f"{year}年度尚未结束（基准日{as_of}），数字只到基准日为止。")
+    if "requests" not in logs.tables:
+        cautions.append("没有提供依申请公开台账，申请处理和复议诉讼两张表都是零，不能作为报告数据。")
+    if has_unknown_kind:
+        cautions.append("有的申请没有登记申请人类别，只计入总计，总计与各类之和因此不等；请补登后重新生成。")
+    return cautions

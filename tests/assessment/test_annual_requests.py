@@ -1,0 +1,168 @@
+"""Requests in the tables of the yearly report: which year, which row, which column."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from auditor.assessment.annual_checks import arithmetic
+from auditor.audit.annual import annual_report
+from auditor.domain.annualreport import REMEDIES, REQUESTS, AnnualReport
+from auditor.errors import RulebookError
+from auditor.rulebook.book import Rulebook
+from auditor.rulebook.reportforms import KEYS, TOTAL, load_report_form
+from auditor.shipped import shipped
+
+FIELDS = (
+    *("request_id", "applicant_kind", "received_on", "confirmed_on", "arrived_on", "replied_on", "outcome"),
+    *("refusal_ground", "report_row", "reconsideration", "litigation", "fee_amount"),
+)
+FORM = load_report_form()
+Report = Callable[..., AnnualReport]
+
+
+@pytest.fixture
+def report(book: Rulebook, tmp_path: Path) -> Report:
+    """The report of 2025 from requests given as rows; what a row leaves out is blank, the applicant a person."""
+
+    def reported(*rows: Mapping[str, str], as_of: date = date(2026, 1, 31)) -> AnnualReport:
+        lines = [",".join(FIELDS)]
+        for number, row in enumerate(rows):
+            full = {"request_id": f"R{number}", "applicant_kind": "自然人", **row}
+            lines.append(",".join(full.get(name, "") for name in FIELDS))
+        (tmp_path / "requests.csv").write_text("\n".join(lines) + "\n", "utf-8")
+        return annual_report([tmp_path], book, FORM, 2025, as_of)[0]
+
+    return reported
+
+
+def counts(report: AnnualReport, column: str = TOTAL) -> Sequence[int | None]:
+    """本年新收, 上年结转, 办理结果总计, 结转下年度."""
+    return [report.figures[REQUESTS, key, column].value for key in KEYS]
+
+
+def row_of(report: AnnualReport) -> list[str]:
+    """The rows of results in which anything counts."""
+    return [line.zh for line in FORM.results if report.figures[REQUESTS, line.zh, TOTAL].value]
+
+
+@pytest.mark.parametrize(
+    ("received", "replied", "counted"),
+    [
+        ("2025-01-01", "2025-12-31", [1, 0, 1, 0]),
+        ("2025-12-31", "2026-01-05", [1, 0, 0, 1]),
+        ("2025-12-31", "", [1, 0, 0, 1]),
+        ("2024-12-31", "2025-01-02", [0, 1, 1, 0]),
+        ("2024-12-31", "", [0, 1, 0, 1]),
+        ("2024-12-31", "2024-12-31", [0, 0, 0, 0]),
+        ("2026-01-01", "2026-01-05", [0, 0, 0, 0]),
+    ],
+)
+def test_a_request_counts_in_the_years_in_which_it_was_open(
+    report: Report, received: str, replied: str, counted: list[int]
+) -> None:
+    found = report({"received_on": received, "replied_on": replied, "outcome": "予以公开" if replied else ""})
+    assert counts(found) == counted
+    assert all(check.ok for check in found.checks)
+
+
+def test_a_reply_after_the_day_of_the_report_has_not_been_given(report: Report) -> None:
+    row = {"received_on": "2025-03-03", "replied_on": "2025-06-02", "outcome": "予以公开"}
+    assert counts(report(row, as_of=date(2025, 6, 1))) == [1, 0, 0, 1]
+    assert counts(report(row, as_of=date(2025, 6, 2))) == [1, 0, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "ground", "row"),
+    [
+        ("已主动公开", "", "予以公开"),
+        ("部分公开", "个人隐私", "部分公开"),
+        ("不予公开", "国家秘密", "属于国家秘密"),
+        ("不予公开", "商业秘密", "保护第三方合法权益"),
+        ("不予公开", "正在审议讨论", "属于四类过程性信息"),
+        ("不予公开", "无关三需要", "其他"),
+        ("信息不存在", "", "本机关不掌握相关政府信息"),
+        ("补正后视为放弃", "", "申请人无正当理由逾期不补正、行政机关不再处理其政府信息公开申请"),
+        ("重复申请不予处理", "", "重复申请"),
+        ("", "", "其他"),
+    ],
+)
+def test_every_answer_has_its_row(report: Report, outcome: str, ground: str, row: str) -> None:
+    day = {"received_on": "2025-03-03", "replied_on": "2025-03-20"}
+    assert row_of(report({**day, "outcome": outcome, "refusal_ground": ground})) == [row]
+
+
+def test_what_the_log_itself_says_comes_first_in_whatever_words(report: Report) -> None:
+    day = {"received_on": "2025-03-03", "replied_on": "2025-03-20", "outcome": "其他处理"}
+    assert row_of(report({**day, "report_row": "（五）1.信访举报投诉类申请"})) == ["信访举报投诉类申请"]
+    odd = report({**day, "report_row": "不认识的行"})
+    assert row_of(odd) == ["其他"] and "不是国家格式的行" in odd.doubts[0].why
+
+
+def test_doubtful_records_are_counted_and_named(report: Report) -> None:
+    found = report(
+        {"replied_on": "2025-03-20", "outcome": "予以公开"},
+        {"outcome": "予以公开"},
+        {"received_on": "2025-03-03", "outcome": "予以公开"},
+        {"received_on": "2025-03-03", "applicant_kind": ""},
+    )
+    assert counts(found) == [3, 0, 2, 1]
+    whys = {each.record: each.why for each in found.doubts}
+    assert "按答复的年度计为本年新收" in whys["R0"] and "没有计入" in whys["R1"]
+    assert "按收到的年度计为已经办理" in whys["R2"] and "只计入总计" in whys["R3"]
+    failed = [check.name for check in found.checks if not check.ok]
+    assert failed == ["新收：总计＝自然人和各类组织之和", "结转下年度：总计＝自然人和各类组织之和"]
+
+
+def test_a_reply_before_the_receipt_is_counted_with_the_receipt_and_named(report: Report) -> None:
+    found = report({"received_on": "2025-01-03", "replied_on": "2024-12-30", "outcome": "予以公开"})
+    assert counts(found) == [1, 0, 1, 0]
+    assert [each.why for each in found.doubts] == ["答复日期早于收到日期，按收到的年度计为已经办理"]
+
+
+def test_reconsideration_and_litigation_go_to_their_rows(report: Report) -> None:
+    day = {"received_on": "2025-03-03", "replied_on": "2025-03-20", "outcome": "不予公开", "refusal_ground": "国家秘密"}
+    found = report(
+        {**day, "reconsideration": "结果维持", "litigation": "尚未审结"},
+        {**day, "litigation": "结果纠正"},
+        {**day, "reconsideration": "无", "litigation": "无"},
+    )
+    shown = {
+        place[1:]: figure.records for place, figure in found.figures.items() if place[0] == REMEDIES and figure.value
+    }
+    assert shown == {
+        ("行政复议", "结果维持"): ("R0",),
+        ("行政复议", TOTAL): ("R0",),
+        ("复议后起诉", "尚未审结"): ("R0",),
+        ("复议后起诉", TOTAL): ("R0",),
+        ("未经复议直接起诉", "结果纠正"): ("R1",),
+        ("未经复议直接起诉", TOTAL): ("R1",),
+    }
+
+
+def test_the_arithmetic_names_both_sides() -> None:
+    values = {(REQUESTS, KEYS[0], "自然人"): 3, (REQUESTS, KEYS[2], "自然人"): 2}
+    first = arithmetic(values, FORM)[0]
+    assert (first.name, first.ok, first.left, first.right) == (
+        "自然人：本年新收＋上年结转＝办理结果总计＋结转下年度",
+        False,
+        3,
+        2,
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("row: 重复申请}", "row: 重复的申请}", "“重复的申请”不是 results 的行"),
+        ("  - {row: 其他, remark: 已经答复但没有登记答复类型，暂列“其他处理”的“其他”}\n", "", "最后一条应当什么都接收"),
+        ("handled: [replied_on]", "handeld: [replied_on]", "不认识的键“handeld”"),
+    ],
+)
+def test_a_form_that_leaves_answers_without_a_row_is_refused(tmp_path: Path, old: str, new: str, says: str) -> None:
+    text = (shipped("rules") / "annual_report.yaml").read_text("utf-8")
+    assert old in text
+    (tmp_path / "annual_report.yaml").write_text(text.replace(old, new), "utf-8")
+    with pytest.raises(RulebookError, match=says):
+        load_report_form([tmp_path])

@@ -8,7 +8,8 @@ from pathlib import Path
 RECEIPT = "receipt.json"
 ALWAYS = ("obligations.parquet", "findings.jsonl", "summary.json", "rejects.csv")  # whatever the options
 EXCHANGED = ("findings.sarif", "findings.junit.xml", "findings.csv")  # where asked for
-OUTPUTS = (*ALWAYS, "report.html", "report.docx", "ledger.xlsx", *EXCHANGED)
+OUTPUTS = (*ALWAYS, "report.html", "report.docx", "ledger.xlsx")
+EVER_WRITTEN = (*OUTPUTS, *EXCHANGED)
 NOTICES = "notices"  # the folder of letters, one to each unit with breaches
 
 

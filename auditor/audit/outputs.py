@@ -11,7 +11,7 @@ from auditor import __version__
 from auditor.audit.trip import Audited
 from auditor.domain.obligation import Status
 from auditor.errors import UsageError
-from auditor.receipt import NOTICES, OUTPUTS, RECEIPT, changed_files, digest_of, files_in, receipted
+from auditor.receipt import EVER_WRITTEN, NOTICES, RECEIPT, changed_files, digest_of, files_in, receipted
 from auditor.reporting.exchange import exchange_files
 from auditor.reporting.machine import findings_jsonl, rejects_csv, summary_json
 
@@ -91,12 +91,12 @@ def _check(out: Path) -> None:
         raise UsageError(f"{out} 里的 {NOTICES} 是指向别处的链接，未写入。请移走它，或用 --out 另选一个文件夹")
     held = set(files_in(out))
     letters = {name for name in held if name.startswith(f"{NOTICES}/")}
-    if RECEIPT not in held and held <= {*OUTPUTS, *letters} and held - letters:
+    if RECEIPT not in held and held <= {*EVER_WRITTEN, *letters} and held - letters:
         raise UsageError(f"{out} 里是一次写了一半的审计结果（没有回执）。确认不需要后删去该文件夹，或用 --out 另选一个")
     if RECEIPT not in held:
         raise UsageError(f"{out} 里已有其他文件，未写入，以免覆盖。请用 --out 另选一个空文件夹")
     changed = changed_files(out)
-    changed += sorted((held & {*OUTPUTS, *letters, NOTICES}) - set(receipted(out) or {}))
+    changed += sorted((held & {*EVER_WRITTEN, *letters, NOTICES}) - set(receipted(out) or {}))
     if changed:
         raise UsageError(f"{out} 里的 {'、'.join(changed)} 不是上次审计写出的样子，未覆盖。请用 --out 另选一个文件夹")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from auditor import __version__
+from auditor.audit.figures import figures
 from auditor.audit.rejects import shown_rejects
 from auditor.audit.summary import summarise
 from auditor.domain.audit import Advisory, Audit, Issue, RuleLine
@@ -80,6 +81,7 @@ def audit_logs(
         in_hours=frozenset(obligations.filter(pl.col("day_type") == DayType.HOURS.value)["rule"]),
         audiences=audiences(judged.findings, book.logs, logs.tables, set(obligations["unit"])),
         issue=_issue(book),
+        figures=figures(book, obligations, as_of),
         internal=internal,
         version=__version__,
     )

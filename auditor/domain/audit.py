@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from auditor.domain.figures import Figures
 from auditor.domain.finding import Finding
 
 
@@ -53,6 +54,16 @@ class Issue:
 
 
 @dataclass(frozen=True)
+class Earlier:
+    """The audit before this one (上次审计), to compare with; `audiences` as of an audit."""
+
+    as_of: date
+    period: str
+    findings: Sequence[Finding]
+    audiences: Mapping[str, Audience] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Audit:
     """One audit. `summary` has the shape fixed for `summary.json`; `cautions` must stand before any verdict.
 
@@ -77,5 +88,7 @@ class Audit:
     in_hours: frozenset[str] = frozenset()
     audiences: Mapping[str, Audience] = field(default_factory=dict)
     issue: Issue = Issue()
+    figures: Figures = field(default_factory=Figures)
+    earlier: Earlier | None = None
     internal: bool = False
     version: str = ""

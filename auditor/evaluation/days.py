@@ -10,7 +10,6 @@ from functools import cached_property
 import polars as pl
 
 from auditor.domain.calendar import Calendar
-from auditor.domain.clock import due_day
 from auditor.domain.limit import Limit
 from auditor.domain.obligation import DayType
 
@@ -119,9 +118,11 @@ class DayTable:
 
     def _months(self, limit: Limit) -> pl.Series:
         if limit.number not in self._ends_of_months:
-            days = [self.calendar.first + timedelta(days=n) for n in range(self._length - 32 * limit.number)]
-            ends = [number(due_day(self.calendar, day, limit)) for day in days]
-            self._ends_of_months[limit.number] = pl.Series(ends, dtype=pl.Int32)
+            first = self.calendar.first
+            last = first + timedelta(days=self._length - 32 * limit.number - 1)
+            same_days = pl.date_range(first, last, eager=True).dt.offset_by(f"{limit.number}mo").to_physical()
+            before = self._passed.gather(same_days - self._first - 1)  # so many working days lie before the end
+            self._ends_of_months[limit.number] = self._working.gather(before)
         return self._ends_of_months[limit.number]
 
     def late(self, due: pl.Expr, done: pl.Expr, day_type: DayType) -> pl.Expr:

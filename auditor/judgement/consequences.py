@@ -5,13 +5,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from auditor.domain.obligation import Severity, Status
+from auditor.domain.obligation import Severity
 from auditor.judgement.chaining import Chain, Fired
 from auditor.judgement.facts import Known, Obligation
 from auditor.judgement.proof import text_of
 from auditor.rulebook.book import Rulebook
 from auditor.rulebook.judgementchecks import PLACEHOLDER, SETTING
 from auditor.rulebook.judgements import Effect, Judgement
+
+_TEXTS = ("says", "title", "liable", "remedy")
 
 
 @dataclass
@@ -27,15 +29,15 @@ class Consequences:
     shows: list[tuple[str, str]] = field(default_factory=list)
     grounds: dict[str, set[int]] = field(default_factory=dict)
 
-    def add(self, fired: Fired, effect: Effect, says: str) -> None:
-        """Take in one effect of a judgement that fired."""
+    def add(self, fired: Fired, effect: Effect, texts: Mapping[str, str]) -> None:
+        """Take in one effect of a judgement that fired, with its texts filled in."""
         if effect.severity and (self.severity is None or effect.severity.rank < self.severity.rank):
             self.severity = effect.severity
-        if says and says not in self.says:
-            self.says.append(says)
-        self.liable = effect.liable or self.liable
+        if texts["says"] and texts["says"] not in self.says:
+            self.says.append(texts["says"])
+        self.liable = texts["liable"] or self.liable
         self.one_up = self.one_up or effect.one_up
-        self.remedy = effect.remedy or self.remedy
+        self.remedy = texts["remedy"] or self.remedy
         self.masks = self.masks or effect.masks
         for alias in effect.shows or ():
             record = fired.found[alias].record
@@ -54,7 +56,6 @@ class Further:
     unit: str
     texts: Mapping[str, str]
     grounds: set[int] = field(default_factory=set)
-    shows: list[tuple[str, str]] = field(default_factory=list)
 
 
 def consequences(chain: Chain, book: Rulebook) -> tuple[Mapping[int, Consequences], Sequence[Further]]:
@@ -63,39 +64,26 @@ def consequences(chain: Chain, book: Rulebook) -> tuple[Mapping[int, Consequence
     further: dict[tuple[str, str, str], Further] = {}
     for fired in sorted(chain.fired, key=lambda each: (each.judgement.id, each.grounds)):
         for effect in fired.judgement.then:
+            texts = {name: filled(getattr(effect, name), fired.found, book) for name in _TEXTS}
             if effect.on:
                 group = chain.groups.of(fired.found[effect.on].grounds[0])
-                says = filled(effect.says, fired.found, book)
-                befallen[group].add(fired, _worded(effect, fired, book), says)
+                befallen[group].add(fired, effect, texts)
             elif effect.finding and effect.of:
-                rule = _rule(effect, fired)
-                if rule is None or rule not in book.placed:
+                rule = _rule(effect, fired, book)
+                if rule not in book.placed:
                     continue
                 unit = str(fired.found[effect.of].values.get("unit") or book.office)
-                key = (fired.judgement.id, rule, unit)
-                if key not in further:
-                    texts = {
-                        name: filled(getattr(effect, name), fired.found, book)
-                        for name in ("says", "title", "liable", "remedy")
-                    }
-                    further[key] = Further(fired.judgement, effect, rule, unit, texts)
-                further[key].grounds.update(fired.grounds)
+                made = Further(fired.judgement, effect, rule, unit, texts)
+                further.setdefault((fired.judgement.id, rule, unit), made).grounds.update(fired.grounds)
     return befallen, [further[key] for key in sorted(further)]
 
 
-def _worded(effect: Effect, fired: Fired, book: Rulebook) -> Effect:
-    if PLACEHOLDER.search(effect.liable):
-        return effect.model_copy(update={"liable": filled(effect.liable, fired.found, book)})
-    return effect
-
-
-def _rule(effect: Effect, fired: Fired) -> str | None:
-    """The rule that leads a further finding."""
-    if isinstance(effect.finding, Mapping):
-        found = _value(effect.finding["by"], fired.found)
-        return effect.finding.get(str(found))
-    assert effect.finding is not None
-    return str(_value(effect.finding, fired.found)) if "." in effect.finding else effect.finding
+def _rule(effect: Effect, fired: Fired, book: Rulebook) -> str:
+    """The rule that leads a further finding; none of the rulebook's where nothing is chosen for an attribute."""
+    chosen = effect.finding
+    if isinstance(chosen, Mapping):
+        return chosen.get(str(_value(chosen["by"], fired.found)), "")
+    return filled(chosen or "", fired.found, book)
 
 
 def filled(text: str, found: Mapping[str, Known], book: Rulebook) -> str:
@@ -118,11 +106,6 @@ def _value(name: str, found: Mapping[str, Known]) -> Any:
 def heavier(severity: Severity, degrees: int) -> Severity:
     """So many degrees heavier, as far as there are any."""
     return list(Severity)[max(0, severity.rank - degrees)]
-
-
-def is_breach(further: Further) -> bool:
-    """Whether a further finding is a breach; else it says what cannot be verified."""
-    return further.effect.status is Status.BREACHED
 
 
 def weight(further: Further, breaches: Sequence[Obligation], book: Rulebook) -> Severity:

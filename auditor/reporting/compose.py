@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from auditor.domain.audit import Audit, RuleLine
+from auditor.domain.finding import Finding
 from auditor.domain.obligation import Severity, Status
-from auditor.reporting.findings import view_findings
+from auditor.reporting.findings import SHOWN, view_findings
 from auditor.reporting.model import (
     FindingView,
     LogRow,
@@ -16,9 +17,9 @@ from auditor.reporting.model import (
     RuleRow,
     UnitRow,
 )
-from auditor.reporting.report import AdvisoryRow, Overview, Report, SeverityRow
+from auditor.reporting.report import AdvisoryRow, ComparisonView, Overview, Report, SeverityRow
 from auditor.reporting.tally import Tally
-from auditor.reporting.text import book_title
+from auditor.reporting.text import book_title, first
 from auditor.reporting.words import words
 
 
@@ -48,6 +49,8 @@ def compose(audit: Audit) -> Report:
         calendar_years=tuple(audit.calendar_years),
         what_if=bool(audit.summary.get("as_if_from")),
         issue=audit.issue,
+        figures=audit.figures,
+        comparison=_comparison(audit, views),
     )
 
 
@@ -168,6 +171,30 @@ def _severity_row(name: str, zh: str, views: Sequence[FindingView]) -> SeverityR
         manual=by_status[Status.MANUAL],
         total=len(views),
         findings=tuple(views),
+    )
+
+
+def _comparison(audit: Audit, views: Sequence[FindingView]) -> ComparisonView | None:
+    """What became of the earlier audit's findings; None where none is given."""
+    if audit.earlier is None:
+        return None
+    found = {view.id for view in views}
+    known = sum(view.since == "known" for view in views)
+
+    def unit(gone: Finding) -> str:
+        everybody = audit.internal or audit.earlier is None or gone.id not in audit.earlier.audiences
+        return gone.unit if everybody else words().hidden
+
+    return ComparisonView(
+        as_of=audit.earlier.as_of.isoformat(),
+        period=_period(audit.earlier.period),
+        new=len(views) - known,
+        known=known,
+        gone=tuple(
+            AdvisoryRow(each.rule, each.title, first(each.records, SHOWN), unit(each), each.id)
+            for each in sorted(audit.earlier.findings, key=lambda each: (each.severity.rank, each.rule, each.id))
+            if each.id not in found
+        ),
     )
 
 

@@ -30,10 +30,11 @@ def view_findings(audit: Audit) -> tuple[FindingView, ...]:
         return finding.severity.rank, status, rule, finding.rule, finding.unit, finding.id
 
     ordered = sorted(audit.findings, key=weight)
-    return tuple(_view(audit, finding, number) for number, finding in enumerate(ordered, start=1))
+    known = frozenset(each.id for each in audit.earlier.findings) if audit.earlier else None
+    return tuple(_view(audit, finding, number, known) for number, finding in enumerate(ordered, start=1))
 
 
-def _view(audit: Audit, finding: Finding, number: int) -> FindingView:
+def _view(audit: Audit, finding: Finding, number: int, known: frozenset[str] | None) -> FindingView:
     return FindingView(
         number=number,
         id=finding.id,
@@ -63,7 +64,16 @@ def _view(audit: Audit, finding: Finding, number: int) -> FindingView:
         remedy=finding.remedy,
         rectify_by=_when(finding.rectify_by),
         audience=audit.audiences.get(finding.id, Audience.EVERYBODY),
+        grounds=tuple((ground.judgement, ground.title) for ground in finding.grounds),
+        regulations=_regulations(audit.rules, finding),
+        late_hours=(finding.late or 0) * (1 if finding.rule in audit.in_hours else 24),
+        since="" if known is None else "known" if finding.id in known else "new",
     )
+
+
+def _regulations(rules: Mapping[str, RuleLine], finding: Finding) -> tuple[str, ...]:
+    others = (rules[rule].regulation for rule in finding.also if rule in rules)
+    return tuple(dict.fromkeys(book_title(name) for name in (finding.regulation, *others) if name))
 
 
 def _judgement(ground: Ground) -> str:
@@ -125,4 +135,6 @@ def _days(finding: Finding) -> DaysView:
 
 
 def _day(day: CountedDay) -> DayRow:
-    return DayRow(day.date.isoformat(), weekday(day.date.weekday()), day.counted, day.why)
+    as_usual = day.counted == (day.date.weekday() < 5)
+    mark = "" if as_usual else words().day_marks["working" if day.counted else "off"]
+    return DayRow(day.date.isoformat(), weekday(day.date.weekday()), day.counted, day.why, mark)

@@ -7,24 +7,31 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from auditor.domain.obligation import Severity, Status
+from auditor.domain.obligation import Status
+from auditor.reporting.page import STATUSES, page_of
 from auditor.reporting.report import Report
-from auditor.reporting.text import clean
+from auditor.reporting.text import clean, one_line
 from auditor.reporting.words import words
 from auditor.shipped import shipped
+
+_STYLES = ("report.css",)
+_INTERNAL = (*_STYLES, "report.internal.css")
+_SCRIPTS = ("report.js", "report.keys.js")
 
 
 def render_report(report: Report) -> str:
     """The whole report; the same audit gives the same text."""
     folder = shipped("reports")
-    style, script = read(folder / "report.css"), read(folder / "report.js")
+    style = "".join(read(folder / name) for name in (_INTERNAL if report.internal else _STYLES))
+    script = "".join(read(folder / name) for name in _SCRIPTS)
     template = environment(folder).get_template("report.html.j2")
     return template.render(
         report=report,
+        page=page_of(report),
         notes=words().notes,
-        severities=list(Severity),
+        since=words().since,
         statuses=list(Status),
-        finding_statuses=[Status.BREACHED, Status.UNVERIFIABLE, Status.MANUAL],
+        finding_statuses=STATUSES,
         # These two are ours, not the office's: they alone go in unescaped.
         style=Markup(style),
         script=Markup(script),
@@ -51,7 +58,7 @@ def read(path: Path) -> str:
 
 def environment(folder: Path) -> Environment:
     """How templates are filled: everything escaped and cleaned, nothing missing."""
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader(folder),
         autoescape=True,
         undefined=StrictUndefined,
@@ -60,6 +67,8 @@ def environment(folder: Path) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    made.filters["one_line"] = one_line
+    return made
 
 
 def _shown(value: object) -> object:

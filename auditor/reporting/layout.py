@@ -12,7 +12,7 @@ from auditor.reporting.text import width
 LINE_HEIGHT, TALLEST = 14.5, 409.0
 _FONT: dict[str, Any] = {"font_name": "宋体", "font_size": 10, "valign": "vcenter"}
 _CELL: dict[str, Any] = {**_FONT, "border": 1, "border_color": "#C4CCD6", "text_wrap": True}
-_ENTRY: dict[str, Any] = {**_CELL, "bg_color": "#FFF9C4", "num_format": "@"}
+_ENTRY: dict[str, Any] = {**_CELL, "bg_color": "#FFF9C4", "num_format": "@", "locked": False}
 _STYLES: dict[str, dict[str, Any]] = {
     "title": {**_FONT, "font_name": "黑体", "font_size": 16},
     "meta": {**_FONT, "font_color": "#566373"},
@@ -29,6 +29,7 @@ _STYLES: dict[str, dict[str, Any]] = {
     "choice": {**_ENTRY, "align": "center"},
     "date": {**_ENTRY, "num_format": "yyyy-mm-dd", "align": "center"},
     "severity": {**_CELL, "align": "center"},
+    "rule": {**_CELL, "num_format": "@", "font_color": "#174A7C", "underline": 1},
 }
 _SEVERITIES: dict[Severity, dict[str, Any]] = {
     Severity.CRITICAL: {"bg_color": "#F4C2BD", "font_color": "#7D120C", "bold": True},

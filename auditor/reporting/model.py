@@ -106,12 +106,13 @@ class EvidenceRow:
 
 @dataclass(frozen=True)
 class DayRow:
-    """A day of the clock: counted or not, and why."""
+    """A day of the clock: counted or not, and why; `mark` where that is not what its weekday says."""
 
     date: str
     weekday: str
     counted: bool
     why: str
+    mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,11 @@ class DaysView:
 
 @dataclass(frozen=True)
 class FindingView:
-    """One finding as documents show it. Blank text means: nothing to show."""
+    """One finding as documents show it. Blank text means: nothing to show.
+
+    `grounds` are the judgements by id and title, `regulations` those of all rules that the fact broke;
+    `since` is `new` or `known` where there is an earlier audit to compare with.
+    """
 
     number: int
     id: str
@@ -174,3 +179,7 @@ class FindingView:
     remedy: str
     rectify_by: str
     audience: Audience = Audience.EVERYBODY
+    grounds: tuple[tuple[str, str], ...] = ()
+    regulations: tuple[str, ...] = ()
+    late_hours: int = 0
+    since: str = ""

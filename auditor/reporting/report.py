@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from auditor.domain.audit import Issue
+from auditor.domain.figures import Figures
 from auditor.reporting.model import FindingView, NotAssessed, Quality, RuleRow, UnitRow
 from auditor.reporting.tally import Tally
 
@@ -45,6 +46,17 @@ class AdvisoryRow:
 
 
 @dataclass(frozen=True)
+class ComparisonView:
+    """This audit beside an earlier one: what is new, what was there before, what is not found any more."""
+
+    as_of: str
+    period: str
+    new: int
+    known: int
+    gone: tuple[AdvisoryRow, ...]
+
+
+@dataclass(frozen=True)
 class Report:
     """One audit, ready to be shown."""
 
@@ -67,6 +79,8 @@ class Report:
     calendar_years: tuple[int, ...]
     what_if: bool
     issue: Issue
+    figures: Figures
+    comparison: ComparisonView | None
 
     @property
     def questions(self) -> tuple[RuleRow, ...]:

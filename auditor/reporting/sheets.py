@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from auditor.domain.obligation import Status
 from auditor.reporting.model import EvidenceRow, EvidenceView, FindingView, Quality, RuleRow
@@ -9,7 +10,7 @@ from auditor.reporting.report import Report, SeverityRow
 from auditor.reporting.tally import Tally
 from auditor.reporting.words import words
 
-REJECTS_SHOWN = 5000
+REJECTS_SHOWN = DAYS_SHOWN = 5000
 
 Value = str | int | None
 Row = Mapping[str, Value]
@@ -32,6 +33,7 @@ def sheets(report: Report) -> tuple[Sheet, ...]:
         _sheet("about", items=list(_about(report))),
         _overview(report),
         _sheet("findings", rows=[_finding(view) for view in report.findings]),
+        _sheet("days", rows=list(islice(_days(report), DAYS_SHOWN))),
         _sheet("rectification", rows=[_finding(view) for view in breached]),
         _sheet("unverifiable", rows=[_finding(view) for view in by_status[Status.UNVERIFIABLE]]),
     ]
@@ -126,6 +128,23 @@ def _finding(view: FindingView) -> Row:
         "remedy": view.remedy,
         "rectify_by": view.rectify_by,
     }
+
+
+def _days(report: Report) -> Iterator[Row]:
+    """Every day that was counted or passed over, of every finding with a limit."""
+    say = words()
+    for view in report.findings:
+        about: dict[str, Value] = {"number": view.number, "id": view.id, "rule": view.rule.id, "unit": view.unit}
+        for day in view.days.rows:
+            counted = say.counted if day.counted else say.not_counted
+            yield {
+                **about,
+                "records": view.records.first,
+                "date": day.date,
+                "weekday": day.weekday,
+                "counted": counted,
+                "why": day.why,
+            }
 
 
 def _evidence(evidence: EvidenceView) -> str:

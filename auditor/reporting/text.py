@@ -16,6 +16,11 @@ def clean(text: str) -> str:
     return text if text.isprintable() else _CONTROL.sub("�", text)
 
 
+def one_line(text: str) -> str:
+    """The text without line breaks and tabs, for one field of a line."""
+    return " ".join(text.split())
+
+
 def anchor(prefix: str, name: str) -> str:
     """An element id for `name` that needs no escaping in a link."""
     plain = name if _PLAIN_ID.fullmatch(name) else hashlib.sha256(clean(name).encode()).hexdigest()[:16]

@@ -62,6 +62,12 @@ class Words(_Words):
     idle: str
     not_supplied: str
     cut: str
+    hidden: str
+    day_marks: Mapping[str, str]
+    shares: Mapping[str, str]
+    since: Mapping[str, str]
+    heat: Mapping[str, str]
+    charts: Mapping[str, str]
     evidence: str
     evidence_row: str
     evidence_column: str
@@ -80,7 +86,7 @@ class ColumnWords(_Words):
     key: str
     heading: str
     width: int
-    kind: Literal["text", "count", "severity", "choice", "date", "entry"] = "text"
+    kind: Literal["text", "count", "severity", "rule", "choice", "date", "entry"] = "text"
     options: tuple[str, ...] = ()
     span: int = 1
 

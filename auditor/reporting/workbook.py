@@ -1,6 +1,9 @@
-"""The audit as a workbook (台账): everything is text or a number, nothing is ever a formula or a link."""
+"""The audit as a workbook (台账): everything is text or a number, nothing is ever a formula.
 
-from collections.abc import Sequence
+The only links are those from a rule's number to its row on the sheet of rules.
+"""
+
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +17,8 @@ from auditor.reporting.sheets import Row, Sheet, sheets
 from auditor.reporting.text import clean
 from auditor.reporting.words import ColumnWords, SheetWords, TableWords, words, workbook_words
 
+_ENTERED = ("entry", "choice", "date")
+_ALLOWED = {"autofilter": True, "sort": True, "format_columns": True, "format_rows": True, "format_cells": True}
 CELL_LIMIT = 32_767
 _HEADINGS = 3  # title, particulars, headings: rows 0 to 2 where the sheet holds one table
 _PAPER = {"A3": 8, "A4": 9}
@@ -35,8 +40,9 @@ def write_workbook(report: Report, path: Path) -> None:
             }
         )
         formats = Formats(book)
+        rows = {row.ref.id: line for line, row in enumerate(report.rules, start=_HEADINGS + 1)}
         for sheet in sheets(report):
-            _Writer(book.add_worksheet(_layout(sheet).name), sheet, report, formats).write()
+            _Writer(book.add_worksheet(_layout(sheet).name), sheet, report, formats, rows).write()
 
 
 def _layout(sheet: Sheet) -> SheetWords:
@@ -46,8 +52,11 @@ def _layout(sheet: Sheet) -> SheetWords:
 class _Writer:
     """Writes one sheet from top to bottom; `line` is the next free row."""
 
-    def __init__(self, page: Worksheet, sheet: Sheet, report: Report, formats: Formats) -> None:
+    def __init__(
+        self, page: Worksheet, sheet: Sheet, report: Report, formats: Formats, rule_rows: Mapping[str, int]
+    ) -> None:
         self.page, self.sheet, self.report, self.formats = page, sheet, report, formats
+        self.rule_rows = rule_rows
         self.layout = _layout(sheet)
         self.widths = _widths(self.layout)
         self.line = 0
@@ -60,6 +69,8 @@ class _Writer:
             if several:
                 self._caption(table)
             self._table(table, rows)
+        if any(column.kind in _ENTERED for table in self.layout.tables.values() for column in table.columns):
+            self.page.protect("", _ALLOWED)  # no password: a guard against slips
         self.page.freeze_panes(2 if several else _HEADINGS, self.layout.freeze)
         self._set_up_page(several)
 
@@ -108,6 +119,9 @@ class _Writer:
             self._merge(line, place, column, cell)
             if isinstance(value, int):
                 self.page.write_number(line, place, value, cell)
+            elif column.kind == "rule" and value in self.rule_rows:
+                target = f"internal:'{workbook_words().sheets['rules'].name}'!A{self.rule_rows[str(value)]}"
+                self.page.write_url(line, place, target, cell, string=str(value))
             else:
                 self._text(line, place, value or "", cell)
             shown.append("" if value is None else str(value))

@@ -128,8 +128,8 @@ class _Checks:
             if kinds[name] not in self._logs.logs and kinds[name] != CARRIER:
                 yield f"“{name}”不是台账的记录，不能列出", "shows 只写台账的模式"
         finding = effect.finding
-        if isinstance(finding, str) and "." in finding:
-            yield from self._placeholder(finding, kinds)
+        if isinstance(finding, str) and (name := PLACEHOLDER.fullmatch(finding)):
+            yield from self._placeholder(name[1], kinds)
             return
         named = [finding] if isinstance(finding, str) else list((finding or {}).values())
         if isinstance(finding, Mapping):

@@ -50,7 +50,7 @@ class Effect(Strict):
     """What follows: something `on` the finding of a fact, a further `finding`, or a fact that it `concludes`.
 
     `on`: `join` takes the breaches of other patterns into the same finding, led by this one; `severity` is the least
-    it weighs. `finding`: the rule that leads it, as its id, as `alias.attribute`, or by the value of an attribute;
+    it weighs. `finding`: the rule that leads it, as its id, as `{alias.attribute}`, or by the value of an attribute;
     `of` the pattern that it is about. `heavier`: so many degrees above the heaviest breach behind it. `one_up`: the
     next in the line of responsibility answers. `masks`: nothing of what the record says is shown.
     """

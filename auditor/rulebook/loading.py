@@ -87,6 +87,7 @@ def load_rulebook(
         "logs": _hash([_newest(folders, "logs.yaml"), _newest(folders, VALUE_WORDS)]),
         "tariffs": _hash([_newest(folders, "tariffs.yaml")]),
         "judgements": _hash([_newest(folders, "same_fact.yaml"), *_judgement_files(folders)]),
+        "evaluation": _hash([_newest(folders, "evaluation.yaml"), _newest(folders, "annual_report.yaml")]),
         "settings": _hash([_newest(folders, "settings.yaml"), *([settings_file] if settings_file else [])]),
         "calendar": _hash(path for folder in calendar_folders for path in sorted(folder.glob("*.yaml"))),
     }

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -34,7 +35,8 @@ def audited(tmp_path_factory: pytest.TempPathFactory) -> Audited:
 
 def told(audited: Audited, record: str, rule: str) -> Audience:
     """Who may read of the breach of this rule by this message."""
-    (finding,) = [each for each in audited.audit.findings if record in each.records and rule in (each.rule, *each.also)]
+    findings = [each for each in audited.audit.findings if each.records == (record,)]
+    (finding,) = [each for each in findings if rule in (each.rule, *each.also)]
     return audited.audit.audiences.get(finding.id, Audience.EVERYBODY)
 
 
@@ -59,7 +61,7 @@ def test_what_shows_a_cell_of_an_accusation_is_about_it_too(audited: Audited) ->
     """A finding in another log may rest on the message: it is known by the row that it shows."""
     (finding,) = [each for each in audited.audit.findings if each.records == ("LY-005",) and each.rule == "INT-7-2"]
     plain = finding.model_copy(update={"log": "checks", "records": ("JC-1",)})
-    cell = finding.evidence[0].model_copy(update={"row": 2})
+    cell = replace(finding.evidence[0], row=2)
     linked = plain.model_copy(update={"evidence": (cell,)})
     catalogue, tables = audited.book.logs, audited.logs.tables
     assert audiences([plain], catalogue, tables, {"市场科", "文物科"}) == {}

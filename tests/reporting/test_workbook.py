@@ -45,7 +45,7 @@ def _rows(sheet: Rows, heading: str) -> list[dict[str, object]]:
 
 
 def test_the_sheets_stand_in_order(book: Sheets) -> None:
-    names = ["说明", "总览", "问题清单", "整改台账", "无法核实", "待人工核查", "数据质量", "规则对照"]
+    names = ["说明", "总览", "问题清单", "计时明细", "整改台账", "无法核实", "待人工核查", "数据质量", "规则对照"]
     assert list(book) == names
 
 
@@ -54,13 +54,51 @@ def test_without_manual_findings_there_is_no_sheet_for_them(audit: Audit, tmp_pa
     assert "待人工核查" not in _read(replace(audit, findings=found), tmp_path / "l.xlsx")
 
 
-def test_no_cell_is_a_formula_or_a_link(audit: Audit, tmp_path: Path) -> None:
+def test_no_cell_is_a_formula_and_no_link_leads_out(audit: Audit, tmp_path: Path) -> None:
     path = tmp_path / "ledger.xlsx"
     write_workbook(audit, path)
     with zipfile.ZipFile(path) as parts:
         for name in parts.namelist():
             text = parts.read(name).decode("utf-8")
-            assert not re.search(r"<f>|<f |<hyperlink|TargetMode", text), name
+            assert not re.search(r"<f>|<f |TargetMode", text), name
+            for link in re.findall("<hyperlink [^>]*>", text):
+                assert re.search(r"location=\"'规则对照'!A\d+\"", link) and "r:id" not in link, link
+
+
+def test_the_number_of_a_rule_leads_to_its_row(audit: Audit, book: Sheets, tmp_path: Path) -> None:
+    path = tmp_path / "ledger.xlsx"
+    write_workbook(audit, path)
+    with zipfile.ZipFile(path) as parts:
+        page = parts.read("xl/worksheets/sheet3.xml").decode("utf-8")
+    links = re.findall(r"<hyperlink ref=\"([A-Z]+)(\d+)\" location=\"'规则对照'!A(\d+)\"", page)
+    rules, findings = book["规则对照"], book["问题清单"]
+    column = findings[2].index("规则")
+    assert links
+    for _, line, target in links:
+        assert rules[int(target) - 1][0] == findings[int(line) - 1][column]
+
+
+def test_every_day_of_a_count_is_listed(audit: Audit, book: Sheets) -> None:
+    counted = {each.id: sum(day.counted for day in each.days) for each in audit.findings if each.days}
+    rows = _rows(book["计时明细"], "序号")
+    assert (
+        counted
+        and {name: sum(r["编号"] == name and r["是否计入"] == "计入" for r in rows) for name in counted} == counted
+    )
+    assert len(rows) == sum(len(each.days) for each in audit.findings)
+
+
+def test_only_cells_to_be_filled_in_can_be_changed(audit: Audit, tmp_path: Path) -> None:
+    path = tmp_path / "ledger.xlsx"
+    write_workbook(audit, path)
+    with zipfile.ZipFile(path) as parts:
+        page = parts.read("xl/worksheets/sheet5.xml").decode("utf-8")
+        styles = parts.read("xl/styles.xml").decode("utf-8")
+    assert "<sheetProtection " in page
+    formats = re.findall(r"<xf [^>]*?(?:/>|>.*?</xf>)", styles.split("<cellXfs")[1])
+    cells = dict(re.findall(r'<c r="([A-Z]+4)" s="(\d+)"', page))
+    is_open = {cell: 'locked="0"' in formats[int(style)] for cell, style in cells.items()}
+    assert is_open == {cell: cell in ("J4", "K4", "L4", "M4") for cell in cells}
 
 
 def test_hostile_text_is_read_back_as_it_was(book: Sheets, hostile: tuple[str, ...]) -> None:
@@ -102,7 +140,7 @@ def test_what_is_to_be_filled_in_is_checked_on_entry(audit: Audit, tmp_path: Pat
     path = tmp_path / "ledger.xlsx"
     write_workbook(audit, path)
     with zipfile.ZipFile(path) as parts:
-        page = parts.read("xl/worksheets/sheet4.xml").decode("utf-8")
+        page = parts.read("xl/worksheets/sheet5.xml").decode("utf-8")
     assert re.search(r'<dataValidation type="list".*?已整改,部分整改,未整改,申请复核', page)
     assert '<dataValidation type="date"' in page
 

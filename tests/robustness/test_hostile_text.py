@@ -9,7 +9,6 @@ from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 
-import polars as pl
 import pytest
 
 from auditor.audit.outputs import write_outputs
@@ -17,6 +16,7 @@ from auditor.audit.trip import audit_logs
 from auditor.rulebook.book import Rulebook
 from auditor.rulebook.logs import FieldType, LogField
 from tests.robustness.conftest import office, plain
+from tests.robustness.said import said
 
 HOSTILE = [
     *(
@@ -92,11 +92,12 @@ def test_no_cell_makes_an_element_or_an_attribute_of_the_report(attacked: Path, 
     assert Shape(pages[0]).seen <= Shape(pages[1]).seen
 
 
-def test_the_workbook_holds_no_formula_and_no_link(attacked: Path) -> None:
+def test_the_workbook_holds_no_formula_and_no_link_that_leads_out(attacked: Path) -> None:
     with zipfile.ZipFile(attacked / "ledger.xlsx") as book:
         for name in book.namelist():
             part = book.read(name).decode()
-            assert not re.search(r"<f[ >/]|<hyperlink|TargetMode=", part), name
+            assert not re.search(r"<f[ >/]|TargetMode=", part), name
+            assert all("location=\"'规则对照'!A" in link for link in re.findall("<hyperlink [^>]*>", part)), name
 
 
 def test_no_cell_of_the_rejects_begins_like_a_formula(attacked: Path) -> None:
@@ -121,15 +122,8 @@ def telling(chance: random.Random, name: str, field: LogField) -> str:
 def test_no_personal_value_leaves_the_audit_unmasked(kind: str, book: Rulebook, tmp_path: Path) -> None:
     logs = office(tmp_path / "台账", book, 8, 5, telling, kind)
     write_outputs(audit_logs([logs], book, date(2025, 12, 31)), tmp_path / "结果", ["audit"])
-    for path in (tmp_path / "结果").iterdir():
-        if path.suffix == ".parquet":
-            text = str(pl.read_parquet(path).to_dicts())
-        elif path.suffix == ".xlsx":
-            with zipfile.ZipFile(path) as parts:
-                text = "".join(parts.read(name).decode() for name in parts.namelist())
-        else:
-            text = path.read_text("utf-8")
-        assert not [secret for secret in SECRETS.values() if secret in text], path.name
+    for name, text in said(tmp_path / "结果").items():
+        assert not [secret for secret in SECRETS.values() if secret in text], name
 
 
 def test_the_words_of_a_guarded_message_are_not_shown(book: Rulebook, tmp_path: Path) -> None:
@@ -140,5 +134,6 @@ def test_the_words_of_a_guarded_message_are_not_shown(book: Rulebook, tmp_path: 
     ]
     (tmp_path / "网民留言台账.csv").write_text("\n".join([head, *rows]), encoding="utf-8")
     write_outputs(audit_logs([tmp_path], book, date(2025, 12, 31)), tmp_path / "结果", ["audit"])
-    for name in ("findings.jsonl", "report.html", "rejects.csv", "summary.json"):
-        assert "机密甲" not in (tmp_path / "结果" / name).read_text("utf-8"), name
+    outputs = said(tmp_path / "结果")
+    assert {"findings.jsonl", "report.html", "report.docx", "ledger.xlsx"} <= set(outputs)
+    assert not [name for name, text in outputs.items() if "机密甲" in text]

@@ -1,17 +1,16 @@
 """Personal data in the wrong column, in a broken row or written in an unusual way is masked all the same."""
 
-import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-import polars as pl
 import pytest
 
 from auditor.audit.outputs import write_outputs
 from auditor.audit.trip import audit_logs
 from auditor.rulebook.book import Rulebook
 from tests.cli import conftest as program
+from tests.robustness.said import said
 
 run = program.run
 
@@ -56,18 +55,7 @@ def shown(logs: Path, book: Rulebook) -> dict[str, str]:
     """What every output of an audit of the logs says, by its name."""
     out = logs.with_name("结果")
     write_outputs(audit_logs([logs], book, date(2025, 12, 31)), out, ["audit"])
-    return {path.name: "".join(texts(path)) for path in out.iterdir()}
-
-
-def texts(path: Path) -> Iterator[str]:
-    """The text of an output, of whatever format."""
-    if path.suffix == ".parquet":
-        yield str(pl.read_parquet(path).to_dicts())
-    elif path.suffix == ".xlsx":
-        with zipfile.ZipFile(path) as parts:
-            yield from (parts.read(name).decode() for name in parts.namelist())
-    else:
-        yield path.read_text("utf-8")
+    return said(out)
 
 
 def leaks(outputs: Mapping[str, str], secrets: tuple[str, ...]) -> list[tuple[str, str]]:

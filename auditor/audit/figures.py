@@ -1,0 +1,85 @@
+"""The figures of an audit, counted from its obligations."""
+
+from datetime import date
+
+import polars as pl
+
+from auditor.domain.figures import Figures, Month, Share
+from auditor.domain.obligation import DayType, Status
+from auditor.rulebook.book import Rulebook
+
+_REPLY = "replied_on"  # the act that answers a request, a message or a petition, in every log that has one
+_SETTLED = (Status.MET.value, Status.BREACHED.value)
+_BREACHED = pl.col("status") == Status.BREACHED.value
+# A share of the limit is the first whose end, in fourths of the limit, is not passed.
+_ENDS = {
+    Share.QUARTER: 1,
+    Share.HALF: 2,
+    Share.THREE_QUARTERS: 3,
+    Share.WHOLE: 4,
+    Share.HALF_OVER: 6,
+    Share.DOUBLE: 8,
+}
+
+
+def figures(book: Rulebook, obligations: pl.DataFrame, as_of: date) -> Figures:
+    """What pictures are drawn from; empty where there is nothing to draw."""
+    settled = obligations.filter(pl.col("status").is_in(_SETTLED) & pl.col("due_on").is_not_null())
+    return Figures(
+        _crossed(book, obligations), _used(book, settled), _replies(book, settled.filter(pl.col("due_on") <= as_of))
+    )
+
+
+def _crossed(book: Rulebook, obligations: pl.DataFrame) -> dict[str, dict[str, dict[str, int]]]:
+    regulations = {name: placed.regulation.name for name, placed in book.placed.items()}
+    named = pl.col("rule").replace_strict(regulations, default=None, return_dtype=pl.String)
+    counted = obligations.group_by("unit", named.alias("regulation"), "status").len()
+    table: dict[str, dict[str, dict[str, int]]] = {}
+    for row in counted.sort("unit", "regulation", "status").to_dicts():
+        table.setdefault(row["unit"], {}).setdefault(row["regulation"], {})[row["status"]] = row["len"]
+    return table
+
+
+def _used(book: Rulebook, settled: pl.DataFrame) -> dict[Share, int]:
+    """Acts under a limit in working days, by the share of the limit that they took.
+
+    Days on which the clock stood still are in both parts of the share; an act on the day of its event took nothing.
+    """
+    timed = settled.filter(
+        (pl.col("day_type") == DayType.WORKING.value)
+        & (pl.col("start_on") < pl.col("due_on"))
+        & (_BREACHED | (pl.col("done_on") >= pl.col("start_on")))
+    )
+    passed = pl.Series(book.calendar.passed)
+
+    def until(column: str) -> pl.Expr:
+        day = (pl.col(column) - pl.lit(book.calendar.first)).dt.total_days()
+        return pl.lit(passed).gather(pl.when(day.is_between(0, len(passed) - 1)).then(day))
+
+    used, allowed = until("done_on") - until("start_on"), until("due_on") - until("start_on")
+    share: pl.Expr = pl.lit(Share.BEYOND.value)
+    for name, fourths in reversed(_ENDS.items()):
+        share = pl.when(4 * used <= fourths * allowed).then(pl.lit(name.value)).otherwise(share)
+    share = pl.when(pl.col("done_on").is_null()).then(pl.lit(Share.UNDONE.value)).otherwise(share)
+    counted = timed.filter(allowed > 0).select(share.alias("share")).group_by("share").len()
+    found = dict(counted.iter_rows())
+    return {each: found.get(each.value, 0) for each in Share} if found else {}
+
+
+def _replies(book: Rulebook, settled: pl.DataFrame) -> tuple[Month, ...]:
+    """Matters by the month in which their reply fell due: for a late one the first day that was missed."""
+    rules = [rule.id for rule in book.rules if rule.deadline is not None and rule.deadline.to == (_REPLY,)]
+    matters = (
+        settled.filter(pl.col("rule").is_in(rules))
+        .group_by("log", "record")
+        .agg(
+            _BREACHED.any().alias("late"),
+            pl.coalesce(pl.col("due_on").filter(_BREACHED).min(), pl.col("due_on").max()).alias("due_on"),
+        )
+    )
+    months = (
+        matters.group_by(pl.col("due_on").dt.strftime("%Y-%m").alias("month"))
+        .agg(pl.len().alias("due"), pl.col("late").sum())
+        .sort("month")
+    )
+    return tuple(Month(**row) for row in months.to_dicts())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from auditor.domain.rectification import Standing
-from auditor.errors import DataError
+from auditor.errors import DataError, UsageError
 from auditor.ledger.schema import audits, findings
 from auditor.ledger.store import Place, reading, shown
 from auditor.rulebook.rectification import Steps
@@ -64,3 +64,13 @@ def overview(place: Place, steps: Steps) -> Overview:
         for row in rows
     )
     return Overview(lines, {state: numbers[state] for state in [*order, *sorted(set(numbers) - set(order))]})
+
+
+def those_in(place: Place, unit: str, state: str | None) -> list[str]:
+    """The ids of a unit's findings in a state. Raises `UsageError` where there is none."""
+    with reading(place) as connection:
+        wanted = select(findings.c.id).where(findings.c.unit == unit, findings.c.state == state)
+        found = [str(name) for name in connection.execute(wanted.order_by(findings.c.id)).scalars()]
+    if not found:
+        raise UsageError(f"“{unit}”没有处于“{state}”的问题")
+    return found

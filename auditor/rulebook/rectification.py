@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, PlainValidator, WithJsonSchema
 
@@ -13,8 +13,9 @@ from auditor.rulebook.strict import Strict
 from auditor.shipped import shipped
 
 LEDGER = "ledger.yaml"
-WHY = "why"
 
+Cell = Literal["measures", "rectified_on", "person", "note", "public"]
+CELLS: tuple[Cell, ...] = get_args(Cell)
 Kind = Literal["new", "open", "waiting", "closed", "unfounded", "back"]
 Need = Literal["why", "measures", "rectified_on", "person", "public"]
 _SINGLE: tuple[Kind, ...] = ("new", "waiting", "closed", "unfounded", "back")
@@ -58,6 +59,7 @@ class Steps(Strict):
     roles: Mapping[str, str]
     program: str
     states: Mapping[str, State]
+    cells: Mapping[Cell, Names]
     steps: tuple[Step, ...]
 
     @cached_property
@@ -82,6 +84,10 @@ class Steps(Strict):
     def ahead(self, before: str, role: str) -> tuple[str, ...]:
         """The states to which a role may bring a finding from where it stands."""
         return tuple(dict.fromkeys(each.to for each in self.steps if before in each.from_ and role in each.by))
+
+    def may_fill(self, role: str) -> tuple[Cell, ...]:
+        """The cells of a unit's ledger that a role may fill in."""
+        return tuple(cell for cell in CELLS if role in self.cells.get(cell, ()))
 
     @property
     def people(self) -> tuple[str, ...]:
@@ -120,7 +126,12 @@ def _kinds(steps: Steps, located: Located) -> list[Fault]:
 
 
 def _words(steps: Steps, located: Located) -> list[Fault]:
-    faults = []
+    faults = [
+        Fault(located.file, located.line(("cells", cell)), f"没有角色“{name}”", f"可用：{'、'.join(steps.roles)}")
+        for cell, names in steps.cells.items()
+        for name in names
+        if name not in steps.roles
+    ]
     for number, step in enumerate(steps.steps):
         named: list[tuple[str, str, str, Mapping[str, object]]]
         named = [("from", name, "状态", steps.states) for name in step.from_]

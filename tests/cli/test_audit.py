@@ -60,7 +60,8 @@ COLUMNS = """
 """
 KEYS = """
     id rule also status severity log records unit start_on due_on done_on late provisional title regulation
-    article detail evidence days met_if judgements grounds liable remedy rectify_by first_seen last_seen recurrence waiver
+    article detail evidence days met_if judgements grounds liable remedy rectify_by first_seen last_seen
+    recurrence waiver
 """
 
 

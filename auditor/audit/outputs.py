@@ -112,6 +112,7 @@ def _receipt(audited: Audited, work: Path, command: list[str]) -> dict[str, Any]
         "settings": dict(audited.audit.settings),
         "calendar_years": sorted(audited.book.notices.noticed),
         "cautions": list(audited.audit.cautions),
+        **({"beside": dict(audited.beside)} if audited.beside else {}),
         "judged_otherwise": list(audited.judged_otherwise),
         "outputs": {path.name: digest_of(path) for path in sorted(work.iterdir())},
     }

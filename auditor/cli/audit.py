@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 @click.option("--internal", is_flag=True, help="内部资料：不隐去个人信息。")
 @click.option("--no-documents", is_flag=True, help="不写供人阅读的文件（report、ledger）。")
 @click.option("--notable-only", is_flag=True, help="obligations.parquet 中不列已履行的义务。")
+@click.option("--since", metavar="LEDGER", help="问题库：写明每个问题首次、上次发现于哪次审计，复发几次。")
+@click.option("--waivers", type=ONE_PATH, help="情况说明（YAML）：有说明的问题照常列出、照常计数，并附说明。")
 def command(
     paths: tuple[Path, ...],
     as_of: date | None,
@@ -52,17 +54,30 @@ def command(
     internal: bool,
     no_documents: bool,
     notable_only: bool,
+    since: str | None,
+    waivers: Path | None,
 ) -> int:
     from auditor.audit.outputs import check_writable, write_outputs
+    from auditor.audit.remembering import with_memory, with_waivers
     from auditor.audit.trip import audit_logs
+    from auditor.ledger.memory import remembered
+    from auditor.receipt import digest_of
     from auditor.rulebook.loading import load_rulebook
+    from auditor.rulebook.rectification import load_steps
+    from auditor.rulebook.waivers import load_waivers
 
     existing(paths)
     day = today_unless(as_of)
     folder = out or Path(f"audit-{day}")
     check_writable(folder)
     book = load_rulebook(rule_folders, settings_file, shipped_cases=False)
+    known = remembered(since) if since is not None else None
+    explained = load_waivers(waivers, book) if waivers else None
     audited = audit_logs(paths, book, day, period, internal=internal, profile=profile)
+    if explained is not None and waivers is not None:
+        audited = with_waivers(audited, explained, digest_of(waivers) or "")
+    if known is not None:
+        audited = with_memory(audited, known, load_steps(rule_folders))
     write_outputs(audited, folder, sys.argv[1:], documents=not no_documents, notable_only=notable_only)
     click.echo("\n".join(say_what_was_found(audited.audit)))
     click.echo(f"结果：{folder}")
@@ -110,4 +125,5 @@ def say_what_was_found(audit: "Audit") -> list[str]:
         f"无法核实{sum(each.status is Status.UNVERIFIABLE for each in audit.findings)}组",
         *(f"较多的问题：{rule} {audit.rules[rule].title}（{counted[rule]}个）" for rule in worst),
         *(f"注意：{caution}" for caution in audit.cautions[:2]),
+        *(f"注意：{caution}" for caution in audit.cautions[2:] if "情况说明" in caution),
     ]

@@ -17,9 +17,11 @@ _COMMANDS = {
     "map": ("auditor.cli.map", "为表头不规范的文件保存列对照"),
     "rules": ("auditor.cli.rules", "规则库：列出、查看、检查、运行案例"),
     "deadline": ("auditor.cli.deadline", "计算期限，逐日说明"),
-    "ledger": ("auditor.cli.ledger", "问题库：收入审计结果，查看新增与延续"),
+    "due": ("auditor.cli.due", "即将到期的事项，按责任单位列出"),
+    "ledger": ("auditor.cli.ledger", "问题库：收入审计结果，发出、收回整改台账，复核销号"),
+    "compare": ("auditor.cli.compare", "对比两次审计"),
     "demo": ("auditor.cli.demo", "写出样例台账并审计"),
-    "verify": ("auditor.cli.verify", "核对审计结果文件与回执是否一致"),
+    "verify": ("auditor.cli.verify", "核对审计结果与回执、问题库的历史记录是否一致"),
 }
 
 

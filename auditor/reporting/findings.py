@@ -62,6 +62,11 @@ def _view(audit: Audit, finding: Finding, number: int) -> FindingView:
         liable=finding.liable,
         remedy=finding.remedy,
         rectify_by=_when(finding.rectify_by),
+        seen=_seen(finding),
+        first_seen=finding.first_seen or "",
+        last_seen=finding.last_seen or "",
+        recurrence=finding.recurrence,
+        waiver=finding.waiver or "",
     )
 
 
@@ -83,6 +88,15 @@ def _when(moment: str | None) -> str:
 def _due(finding: Finding) -> str:
     due = _when(finding.due_on)
     return due + words().provisional if due and finding.provisional else due
+
+
+def _seen(finding: Finding) -> str:
+    """When audits saw it before; "" where no ledger was asked."""
+    if finding.first_seen is None:
+        return ""
+    if finding.last_seen is None:
+        return words().seen_first
+    return words().seen_before.format(first=finding.first_seen, last=finding.last_seen, n=finding.recurrence or 0)
 
 
 def _late(finding: Finding) -> str:

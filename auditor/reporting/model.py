@@ -171,3 +171,8 @@ class FindingView:
     liable: str
     remedy: str
     rectify_by: str
+    seen: str = ""
+    first_seen: str = ""
+    last_seen: str = ""
+    recurrence: int | None = None
+    waiver: str = ""

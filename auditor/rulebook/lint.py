@@ -15,6 +15,8 @@ _READ_BY_PROGRAM = {
     "rectify.major",
     "rectify.minor",
     "rectify.info",
+    "waiver.longest",
+    "waiver.broad",
     "judge.accountability_within",
     "report.dedupe",
     "logic.missing",

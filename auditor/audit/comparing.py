@@ -56,10 +56,11 @@ def compare(old: WrittenAudit, new: WrittenAudit) -> Comparison:
     fresh = [each for name, each in after.items() if name not in before]
     lost = [each for name, each in before.items() if name not in after]
     was = old.obligations.statuses({pair for each in lost for pair in candidates(each)})
-    now = new.obligations.statuses({pair for each in lost for pair in candidates(each)})
+    asked = {pair for each in lost for pair in candidates(each)}
+    now = new.told(asked, {(each.log, record) for each in lost for record in each.records})
     gone: dict[Standing, list[Finding]] = {}
     for each in lost:
-        gone.setdefault(unseen(each.status.value, behind(each, was), now), []).append(each)
+        gone.setdefault(unseen(each.status.value, each.log, behind(each, was), now), []).append(each)
     return Comparison(
         old=old,
         new=new,

@@ -19,7 +19,7 @@ def take_in_folder(audit_dir: Path, place: Place, on: date, steps: Steps | None 
         as_of=written.as_of,
         period=written.period,
         findings=written.findings,
-        statuses=written.obligations.statuses,
+        ask=written.told,
         remarks=(_SILENT,) if written.leaves_out_met else (),
     )
     return take_in(audit, place, steps or load_steps(), on.isoformat())

@@ -8,7 +8,9 @@ from typing import Any
 
 from auditor.audit.obligationfile import ObligationFile
 from auditor.domain.finding import Finding
+from auditor.domain.rectification import Pair
 from auditor.errors import DataError
+from auditor.ledger.standing import Told
 from auditor.receipt import RECEIPT, changed_files, digest_of, missing_files
 
 
@@ -30,6 +32,12 @@ class WrittenAudit:
         """Whether met obligations were counted and not written (`--notable-only`)."""
         counted = any(counts.get("met") for counts in self.summary["rules"].values())
         return counted and not self.obligations.holds_met
+
+    def told(self, pairs: set[Pair], records: set[tuple[str, str]]) -> Told:
+        """What the audit tells of obligations (rule, record) and of records (log, record)."""
+        silent = self.leaves_out_met or bool(self.period)
+        present = () if silent else self.obligations.present(records)
+        return Told(self.obligations.statuses(pairs), present, frozenset(self.summary["rules"]))
 
 
 def read_written(folder: Path) -> WrittenAudit:

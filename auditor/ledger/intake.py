@@ -17,11 +17,11 @@ from auditor.domain.rectification import Pair, Standing
 from auditor.errors import DataError
 from auditor.ledger.chain import AUDIT, STATE, Entry, append, head
 from auditor.ledger.schema import audits, findings, sightings
-from auditor.ledger.standing import behind, candidates, fact_of, seen_again, unseen
+from auditor.ledger.standing import Told, behind, candidates, fact_of, seen_again, unseen
 from auditor.ledger.store import Place, ledger
 from auditor.rulebook.rectification import Steps
 
-Statuses = Callable[[set[Pair]], Mapping[Pair, str]]
+Ask = Callable[[set[Pair], set[tuple[str, str]]], Told]
 _CONTENT = (
     *("rule", "also", "status", "severity", "unit", "log", "records", "start_on", "due_on", "done_on", "late"),
     *("provisional", "title", "regulation", "article", "detail", "liable", "remedy", "rectify_by"),
@@ -58,13 +58,13 @@ class Intake:
 
 @dataclass(frozen=True)
 class AuditTaken:
-    """An audit as the ledger takes it in; `statuses` answers what became of obligations in it."""
+    """An audit as the ledger takes it in; `ask` answers what it tells of obligations and of records of logs."""
 
     receipt: str
     as_of: str
     period: str
     findings: Sequence[Finding]
-    statuses: Statuses
+    ask: Ask
     remarks: tuple[str, ...] = ()
 
 
@@ -76,6 +76,7 @@ class _Changes:
     seen: list[dict[str, Any]] = field(default_factory=list)
     new: list[dict[str, Any]] = field(default_factory=list)
     known: list[dict[str, Any]] = field(default_factory=list)
+    unseen: list[dict[str, Any]] = field(default_factory=list)
     counts: Counter[Standing] = field(default_factory=Counter)
     old_facts: int = 0  # settled findings that the logs show as they were
 
@@ -105,22 +106,23 @@ class _Intake:
 
     def take(self, previous: str) -> Intake:
         """Weigh every finding, shown or not, and write down what follows."""
-        rows = {row.id: row for row in self.connection.execute(select(findings))}
+        rows = {row.id: row for row in self.connection.execute(select(findings)).all()}
         behind_known = {name: _pairs(row.rests_on) for name, row in rows.items()}
         asked = {pair for pairs in behind_known.values() for pair in pairs}
         asked.update(pair for finding in self.audit.findings for pair in candidates(finding))
-        statuses = self.audit.statuses(asked)
+        records = {(row.log, record) for name, row in rows.items() for _, record in behind_known[name]}
+        told = self.audit.ask(asked, records)
         shown = {finding.id for finding in self.audit.findings}
         for finding in self.audit.findings:
             row = rows.get(finding.id)
-            self._shown(finding, row, behind_known.get(finding.id, []), statuses)
+            self._shown(finding, row, behind_known.get(finding.id, []), told)
         for name, row in rows.items():
             if name not in shown:
-                self._not_shown(row, unseen(row.status, behind_known[name], statuses))
+                self._not_shown(row, unseen(row.status, row.log, behind_known[name], told))
         return self._write(previous)
 
-    def _shown(self, finding: Finding, row: Row[Any] | None, before: list[Pair], statuses: Mapping[Pair, str]) -> None:
-        steps, pairs = self.steps, behind(finding, statuses)
+    def _shown(self, finding: Finding, row: Row[Any] | None, before: list[Pair], told: Told) -> None:
+        steps, pairs = self.steps, behind(finding, told.statuses)
         state = steps.only["new"] if row is None else row.state
         if row is None:
             standing = Standing.NEW
@@ -128,7 +130,7 @@ class _Intake:
         else:
             standing = seen_again(finding, row.state, bool(row.put_right), row.fact, steps)
             # What is behind a finding and not in this export stays behind it.
-            pairs += [pair for pair in before if statuses.get(pair) is None and pair not in pairs]
+            pairs += [pair for pair in before if told.of(pair, finding.log) is None and pair not in pairs]
             if standing is Standing.BACK:
                 state = self._program_step(row, steps.only["back"], f"{self.why}再次出现")
             self.changes.old_facts += standing is Standing.CONTINUING and row.state in steps.settled
@@ -136,6 +138,7 @@ class _Intake:
         now = {
             "status": finding.status.value,
             "unit": finding.unit,
+            "log": finding.log,
             "state": state,
             "standing": standing.value,
             "put_right": 0,
@@ -149,28 +152,22 @@ class _Intake:
             self.changes.new.append({"id": finding.id, "rule": finding.rule, "first_audit": self.number, **now})
         else:
             self.changes.known.append({"of": finding.id, **now})
+        self.changes.counts[standing] += 1
         self._see(finding.id, standing, finding)
 
     def _not_shown(self, row: Row[Any], standing: Standing) -> None:
         put_right, settled = standing is Standing.PUT_RIGHT, row.state in self.steps.settled
         state = row.state
-        if put_right and not settled:
+        if put_right and not settled and state != self.steps.only["waiting"]:
             state = self._program_step(row, self.steps.only["waiting"], f"{self.why}的台账显示已经改好，等待复核")
-        if put_right or standing is Standing.CONTINUING:
-            self._see(row.id, standing, None, counted=not settled)
-        else:
-            self.changes.counts[standing] += not settled
-        names = ("status", "unit", "last_audit", "recurrence", "rectify_by", "fact", "rests_on")
-        now = {
-            **{name: getattr(row, name) for name in names},
-            **{"state": state, "standing": "" if settled else standing.value},
-            "put_right": int(bool(row.put_right) or put_right),
-        }
-        if any(getattr(row, name) != value for name, value in now.items()):
-            self.changes.known.append({"of": row.id, **now})
+        self.changes.counts[standing] += not settled
+        if (put_right and not row.put_right) or standing is Standing.CONTINUING:
+            self._see(row.id, standing, None)
+        now = (state, "" if settled else standing.value, int(put_right or row.put_right))
+        if now != (row.state, row.standing, row.put_right):
+            self.changes.unseen.append(dict(zip(("of", "state", "standing", "put_right"), (row.id, *now), strict=True)))
 
-    def _see(self, name: str, standing: Standing, finding: Finding | None, *, counted: bool = True) -> None:
-        self.changes.counts[standing] += counted
+    def _see(self, name: str, standing: Standing, finding: Finding | None) -> None:
         self.changes.seen.append(
             {"finding": name, "audit": self.number, "standing": standing.value, "content": _content(finding)}
         )
@@ -205,10 +202,11 @@ class _Intake:
         for table, rows in ((sightings, done.seen), (findings, done.new)):
             if rows:
                 self.connection.execute(insert(table), rows)
-        if done.known:
-            names = [name for name in done.known[0] if name != "of"]
-            change = update(findings).where(findings.c.id == bindparam("of"))
-            self.connection.execute(change.values({name: bindparam(name) for name in names}), done.known)
+        for rows in (done.known, done.unseen):
+            if rows:
+                names = [name for name in rows[0] if name != "of"]
+                change = update(findings).where(findings.c.id == bindparam("of"))
+                self.connection.execute(change.values({name: bindparam(name) for name in names}), rows)
         return Intake(self.number, counts, tuple(remarks))
 
 

@@ -46,7 +46,9 @@ class Overview:
         lines += [f"注意：{remark}" for remark in self.audits[-1].remarks]
         untold = self.audits[-1].counts[Standing.CANNOT_TELL.value]
         if untold:
-            lines.append(f"注意：有{untold}个问题在最近一次审计的台账里没有相应记录，无法判断是否已整改，均未销号。")
+            lines.append(
+                f"注意：有{untold}个问题在最近一次审计的台账里没有相应记录或者登记不全，无法判断是否已整改，均未销号。"
+            )
         return [*lines, "现状：" + "，".join(f"{state}{number}" for state, number in self.states.items())]
 
 

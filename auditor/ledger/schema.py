@@ -45,6 +45,7 @@ sightings = Table(
     Column("audit", Integer, primary_key=True, autoincrement=False),
     Column("standing", String(20), nullable=False),
     Column("content", Text, nullable=False),  # what the audit said of it, as JSON; "" where it was not shown
+    Index("sightings_of_an_audit", "audit"),
 )
 findings = Table(
     "findings",
@@ -52,6 +53,7 @@ findings = Table(
     Column("id", String(64), primary_key=True),
     Column("unit", Text, nullable=False),
     Column("rule", Text, nullable=False),
+    Column("log", Text, nullable=False),
     Column("status", String(20), nullable=False),
     Column("state", String(20), nullable=False),
     Column("standing", String(20), nullable=False),  # in the last audit taken in; "" where it was settled and unseen

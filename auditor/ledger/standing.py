@@ -2,16 +2,37 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 
 from auditor.domain.finding import Finding
 from auditor.domain.obligation import Status
 from auditor.domain.rectification import Pair, Remembered, Standing
 from auditor.rulebook.rectification import Steps
 
-_KEPT = {Status.MET.value, Status.EXCUSED.value}
+NO_DUTY = "none"  # the record is there, the rule was asked, and calls for nothing any more
+_KEPT = {Status.MET.value, Status.EXCUSED.value, NO_DUTY}
 _SETTLED_BREACH = _KEPT  # of a breach nothing is left once every obligation behind it is kept or excused
 _ANSWERED = _KEPT | {Status.BREACHED.value, Status.PENDING.value}  # a question is gone once there is any verdict
+
+
+@dataclass(frozen=True)
+class Told:
+    """What an audit tells of obligations and records that somebody asked about.
+
+    `present` are the logs' records that it read; `asked` the rules whose silence about a record says that they call
+    for nothing: none of them where the audit left out met obligations, or all that lies outside a period.
+    """
+
+    statuses: Mapping[Pair, str]
+    present: Collection[tuple[str, str]] = ()
+    asked: Collection[str] = ()
+
+    def of(self, pair: Pair, log: str) -> str | None:
+        """What became of an obligation about a record of `log`; None where the audit does not tell."""
+        rule, record = pair
+        told = self.statuses.get(pair)
+        return told or (NO_DUTY if rule in self.asked and (log, record) in self.present else None)
 
 
 def fact_of(finding: Finding) -> str:
@@ -33,13 +54,13 @@ def behind(finding: Finding, statuses: Mapping[Pair, str]) -> list[Pair]:
     return [pair for pair in pairs if statuses.get(pair) == finding.status.value] or pairs
 
 
-def unseen(status: str, pairs: Iterable[Pair], statuses: Mapping[Pair, str]) -> Standing:
-    """How a finding of this status stands that an audit does not show.
+def unseen(status: str, log: str, pairs: Iterable[Pair], told: Told) -> Standing:
+    """How a finding of this status about records of `log` stands that an audit does not show.
 
     Put right only where every obligation behind it is there and kept; still there where one of them
     has not changed; else nobody can tell.
     """
-    now = [statuses.get(pair) for pair in pairs]
+    now = [told.of(pair, log) for pair in pairs]
     if status in now:
         return Standing.CONTINUING
     gone = _SETTLED_BREACH if status == Status.BREACHED.value else _ANSWERED

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from auditor.domain.finding import Finding
 from auditor.domain.obligation import Severity, Status
 from auditor.domain.rectification import Pair
 from auditor.ledger.intake import AuditTaken, Intake, take_in
+from auditor.ledger.standing import NO_DUTY, Told
 from auditor.rulebook.rectification import Steps, load_steps
 
 _NUMBERS = count(1)
@@ -39,10 +40,11 @@ def audit(*found: Finding, as_of: str = "2025-06-30", **obligations: str) -> Aud
     statuses: dict[Pair, str] = {("REQ-3-5", f"{name}-1"): status for name, status in obligations.items()}
     statuses |= {(each.rule, record): each.status.value for each in found for record in each.records}
 
-    def of(pairs: set[Pair]) -> Mapping[Pair, str]:
-        return {pair: statuses[pair] for pair in pairs if pair in statuses}
+    def ask(pairs: set[Pair], records: set[tuple[str, str]]) -> Told:
+        told = {pair: status for pair, status in statuses.items() if pair in pairs and status != NO_DUTY}
+        return Told(told, {("requests", record) for _, record in statuses} & records, {"REQ-3-5"})
 
-    return AuditTaken(f"{next(_NUMBERS):064}", as_of, "", found, of)
+    return AuditTaken(f"{next(_NUMBERS):064}", as_of, "", found, ask)
 
 
 @pytest.fixture(scope="session")

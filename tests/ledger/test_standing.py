@@ -1,11 +1,14 @@
 """From one audit to the next: new, continuing, put right as far as the logs show, back, and what none can tell."""
 
+from dataclasses import replace
+
 import pytest
 
 from auditor.domain.obligation import Status
 from auditor.domain.rectification import Standing
 from auditor.errors import DataError
 from auditor.ledger.overview import overview
+from auditor.ledger.standing import NO_DUTY, Told
 from auditor.rulebook.rectification import Steps
 from tests.ledger.conftest import Take, audit, finding
 
@@ -46,6 +49,14 @@ def test_what_this_export_does_not_tell_of_stays_as_it_was(
     assert states(place, steps) == {"待核实": 1}
 
 
+def test_a_record_that_is_there_and_of_which_the_rule_asks_nothing_any_more_waits_for_the_check(
+    place: str, steps: Steps, take: Take
+) -> None:
+    take(audit(finding("甲")))
+    take(audit(甲=NO_DUTY))
+    assert counts(place, steps) == {"put_right_unchecked": 1}
+
+
 def test_a_breach_that_became_part_of_another_finding_goes_on(place: str, steps: Steps, take: Take) -> None:
     take(audit(finding("甲")))
     take(audit(甲="breached"))
@@ -72,9 +83,7 @@ def test_half_the_records_of_a_grouped_finding_gone_closes_nothing(place: str, s
     take(audit(both))
     take(audit(one))
     assert counts(place, steps) == {"continuing": 1}
-    known = audit()
-    object.__setattr__(known, "statuses", lambda pairs: {pair: "met" for pair in pairs if pair[1] == "a"})
-    take(known)
+    take(replace(audit(), ask=lambda pairs, records: Told({pair: "met" for pair in pairs if pair[1] == "a"})))
     assert counts(place, steps) == {"cannot_tell": 1}
 
 

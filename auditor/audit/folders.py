@@ -30,6 +30,24 @@ def written_whole(folder: Path, *, may_hold_others: bool) -> Iterator[Path]:
             shutil.rmtree(work, ignore_errors=True)
 
 
+@contextmanager
+def written_file(target: Path) -> Iterator[Path]:
+    """Give a work file that becomes `target` when the block has ended without error, over nothing that is there."""
+    work: Path | None = None
+    try:
+        if target.exists() or target.is_symlink():
+            raise UsageError(f"{target} 已经有了，未写入，以免覆盖。请移走或另选一个名称")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        work = Path(tempfile.mkdtemp(prefix=".auditor-", dir=target.parent))
+        yield work / target.name
+        (work / target.name).replace(target)
+    except OSError as error:
+        raise UsageError(f"写不进 {target}：{error.strerror}。请检查位置、权限和磁盘空间，或另选一个") from None
+    finally:
+        if work is not None:
+            shutil.rmtree(work, ignore_errors=True)
+
+
 def _check(folder: Path, may_hold_others: bool) -> None:
     if any(each.exists() and not each.is_dir() for each in (folder, *folder.parents)):
         raise UsageError(f"{folder} 不是文件夹。请另选一个")

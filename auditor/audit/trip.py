@@ -1,7 +1,7 @@
 """One audit, from the files to the findings. Reads like the sentence that it is."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import date
 from pathlib import Path
 
@@ -32,6 +32,7 @@ class Audited:
     logs: Logs
     book: Rulebook
     judged_otherwise: tuple[str, ...] = ()  # what another engine than usual judged, and why
+    beside: Mapping[str, str] = field(default_factory=dict)  # hashes of what was laid beside the logs
 
 
 def audit_logs(

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 @click.argument("paths", nargs=-1, required=True, type=ONE_PATH, metavar="PATH...")
 @audit_options
 @click.option("--out", type=ONE_PATH, help="结果文件夹，默认 audit-<基准日>。")
+@click.option("--since", metavar="LEDGER", help="问题库：写明每个问题首次、上次发现于哪次审计，复发几次。")
+@click.option("--waivers", type=ONE_PATH, help="情况说明（YAML）：有说明的问题照常列出、照常计数，并附说明。")
 def command(
     paths: tuple[Path, ...],
     as_of: date | None,
@@ -37,10 +39,17 @@ def command(
     formats: tuple[str, ...],
     no_documents: bool,
     notable_only: bool,
+    since: str | None,
+    waivers: Path | None,
 ) -> int:
     from auditor.audit.outputs import check_writable, write_outputs
+    from auditor.audit.remembering import with_memory, with_waivers
     from auditor.audit.trip import audit_logs
+    from auditor.ledger.memory import remembered
+    from auditor.receipt import digest_of
     from auditor.rulebook.loading import load_rulebook
+    from auditor.rulebook.rectification import load_steps
+    from auditor.rulebook.waivers import load_waivers
 
     existing(paths)
     template = proved_template(template_file, no_documents)
@@ -48,8 +57,14 @@ def command(
     folder = out or Path(f"audit-{day}")
     check_writable(folder)
     book = load_rulebook(rule_folders, settings_file, shipped_cases=False)
+    known = remembered(since) if since is not None else None
+    explained = load_waivers(waivers, book) if waivers else None
     with stages() as stage:
         audited = audit_logs(paths, book, day, period, internal=internal, profile=profile, stage=stage)
+        if explained is not None and waivers is not None:
+            audited = with_waivers(audited, explained, digest_of(waivers) or "")
+        if known is not None:
+            audited = with_memory(audited, known, load_steps(rule_folders))
         stage("写出结果")
         write_outputs(
             audited,
@@ -117,4 +132,5 @@ def say_what_was_found(audit: "Audit") -> list[str]:
         f"无法核实{sum(each.status is Status.UNVERIFIABLE for each in audit.findings)}组",
         *(f"较多的问题：{rule} {audit.rules[rule].title}（{counted[rule]}个）" for rule in worst),
         *(f"注意：{caution}" for caution in audit.cautions[:2]),
+        *(f"注意：{caution}" for caution in audit.cautions[2:] if "情况说明" in caution),
     ]

@@ -16,9 +16,9 @@ AS_OF = date(2025, 12, 31)  # the sample's last day: the demonstration is the sa
 @click.argument("folder", type=ONE_PATH, default=Path("demo"), metavar="[DIR]")
 def command(folder: Path) -> None:
     from auditor.audit.outputs import check_writable, write_outputs
+    from auditor.audit.takingin import take_in_folder
     from auditor.audit.trip import audit_logs
     from auditor.cli.audit import say_what_was_found
-    from auditor.ledger.intake import take_in
     from auditor.rulebook.loading import load_rulebook
     from auditor.shipped import shipped
 
@@ -31,5 +31,5 @@ def command(folder: Path) -> None:
     audited = audit_logs([logs], load_rulebook(shipped_cases=False), AS_OF)
     write_outputs(audited, out, ["demo"])
     click.echo("\n".join(say_what_was_found(audited.audit)))
-    click.echo(take_in(out, folder / "auditor.db").as_text())
+    click.echo(take_in_folder(out, folder / "auditor.db", AS_OF).as_text())
     click.echo(f"样例台账：{logs}　结果：{out}（先看 report.html、report.docx 和 ledger.xlsx）")

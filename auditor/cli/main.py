@@ -20,9 +20,11 @@ _COMMANDS = {
     "deadline": ("auditor.cli.deadline", "计算期限，逐日说明"),
     "evaluate": ("auditor.cli.evaluate", "年度民主评议：统计、综合评定，写出评议报告"),
     "annual-report": ("auditor.cli.annual_report", "年度报告：由台账计算各张表，核对勾稽关系和已填的报告"),
-    "ledger": ("auditor.cli.ledger", "问题库：收入审计结果，查看新增与延续"),
+    "due": ("auditor.cli.due", "即将到期的事项，按责任单位列出"),
+    "ledger": ("auditor.cli.ledger", "问题库：收入审计结果，发出、收回整改台账，复核销号"),
+    "compare": ("auditor.cli.compare", "对比两次审计"),
     "demo": ("auditor.cli.demo", "写出样例台账并审计"),
-    "verify": ("auditor.cli.verify", "核对审计结果文件与回执是否一致"),
+    "verify": ("auditor.cli.verify", "核对审计结果与回执、问题库的历史记录是否一致"),
 }
 
 

@@ -95,6 +95,23 @@ def year_option(command: F) -> F:
     return click.option("--year", type=kind, required=True, metavar="年度", help="年度，如 2025。")(command)
 
 
+def on_option(command: F) -> F:
+    """`--on`: the day of a step; see `today_unless`."""
+    return click.option("--on", type=Day(), default=None, help="办理日期，默认今天。")(command)
+
+
+def ledger_option(command: F) -> F:
+    """`--ledger`: where the findings are remembered."""
+    return click.option(
+        "--ledger",
+        "--database",
+        "place",
+        default="auditor.db",
+        metavar="FILE|URL",
+        help="问题库：文件（SQLite），或 postgresql:// 开头的地址；默认 auditor.db。",
+    )(command)
+
+
 def format_option(command: F) -> F:
     """`--format`: text for people, JSON for programs."""
     return click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text", help="输出形式。")(

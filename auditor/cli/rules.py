@@ -1,13 +1,14 @@
 """`auditor rules`: the rulebook, read, checked and tested."""
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from auditor.cli.chinese import ChineseGroup
-from auditor.cli.options import ONE_PATH, format_option, rulebook_options
+from auditor.cli.options import ONE_PATH, as_of_option, existing, format_option, rulebook_options, today_unless
 from auditor.errors import UsageError
 
 if TYPE_CHECKING:
@@ -129,6 +130,26 @@ def _mutate(book: "Rulebook", rules: "list[Rule]") -> int:
     outcome = f"{len(tested.unnoticed)}处没有案例察觉" if tested.unnoticed else "处处有案例察觉"
     click.echo(f"改动{tested.tried}处，{outcome}。")
     return 4 if tested.unnoticed else 0
+
+
+@command.command("preview", help="规则预演：改用 --rules 的规则，PATH 的台账会有哪些结论不同。")
+@click.argument("paths", nargs=-1, required=True, type=ONE_PATH, metavar="PATH...")
+@as_of_option
+@rulebook_options
+def preview(
+    paths: tuple[Path, ...], as_of: date | None, rule_folders: tuple[Path, ...], settings_file: Path | None
+) -> None:
+    from auditor.audit.preview import as_text
+    from auditor.audit.preview import preview as compare
+    from auditor.rulebook.loading import load_rulebook
+
+    existing(paths)
+    if not rule_folders and settings_file is None:
+        raise UsageError("没有可比的：用 --rules 指定改过的规则目录，或用 --settings 指定设置文件")
+    now, then = load_rulebook(shipped_cases=False), load_rulebook(rule_folders, settings_file, shipped_cases=False)
+    day = today_unless(as_of)
+    click.echo(f"审计基准日：{day}")
+    click.echo("\n".join(as_text(compare(paths, now, then, day))))
 
 
 @command.command("coverage", help="逐条核对：制度的每项要求由哪条规则、以何种方式审计。")

@@ -1,19 +1,24 @@
-"""`auditor verify`: do the files of an audit, an evaluation or a yearly report still match their receipt."""
+"""`auditor verify`: do files still match their receipt, is a ledger what it was when it was written."""
 
 from pathlib import Path
 
 import click
 
 from auditor.cli.chinese import ChineseCommand
-from auditor.cli.options import ONE_PATH
 from auditor.errors import DataError
 
 
-@click.command("verify", cls=ChineseCommand, help="核对文件夹 FOLDER 中的审计结果与回执 receipt.json 是否一致。")
-@click.argument("folder", type=ONE_PATH)
-def command(folder: Path) -> int:
+@click.command(
+    "verify", cls=ChineseCommand, help="核对 TARGET：审计结果文件夹与回执是否一致；问题库（文件或地址）是否被改动过。"
+)
+@click.argument("target")
+def command(target: str) -> int:
+    from auditor.ledger.store import is_shared
     from auditor.receipt import RECEIPT, bundled, changed_files, digest_of, missing_files
 
+    if is_shared(target) or Path(target).is_file():
+        return _ledger(target)
+    folder = Path(target)
     if not (folder / RECEIPT).is_file():
         raise DataError(f"{folder} 里没有 {RECEIPT}，不是审计结果文件夹。请检查路径")
     bundle = bundled(folder)
@@ -26,3 +31,12 @@ def command(folder: Path) -> int:
     lines = [f"已改动：{name}" for name in changed] + [f"缺少：{name}" for name in missing]
     click.echo("\n".join(lines) if lines else f"{folder}：与回执一致")
     return int(bool(lines))
+
+
+def _ledger(target: str) -> int:
+    from auditor.ledger.soundness import faults_of
+    from auditor.ledger.store import shown
+
+    faults = faults_of(target)
+    click.echo("\n".join(faults) if faults else f"{shown(target)}：历史记录完整，没有被改动过")
+    return int(bool(faults))

@@ -69,6 +69,10 @@ class Finding(BaseModel):
     liable: str = ""
     remedy: str = ""
     rectify_by: str | None = None
+    first_seen: str | None = None  # the day of the first audit that showed it; these three need a ledger
+    last_seen: str | None = None  # that of the last one before this
+    recurrence: int | None = None  # how often it had been put right or closed, and came back
+    waiver: str | None = None  # the explanation (情况说明) that covers it; it counts as before
 
     def model_post_init(self, context: object) -> None:
         """All findings share one set of the names of their fields: one each would weigh more than the rest of it."""

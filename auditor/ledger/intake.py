@@ -1,19 +1,31 @@
-"""Taking an audit into the ledger: what is new, what goes on, what this audit does not show.
+"""Taking an audit into the ledger: what is new, what goes on, what was put right, what came back, what none can tell.
 
 A finding that an audit does not show stays open: absence closes nothing.
 """
 
+import hashlib
 import json
-from dataclasses import dataclass
-from pathlib import Path
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from auditor.domain.finding import Finding
+from auditor.domain.rectification import Pair, Standing
 from auditor.errors import DataError
-from auditor.ledger.store import audits, findings, ledger
-from auditor.receipt import RECEIPT, changed_files, digest_of, missing_files
+from auditor.ledger.chain import AUDIT, STATE, Entry, append, head
+from auditor.ledger.schema import audits, findings, sightings
+from auditor.ledger.standing import Told, behind, candidates, fact_of, seen_again, unseen
+from auditor.ledger.store import Place, ledger
+from auditor.rulebook.rectification import Steps
+
+Ask = Callable[[set[Pair], set[tuple[str, str]]], Told]
+_CONTENT = (
+    *("rule", "also", "status", "severity", "unit", "log", "records", "start_on", "due_on", "done_on", "late"),
+    *("provisional", "title", "regulation", "article", "detail", "liable", "remedy", "rectify_by"),
+)
 
 
 @dataclass(frozen=True)
@@ -21,71 +33,199 @@ class Intake:
     """How an audit stands to those taken in before."""
 
     number: int
-    new: int
-    continuing: int
-    not_shown: int
+    counts: Mapping[Standing, int]
+    remarks: tuple[str, ...] = ()
     already: bool = False
+
+    @property
+    def new(self) -> int:
+        """Findings that no audit before had."""
+        return self.counts[Standing.NEW]
+
+    @property
+    def continuing(self) -> int:
+        """Findings that go on."""
+        return self.counts[Standing.CONTINUING]
 
     def as_text(self) -> str:
         """For the terminal."""
         if self.already:
             return f"这次审计已在问题库中（第{self.number}次），未重复收入。"
-        counts = f"新增{self.new}，延续{self.continuing}，本次未见{self.not_shown}"
-        return f"已收入问题库（第{self.number}次审计）：{counts}（未见不等于已整改）。"
+        counts = "，".join(f"{each.zh}{self.counts[each]}" for each in Standing)
+        taken = f"已收入问题库（第{self.number}次审计）：{counts}（未见不等于已整改）。"
+        return "\n".join([taken, *(f"注意：{remark}" for remark in self.remarks)])
 
 
-def take_in(audit_dir: Path, database: Path) -> Intake:
-    """Add the audit in `audit_dir` to the ledger; the same audit is never added twice."""
-    unsound = [*changed_files(audit_dir), *missing_files(audit_dir)]
-    if unsound:
-        raise DataError(
-            f"{audit_dir} 不是完整的审计结果：{'、'.join(unsound)}缺少或被改动过。请先用 auditor audit 重新审计"
-        )
-    try:
-        summary = json.loads((audit_dir / "summary.json").read_text("utf-8"))
-        lines = (audit_dir / "findings.jsonl").read_text("utf-8").splitlines()
-        found = [Finding.model_validate_json(line).model_dump(mode="json") for line in lines]
-        about = {"as_of": str(summary["as_of"]), "period": summary["period"] or ""}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise DataError(f"{audit_dir} 的内容读不懂：{error}。请用本版本的 auditor audit 重新审计") from None
-    digest = digest_of(audit_dir / RECEIPT)
-    with ledger(database) as connection:
-        known = connection.execute(select(audits.c.number).where(audits.c.receipt == digest)).scalar()
+@dataclass(frozen=True)
+class AuditTaken:
+    """An audit as the ledger takes it in; `ask` answers what it tells of obligations and of records of logs."""
+
+    receipt: str
+    as_of: str
+    period: str
+    findings: Sequence[Finding]
+    ask: Ask
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass
+class _Changes:
+    """What taking in an audit changes."""
+
+    entries: list[Entry] = field(default_factory=list)
+    seen: list[dict[str, Any]] = field(default_factory=list)
+    new: list[dict[str, Any]] = field(default_factory=list)
+    known: list[dict[str, Any]] = field(default_factory=list)
+    unseen: list[dict[str, Any]] = field(default_factory=list)
+    counts: Counter[Standing] = field(default_factory=Counter)
+    old_facts: int = 0  # settled findings that the logs show as they were
+
+
+def take_in(audit: AuditTaken, place: Place, steps: Steps, on: str) -> Intake:
+    """Add an audit to the ledger on the day `on`; the same audit is never added twice."""
+    with ledger(place) as connection:
+        known = connection.execute(select(audits.c.number).where(audits.c.receipt == audit.receipt)).scalar()
         if known is not None:
-            return Intake(known, 0, 0, 0, already=True)
-        before = set(connection.execute(select(findings.c.id).distinct()).scalars())
-        number = _add(connection, {"receipt": digest, **about}, summary, found)
-    ids = {finding["id"] for finding in found}
-    return Intake(number, len(ids - before), len(ids & before), len(before - ids))
+            return Intake(known, dict.fromkeys(Standing, 0), already=True)
+        last = connection.execute(select(audits).order_by(audits.c.number.desc()).limit(1)).first()
+        if last is not None and audit.as_of < last.as_of:
+            raise DataError(
+                f"问题库里最近一次审计的基准日是 {last.as_of}，这一次是 {audit.as_of}，更早。请按基准日的先后收入"
+            )
+        number = last.number + 1 if last else 1
+        return _Intake(connection, audit, steps, on, number).take(last.receipt if last else "")
 
 
-def _add(connection: Connection, about: dict[str, Any], summary: dict[str, Any], found: list[dict[str, Any]]) -> int:
-    row = {**about, "summary": json.dumps(summary, ensure_ascii=False, sort_keys=True)}
-    number = int(connection.execute(insert(audits).values(row)).inserted_primary_key[0])  # type: ignore[index]
-    if found:
-        connection.execute(insert(findings), [_row(number, finding) for finding in found])
-    return number
+class _Intake:
+    """One audit on its way into the ledger."""
+
+    def __init__(self, connection: Connection, audit: AuditTaken, steps: Steps, on: str, number: int) -> None:
+        self.connection, self.audit, self.steps, self.on, self.number = connection, audit, steps, on, number
+        self.why = f"第{number}次审计（基准日{audit.as_of}）"
+        self.changes = _Changes()
+
+    def take(self, previous: str) -> Intake:
+        """Weigh every finding, shown or not, and write down what follows."""
+        rows = {row.id: row for row in self.connection.execute(select(findings)).all()}
+        behind_known = {name: _pairs(row.rests_on) for name, row in rows.items()}
+        asked = {pair for pairs in behind_known.values() for pair in pairs}
+        asked.update(pair for finding in self.audit.findings for pair in candidates(finding))
+        records = {(row.log, record) for name, row in rows.items() for _, record in behind_known[name]}
+        told = self.audit.ask(asked, records)
+        shown = {finding.id for finding in self.audit.findings}
+        for finding in self.audit.findings:
+            row = rows.get(finding.id)
+            self._shown(finding, row, behind_known.get(finding.id, []), told)
+        for name, row in rows.items():
+            if name not in shown:
+                self._not_shown(row, unseen(row.status, row.log, behind_known[name], told))
+        return self._write(previous)
+
+    def _shown(self, finding: Finding, row: Row[Any] | None, before: list[Pair], told: Told) -> None:
+        steps, pairs = self.steps, behind(finding, told.statuses)
+        state = steps.only["new"] if row is None else row.state
+        if row is None:
+            standing = Standing.NEW
+            self._step(finding.id, "", state, f"{self.why}发现")
+        else:
+            standing = seen_again(finding, row.state, bool(row.put_right), row.fact, steps)
+            # What is behind a finding and not in this export stays behind it.
+            pairs += [pair for pair in before if told.of(pair, finding.log) is None and pair not in pairs]
+            if standing is Standing.BACK:
+                state = self._program_step(row, steps.only["back"], f"{self.why}再次出现")
+            self.changes.old_facts += standing is Standing.CONTINUING and row.state in steps.settled
+        anew = standing in (Standing.NEW, Standing.BACK)
+        now = {
+            "status": finding.status.value,
+            "unit": finding.unit,
+            "log": finding.log,
+            "state": state,
+            "standing": standing.value,
+            "put_right": 0,
+            "last_audit": self.number,
+            "recurrence": (row.recurrence if row else 0) + (standing is Standing.BACK),
+            "rectify_by": (finding.rectify_by or "") if anew or row is None else row.rectify_by,
+            "fact": fact_of(finding),
+            "rests_on": json.dumps(pairs, ensure_ascii=False),
+        }
+        if row is None:
+            self.changes.new.append({"id": finding.id, "rule": finding.rule, "first_audit": self.number, **now})
+        else:
+            self.changes.known.append({"of": finding.id, **now})
+        self.changes.counts[standing] += 1
+        self._see(finding.id, standing, finding)
+
+    def _not_shown(self, row: Row[Any], standing: Standing) -> None:
+        put_right, settled = standing is Standing.PUT_RIGHT, row.state in self.steps.settled
+        state = row.state
+        if put_right and not settled and state != self.steps.only["waiting"]:
+            state = self._program_step(row, self.steps.only["waiting"], f"{self.why}的台账显示已经改好，等待复核")
+        self.changes.counts[standing] += not settled
+        if (put_right and not row.put_right) or standing is Standing.CONTINUING:
+            self._see(row.id, standing, None)
+        now = (state, "" if settled else standing.value, int(put_right or row.put_right))
+        if now != (row.state, row.standing, row.put_right):
+            self.changes.unseen.append(dict(zip(("of", "state", "standing", "put_right"), (row.id, *now), strict=True)))
+
+    def _see(self, name: str, standing: Standing, finding: Finding | None) -> None:
+        self.changes.seen.append(
+            {"finding": name, "audit": self.number, "standing": standing.value, "content": _content(finding)}
+        )
+
+    def _program_step(self, row: Row[Any], after: str, why: str) -> str:
+        """Bring a finding on where the steps let the program do so; else it stays where it is."""
+        if self.steps.step(row.state, after, self.steps.program) is None:
+            return str(row.state)
+        self._step(row.id, row.state, after, why)
+        return after
+
+    def _step(self, name: str, before: str, after: str, why: str) -> None:
+        program = self.steps.program
+        self.changes.entries.append(Entry(self.on, program, program, name, STATE, before, after, why))
+
+    def _write(self, previous: str) -> Intake:
+        done, audit = self.changes, self.audit
+        counts = {standing: done.counts[standing] for standing in Standing}
+        remarks = list(audit.remarks)
+        if done.old_facts:
+            remarks.append(f"有{done.old_facts}个已销号或不成立的问题，台账仍是原来的记载，未按复发处理。")
+        row = {
+            **{"number": self.number, "receipt": audit.receipt, "as_of": audit.as_of, "period": audit.period},
+            **{"counts": json.dumps(counts), "remarks": json.dumps(remarks, ensure_ascii=False)},
+        }
+        after = sealed(row, done.seen)
+        program = self.steps.program
+        taken = Entry(self.on, program, program, "", AUDIT, previous, after, self.why)
+        append(self.connection, [taken, *done.entries])
+        seq = head(self.connection)[0] - len(done.entries)
+        self.connection.execute(insert(audits).values({**row, "seq": seq}))
+        for table, rows in ((sightings, done.seen), (findings, done.new)):
+            if rows:
+                self.connection.execute(insert(table), rows)
+        for rows in (done.known, done.unseen):
+            if rows:
+                names = [name for name in rows[0] if name != "of"]
+                change = update(findings).where(findings.c.id == bindparam("of"))
+                self.connection.execute(change.values({name: bindparam(name) for name in names}), rows)
+        return Intake(self.number, counts, tuple(remarks))
 
 
-def _row(number: int, finding: dict[str, Any]) -> dict[str, Any]:
-    columns = ("id", "rule", "status", "severity", "unit", "due_on")
-    text = json.dumps(finding, ensure_ascii=False, sort_keys=True)
-    return {"audit": number, "finding": text, **{name: finding[name] for name in columns}}
+def sealed(audit: Mapping[str, Any], seen: Iterable[Mapping[str, Any]]) -> str:
+    """What the history holds of an audit: all that stands of it in the ledger, as one hash, with its receipt."""
+    digest = hashlib.sha256(json.dumps([str(audit[name]) for name in _SEALED], ensure_ascii=False).encode())
+    for row in sorted(seen, key=lambda each: str(each["finding"])):
+        digest.update(json.dumps([row["finding"], row["standing"], row["content"]], ensure_ascii=False).encode())
+    return f"{audit['receipt']}:{digest.hexdigest()}"
 
 
-def overview(database: Path) -> list[str]:
-    """The audits in the ledger, oldest first, with their findings counted by status."""
-    if not database.is_file():
-        raise DataError(f"没有问题库 {database}。先用 auditor ledger open 收入一次审计")
-    counted = (
-        select(audits.c.number, audits.c.as_of, audits.c.period, findings.c.status, func.count())
-        .join_from(audits, findings, isouter=True)
-        .group_by(audits.c.number, findings.c.status)
-        .order_by(audits.c.number, findings.c.status)
-    )
-    with ledger(database) as connection:
-        rows = connection.execute(counted).all()
-    return [
-        f"第{number}次　基准日{as_of}　{period or '全部期间'}　{status or '无问题'}　{count if status else 0}"
-        for number, as_of, period, status, count in rows
-    ] or ["问题库中还没有审计。"]
+_SEALED = ("number", "receipt", "as_of", "period", "counts", "remarks")
+
+
+def _pairs(rests_on: str) -> list[Pair]:
+    return [(rule, record) for rule, record in json.loads(rests_on)]
+
+
+def _content(finding: Finding | None) -> str:
+    if finding is None:
+        return ""
+    return json.dumps(finding.model_dump(mode="json", include=set(_CONTENT)), ensure_ascii=False, sort_keys=True)

@@ -68,6 +68,11 @@ def _view(audit: Audit, finding: Finding, number: int, known: frozenset[str] | N
         regulations=_regulations(audit.rules, finding),
         late_hours=(finding.late or 0) * (1 if finding.rule in audit.in_hours else 24),
         since="" if known is None else "known" if finding.id in known else "new",
+        seen=_seen(finding),
+        first_seen=finding.first_seen or "",
+        last_seen=finding.last_seen or "",
+        recurrence=finding.recurrence,
+        waiver=finding.waiver or "",
     )
 
 
@@ -94,6 +99,15 @@ def _when(moment: str | None) -> str:
 def _due(finding: Finding) -> str:
     due = _when(finding.due_on)
     return due + words().provisional if due and finding.provisional else due
+
+
+def _seen(finding: Finding) -> str:
+    """When audits saw it before; "" where no ledger was asked."""
+    if finding.first_seen is None:
+        return ""
+    if finding.last_seen is None:
+        return words().seen_first
+    return words().seen_before.format(first=finding.first_seen, last=finding.last_seen, n=finding.recurrence or 0)
 
 
 def _late(finding: Finding, in_hours: bool) -> str:

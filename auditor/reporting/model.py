@@ -183,3 +183,8 @@ class FindingView:
     regulations: tuple[str, ...] = ()
     late_hours: int = 0
     since: str = ""
+    seen: str = ""
+    first_seen: str = ""
+    last_seen: str = ""
+    recurrence: int | None = None
+    waiver: str = ""

@@ -127,6 +127,10 @@ def _finding(view: FindingView) -> Row:
         "liable": view.liable,
         "remedy": view.remedy,
         "rectify_by": view.rectify_by,
+        "first_seen": view.first_seen,
+        "last_seen": view.last_seen,
+        "recurrence": view.recurrence,
+        "waiver": view.waiver,
     }
 
 

@@ -58,6 +58,8 @@ class Words(_Words):
     provisional: str
     late_hours: str
     late_days: str
+    seen_first: str
+    seen_before: str
     not_assessed: str
     idle: str
     not_supplied: str

@@ -17,6 +17,7 @@ from auditor.rulebook.judgementchecks import check_judgements
 from auditor.rulebook.judgements import JudgementFile
 from auditor.rulebook.located import Located, Place, build, nearest, read_located
 from auditor.rulebook.logs import LogCatalogue
+from auditor.rulebook.rectification import LEDGER
 from auditor.rulebook.requirements import RequirementFile
 from auditor.rulebook.rules import RuleFile
 from auditor.rulebook.settings import Setting, flatten, is_read_by_program
@@ -39,6 +40,7 @@ _NOT_RULES = {
     "evaluation.yaml",
     "annual_report.yaml",
     VALUE_WORDS,
+    LEDGER,
 }
 
 

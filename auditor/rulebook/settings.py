@@ -88,7 +88,7 @@ class Setting(Strict):
 # Readings that every limit follows, whether or not its rule names them (AMB-03, AMB-54).
 CLOCK_SETTINGS = ("clock.workday", "clock.first_day", "clock.extra")
 _READ_BY_PROGRAM = {"org.office", "effective.as_if_from", "report.dedupe", "logic.missing", *CLOCK_SETTINGS}
-_GROUPS_READ_BY_PROGRAM = ("rectify.", "judge.", "circular.")
+_GROUPS_READ_BY_PROGRAM = ("rectify.", "judge.", "circular.", "waiver.")
 
 
 def is_read_by_program(key: str) -> bool:

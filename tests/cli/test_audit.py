@@ -63,7 +63,8 @@ COLUMNS = """
 """
 KEYS = """
     id rule also status severity log records unit start_on due_on done_on late provisional title regulation
-    article detail evidence days met_if judgements grounds liable remedy rectify_by
+    article detail evidence days met_if judgements grounds liable remedy rectify_by first_seen last_seen
+    recurrence waiver
 """
 
 
@@ -301,7 +302,7 @@ def test_the_ledger_takes_an_audit_once_and_tells_new_from_known(run: Run) -> No
     assert "未重复收入" in run("ledger", "open", "结果")[1]
     audit(run, rows=LATE_REPLY + UNDATED)
     _, out, _ = run("ledger", "open", "结果")
-    assert "新增2" in out and "延续1" in out and "未见1" in out
+    assert "新增2" in out and "延续1" in out and "无法判断1" in out
     _, shown, _ = run("ledger", "show")
     assert "第1次" in shown and "第2次" in shown and "第3次" not in shown
 

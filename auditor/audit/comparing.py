@@ -1,0 +1,182 @@
+"""Two audits side by side (对比): what they were made by comes first, because it explains differences."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from auditor.audit.written import WrittenAudit
+from auditor.domain.finding import Finding
+from auditor.domain.rectification import Standing
+from auditor.ledger.standing import behind, candidates, unseen
+
+_MADE_BY = {
+    "rules": "规则",
+    "logs": "台账表头和写法",
+    "tariffs": "收费标准",
+    "judgements": "研判规则",
+    "settings": "设置文件",
+    "calendar": "日历（放假通知）",
+}
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A rate of compliance (履行率) with what it is made of."""
+
+    met: int
+    breached: int
+
+    @property
+    def of(self) -> int:
+        """The denominator."""
+        return self.met + self.breached
+
+    def __str__(self) -> str:
+        return f"{self.met}/{self.of}" + (f"＝{self.met / self.of:.1%}" if self.of else "（无）")
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What differs between two audits."""
+
+    old: WrittenAudit
+    new: WrittenAudit
+    made_by: tuple[str, ...]
+    rates: tuple[tuple[str, Rate, Rate], ...]
+    appeared: tuple[Finding, ...]
+    back: tuple[Finding, ...]
+    gone: Mapping[Standing, tuple[Finding, ...]]
+    both: int
+
+
+def compare(old: WrittenAudit, new: WrittenAudit) -> Comparison:
+    """Hold two audits against each other. What came back is known only where the new one was made with `--since`."""
+    before, after = ({each.id: each for each in audit.findings} for audit in (old, new))
+    fresh = [each for name, each in after.items() if name not in before]
+    lost = [each for name, each in before.items() if name not in after]
+    was = old.obligations.statuses({pair for each in lost for pair in candidates(each)})
+    asked = {pair for each in lost for pair in candidates(each)}
+    now = new.told(asked, {(each.log, record) for each in lost for record in each.records})
+    gone: dict[Standing, list[Finding]] = {}
+    for each in lost:
+        gone.setdefault(unseen(each.status.value, each.log, behind(each, was), now), []).append(each)
+    return Comparison(
+        old=old,
+        new=new,
+        made_by=tuple(_made_by(old, new)),
+        rates=tuple(_rates(old, new)),
+        appeared=tuple(each for each in fresh if not each.recurrence),
+        back=tuple(each for each in fresh if each.recurrence),
+        gone={standing: tuple(found) for standing, found in gone.items()},
+        both=len(after) - len(fresh),
+    )
+
+
+def _made_by(old: WrittenAudit, new: WrittenAudit) -> Iterator[str]:
+    """What the two audits were made by, where that differs."""
+    hashes = [audit.receipt.get("rulebook", {}) for audit in (old, new)]
+    settings = [audit.receipt.get("settings", {}) for audit in (old, new)]
+    changed = [name for key, name in _MADE_BY.items() if hashes[0].get(key) != hashes[1].get(key)]
+    if changed:
+        yield f"{'、'.join(changed)}有改动"
+    for key in sorted({*settings[0], *settings[1]}):
+        if settings[0].get(key) != settings[1].get(key):
+            yield f"设置 {key}：{settings[0].get(key, '（无）')} → {settings[1].get(key, '（无）')}"
+    years = [set(audit.receipt.get("calendar_years", ())) for audit in (old, new)]
+    if years[0] != years[1]:
+        yield f"有放假通知的年份：增加{_listed(years[1] - years[0])}，减少{_listed(years[0] - years[1])}"
+    for key, name in (("version", "程序版本"), ("beside", "情况说明")):
+        first, second = (audit.receipt.get(key) for audit in (old, new))
+        if first != second:
+            yield f"{name}：{first} → {second}" if key == "version" else f"{name}有改动"
+    for key, name in (("period", "审计期间"), ("as_if_from", "推演起始日")):
+        first, second = (audit.summary.get(key) or "全部" for audit in (old, new))
+        if first != second:
+            yield f"{name}：{first} → {second}"
+    logs = [set(audit.summary.get("logs", ())) for audit in (old, new)]
+    if logs[0] != logs[1]:
+        yield f"提供的台账：增加{_listed(logs[1] - logs[0])}，减少{_listed(logs[0] - logs[1])}"
+
+
+def _listed(names: set[Any]) -> str:
+    return "、".join(map(str, sorted(names))) or "无"
+
+
+def _rates(old: WrittenAudit, new: WrittenAudit) -> Iterator[tuple[str, Rate, Rate]]:
+    """The rate over all, of every unit, and of the rules whose rate changed."""
+    rules = [audit.summary["rules"] for audit in (old, new)]
+    units = [audit.summary["units"] for audit in (old, new)]
+    yield "全部", _rate(_sum(rules[0])), _rate(_sum(rules[1]))
+    for unit in sorted({*units[0], *units[1]}):
+        yield unit, _rate(units[0].get(unit, {})), _rate(units[1].get(unit, {}))
+    for rule in sorted({*rules[0], *rules[1]}):
+        first, second = _rate(rules[0].get(rule, {})), _rate(rules[1].get(rule, {}))
+        if first.met * second.of != second.met * first.of or bool(first.of) != bool(second.of):
+            yield rule, first, second
+
+
+def _sum(rules: Mapping[str, Mapping[str, int]]) -> Counter[str]:
+    total: Counter[str] = Counter()
+    for counts in rules.values():
+        total.update(counts)
+    return total
+
+
+def _rate(counts: Mapping[str, int]) -> Rate:
+    return Rate(counts.get("met", 0), counts.get("breached", 0))
+
+
+def as_json(found: Comparison) -> dict[str, Any]:
+    """For programs."""
+    return {
+        "old": found.old.as_of,
+        "new": found.new.as_of,
+        "made_by": list(found.made_by),
+        "rates": {
+            name: {side: {"met": rate.met, "of": rate.of} for side, rate in (("old", first), ("new", second))}
+            for name, first, second in found.rates
+        },
+        "new_findings": [each.id for each in found.appeared],
+        "back": [each.id for each in found.back],
+        "gone": {standing.value: [each.id for each in group] for standing, group in found.gone.items()},
+        "both": found.both,
+    }
+
+
+_SHOWN = 20
+
+
+def as_text(found: Comparison) -> Iterator[str]:
+    """For the terminal: what differs in the making first, then rates, then findings."""
+    yield f"对比：基准日 {found.old.as_of} → {found.new.as_of}"
+    if found.made_by:
+        yield "两次审计的依据不同，以下差别可能由此而来："
+        yield from (f"  {each}" for each in found.made_by)
+    else:
+        yield "两次审计的规则、设置、日历相同。"
+    yield "履行率（已履行÷（已履行＋违反））："
+    yield from (f"  {name}：{first} → {second}" for name, first, second in found.rates)
+    if not any(each.recurrence is not None for each in found.new.findings):
+        yield "注意：新的一次审计没有用 --since 问题库，复发的问题列在新增里。"
+    yield from _group(f"新增{len(found.appeared)}个", found.appeared)
+    yield from _group(f"复发{len(found.back)}个", found.back)
+    for standing in (Standing.PUT_RIGHT, Standing.CONTINUING, Standing.CANNOT_TELL):
+        group = found.gone.get(standing, ())
+        yield from _group(f"不再列出{len(group)}个，{_GONE[standing]}", group)
+    yield f"两次都有{found.both}个"
+
+
+_GONE = {
+    Standing.PUT_RIGHT: "台账显示已改",
+    Standing.CONTINUING: "仍然违反，并入其他问题",
+    Standing.CANNOT_TELL: "新的台账里没有相应记录，无法判断",
+}
+
+
+def _group(heading: str, findings: tuple[Finding, ...]) -> Iterator[str]:
+    yield heading
+    for each in findings[:_SHOWN]:
+        yield f"  {each.id}　{each.severity.zh}　{each.unit}　{each.rule} {each.title}"
+    if len(findings) > _SHOWN:
+        yield f"  ……其余{len(findings) - _SHOWN}个见 --format json"

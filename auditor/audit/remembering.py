@@ -1,0 +1,59 @@
+"""An audit's findings with what the ledger remembers of them, and with the explanations that cover them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from auditor.audit.trip import Audited
+from auditor.domain.finding import Finding
+from auditor.domain.obligation import Status
+from auditor.domain.rectification import Remembered
+from auditor.ledger.standing import as_remembered
+from auditor.rulebook.rectification import Steps
+from auditor.rulebook.waivers import Waiver, WaiverFile
+
+_EXPLAINED = (Status.BREACHED, Status.UNVERIFIABLE)
+
+
+def with_memory(audited: Audited, known: Mapping[str, Remembered], steps: Steps) -> Audited:
+    """First seen, last seen and recurrence of every finding, from the ledger."""
+    as_of = audited.audit.as_of.isoformat()
+    found = tuple(as_remembered(each, known.get(each.id), steps, as_of) for each in audited.audit.findings)
+    return replace(audited, audit=replace(audited.audit, findings=found))
+
+
+def with_waivers(audited: Audited, file: WaiverFile, digest: str) -> Audited:
+    """Findings that an explanation covers say so, and stay and count as they are; explanations that fail are named."""
+    audit, day = audited.audit, audited.audit.as_of
+    covering = {number: each for number, each in enumerate(file.waivers, start=1) if each.holds_on(day)}
+    covered: dict[int, list[Finding]] = {number: [] for number in covering}
+    found = []
+    for finding in audit.findings:
+        by = [number for number, each in covering.items() if finding.status in _EXPLAINED and each.covers(finding)]
+        for number in by:
+            covered[number].append(finding)
+        found.append(finding.model_copy(update={"waiver": covering[by[0]].as_text()}) if by else finding)
+    broad = int(audited.book.values["waiver.broad"])
+    said = [
+        f"情况说明第{number}条（{each.target}，{each.approver}批准）{why}"
+        for number, each in enumerate(file.waivers, start=1)
+        if (why := _trouble(each, covered.get(number), day.isoformat(), broad))
+    ]
+    waived = sum(each.waiver is not None for each in found)
+    if waived:
+        said.append(f"有{waived}个问题附有情况说明，照常列出、照常计数。")
+    summary = {**audit.summary, "waived": waived}
+    changed = replace(audit, findings=tuple(found), summary=summary, cautions=(*audit.cautions, *said))
+    return replace(audited, audit=changed, beside={**audited.beside, "waivers": digest})
+
+
+def _trouble(waiver: Waiver, covered: Sequence[Finding] | None, day: str, broad: int) -> str:
+    """What the office should know of an explanation; "" where nothing."""
+    if covered is None:
+        late = waiver.to.isoformat() < day
+        return f"已于 {waiver.to} 到期，未采用。" if late else f"自 {waiver.from_} 起才有效，未采用。"
+    if not covered:
+        return "没有对应的问题，请核对或者删去。"
+    units = {each.unit for each in covered}
+    if waiver.rule is not None and (len(covered) > broad or (len(units) > 1 and waiver.unit is None)):
+        return f"范围过宽：涉及{len(covered)}个问题、{len(units)}个单位，请改为按问题或按单位说明。"
+    return ""

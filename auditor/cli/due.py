@@ -1,0 +1,77 @@
+"""`auditor due`: what falls due soon, by unit."""
+
+import json
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+
+import click
+
+from auditor.cli.chinese import ChineseCommand
+from auditor.cli.options import (
+    ONE_PATH,
+    as_of_option,
+    existing,
+    format_option,
+    profile_option,
+    rulebook_options,
+    today_unless,
+)
+from auditor.errors import UsageError
+
+
+@click.command("due", cls=ChineseCommand, help="PATH 的台账中即将到期而还没有办的事项，按责任单位列出。")
+@click.argument("paths", nargs=-1, required=True, type=ONE_PATH, metavar="PATH...")
+@as_of_option
+@click.option("--within", default="3wd", help="多久之内到期，默认 3wd（3个工作日）；也可写 7d、1m。")
+@click.option("--xlsx", "sheet", type=ONE_PATH, help="另写成工作簿。")
+@click.option("--ics", "calendar", type=ONE_PATH, help="另写成日历文件，可导入各种日历软件。")
+@profile_option
+@rulebook_options
+@format_option
+def command(
+    paths: tuple[Path, ...],
+    as_of: date | None,
+    within: str,
+    sheet: Path | None,
+    calendar: Path | None,
+    profile: Path | None,
+    rule_folders: tuple[Path, ...],
+    settings_file: Path | None,
+    shape: str,
+) -> int:
+    from auditor.audit.duesoon import due_soon
+    from auditor.audit.folders import written_file
+    from auditor.domain.limit import parse_limit
+    from auditor.domain.obligation import DayType
+    from auditor.reporting.duelist import due_calendar, due_text, write_due_sheet
+    from auditor.rulebook.loading import load_rulebook
+
+    try:
+        limit = parse_limit(within)
+    except ValueError as error:
+        raise UsageError(str(error).replace("|", "。")) from None
+    if limit.day_type is DayType.HOURS:
+        raise UsageError("--within 以日计，写成 3wd、7d 或 1m")
+    existing(paths)
+    day = today_unless(as_of)
+    soon = due_soon(paths, load_rulebook(rule_folders, settings_file, shipped_cases=False), day, limit, profile)
+    if sheet is not None:
+        with written_file(sheet) as target:
+            write_due_sheet(soon.items, soon.as_of, soon.until, target)
+    if calendar is not None:
+        with written_file(calendar) as target:
+            target.write_text(due_calendar(soon.items, soon.as_of), encoding="utf-8", newline="")
+    if shape == "json":
+        items = [
+            {**asdict(each), "due_on": each.due_on.isoformat(), "day_type": each.day_type.value} for each in soon.items
+        ]
+        about = {"as_of": soon.as_of.isoformat(), "until": soon.until.isoformat()}
+        click.echo(json.dumps({**about, "items": items}, ensure_ascii=False, indent=1))
+    else:
+        click.echo(f"{soon.as_of} 至 {soon.until} 到期：{len(soon.items)}件")
+        for line in due_text(soon.items):
+            click.echo(line)
+    for message in soon.unreadable:
+        click.echo(f"无法读取：{message}", err=True)
+    return 3 if soon.unreadable else 0

@@ -1,0 +1,116 @@
+"""From one audit to the next: new, continuing, put right as far as the logs show, back, and what none can tell."""
+
+from dataclasses import replace
+
+import pytest
+
+from auditor.domain.obligation import Status
+from auditor.domain.rectification import Standing
+from auditor.errors import DataError
+from auditor.ledger.overview import overview
+from auditor.ledger.standing import NO_DUTY, Told
+from auditor.rulebook.rectification import Steps
+from tests.ledger.conftest import Take, audit, finding
+
+
+def counts(place: str, steps: Steps) -> dict[str, int]:
+    """The counts of the last audit, those that are not nought."""
+    return {name: number for name, number in overview(place, steps).as_json()["counts"].items() if number}
+
+
+def states(place: str, steps: Steps) -> dict[str, int]:
+    """How many findings are in each state."""
+    return dict(overview(place, steps).states)
+
+
+def test_what_is_shown_again_goes_on_and_what_was_not_there_before_is_new(place: str, steps: Steps, take: Take) -> None:
+    take(audit(finding("甲")))
+    taken = take(audit(finding("甲"), finding("乙")))
+    assert (taken.new, taken.continuing) == (1, 1)
+    assert states(place, steps) == {"待核实": 2}
+
+
+def test_what_the_logs_show_as_kept_waits_for_somebody_to_check_it(place: str, steps: Steps, take: Take) -> None:
+    take(audit(finding("甲")))
+    take(audit(甲="met"))
+    assert counts(place, steps) == {"put_right_unchecked": 1}
+    assert states(place, steps) == {"待复核": 1}
+    take(audit(甲="met"))
+    assert counts(place, steps) == {"put_right_unchecked": 1}
+
+
+@pytest.mark.parametrize("now", [{}, {"甲": "pending"}, {"甲": "unverifiable"}, {"甲": "manual"}])
+def test_what_this_export_does_not_tell_of_stays_as_it_was(
+    now: dict[str, str], place: str, steps: Steps, take: Take
+) -> None:
+    take(audit(finding("甲")))
+    take(audit(**now))
+    assert counts(place, steps) == {"cannot_tell": 1}
+    assert states(place, steps) == {"待核实": 1}
+
+
+def test_a_record_that_is_there_and_of_which_the_rule_asks_nothing_any_more_waits_for_the_check(
+    place: str, steps: Steps, take: Take
+) -> None:
+    take(audit(finding("甲")))
+    take(audit(甲=NO_DUTY))
+    assert counts(place, steps) == {"put_right_unchecked": 1}
+
+
+def test_a_breach_that_became_part_of_another_finding_goes_on(place: str, steps: Steps, take: Take) -> None:
+    take(audit(finding("甲")))
+    take(audit(甲="breached"))
+    assert counts(place, steps) == {"continuing": 1}
+
+
+def test_what_was_put_right_and_is_shown_again_is_back(place: str, steps: Steps, take: Take) -> None:
+    take(audit(finding("甲")))
+    take(audit(甲="met"))
+    take(audit())
+    assert counts(place, steps) == {"cannot_tell": 1}
+    take(audit(finding("甲")))
+    assert counts(place, steps) == {"back": 1}
+    assert states(place, steps) == {"复发": 1}
+    take(audit(finding("甲")))
+    assert counts(place, steps) == {"continuing": 1}
+
+
+def test_half_the_records_of_a_grouped_finding_gone_closes_nothing(place: str, steps: Steps, take: Take) -> None:
+    both, one = (
+        finding(records=("a", "b"), status=Status.UNVERIFIABLE),
+        finding(records=("a",), status=Status.UNVERIFIABLE),
+    )
+    take(audit(both))
+    take(audit(one))
+    assert counts(place, steps) == {"continuing": 1}
+    take(replace(audit(), ask=lambda pairs, records: Told({pair: "met" for pair in pairs if pair[1] == "a"})))
+    assert counts(place, steps) == {"cannot_tell": 1}
+
+
+def test_what_is_verifiable_by_now_is_no_longer_missing_whatever_the_verdict(
+    place: str, steps: Steps, take: Take
+) -> None:
+    take(audit(finding("甲", status=Status.UNVERIFIABLE)))
+    take(audit(finding("乙", records=("甲-1",))))
+    assert counts(place, steps) == {"new": 1, "put_right_unchecked": 1}
+
+
+def test_every_obligation_behind_a_finding_must_be_kept(place: str, steps: Steps, take: Take) -> None:
+    take(audit(finding("甲", records=("甲-1", "乙-1"))))
+    take(audit(甲="met"))
+    assert counts(place, steps) == {"cannot_tell": 1}
+    take(audit(甲="met", 乙="excused"))
+    assert counts(place, steps) == {"put_right_unchecked": 1}
+
+
+def test_the_same_audit_is_taken_in_once_and_an_older_one_is_refused(place: str, steps: Steps, take: Take) -> None:
+    first = audit(finding("甲"))
+    assert not take(first).already and take(first).already
+    with pytest.raises(DataError, match="更早"):
+        take(audit(as_of="2025-06-29"))
+    assert len(overview(place, steps).audits) == 1
+
+
+def test_the_counts_have_all_five_names_even_where_they_are_nought(place: str, steps: Steps, take: Take) -> None:
+    take(audit())
+    assert overview(place, steps).as_json() == {"counts": dict.fromkeys(map(str, Standing), 0), "states": {}}

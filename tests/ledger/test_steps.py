@@ -1,0 +1,148 @@
+"""Who may bring a finding from where to where: steps, roles and the four-eyes rule are data, and are kept."""
+
+from pathlib import Path
+
+import pytest
+
+from auditor.errors import RulebookError, UsageError
+from auditor.ledger.overview import overview
+from auditor.ledger.soundness import faults_of
+from auditor.ledger.stepping import Act, story_of, take_step
+from auditor.rulebook.located import parse_located
+from auditor.rulebook.rectification import Steps, load_steps, steps_of
+from auditor.shipped import shipped
+from tests.ledger.conftest import Take, audit, finding
+
+
+def step(place: str, steps: Steps, to: str, who: str, role: str, why: str = "", **more: str) -> None:
+    """One step of the finding 甲."""
+    take_step(place, steps, ["甲"], Act(to, who, role, more.pop("on", "2025-07-02"), why, **more))
+
+
+def state(place: str, steps: Steps) -> str:
+    """Where 甲 stands."""
+    (only,) = overview(place, steps).states
+    return only
+
+
+def test_a_finding_is_closed_by_somebody_who_did_not_put_it_right(place: str, steps: Steps, take: Take) -> None:
+    take(audit(finding("甲")))
+    step(place, steps, "属实待整改", "钱核", "核实人")
+    step(place, steps, "整改中", "王 五", "责任单位")
+    take(audit(甲="met"))
+    assert state(place, steps) == "待复核"
+    with pytest.raises(UsageError, match="四眼原则"):
+        step(place, steps, "已销号", "王五", "复核人", "看过")
+    with pytest.raises(UsageError, match="不能把“待复核”改为“已销号”"):
+        step(place, steps, "已销号", "李四", "责任单位", "看过")
+    with pytest.raises(UsageError, match="须写明理由"):
+        step(place, steps, "已销号", "李四", "复核人", " ")
+    step(place, steps, "已销号", "李四", "复核人", "看过答复书")
+    assert state(place, steps) == "已销号"
+    assert [(each.who, each.before, each.after) for each in story_of(place, "甲")][-1] == ("李四", "待复核", "已销号")
+    assert faults_of(place) == []
+
+
+@pytest.mark.parametrize(
+    ("to", "role", "says"),
+    [
+        ("已销号", "复核人", "“待核实”之后不能是“已销号”"),
+        ("整改中", "责任单位", "之后不能是"),
+        ("不成立", "责任单位", "“责任单位”不能把"),
+        ("待复核", "审计程序", "没有角色"),
+        ("没有", "核实人", "没有状态"),
+    ],
+)
+def test_a_step_that_nobody_may_take_is_refused(
+    to: str, role: str, says: str, place: str, steps: Steps, take: Take
+) -> None:
+    take(audit(finding("甲")))
+    with pytest.raises(UsageError, match=says):
+        step(place, steps, to, "某", role, "理由")
+    assert state(place, steps) == "待核实"
+
+
+def test_putting_off_must_be_explained_to_the_public_and_decided_by_the_head(
+    place: str, steps: Steps, take: Take
+) -> None:
+    take(audit(finding("甲")))
+    step(place, steps, "属实待整改", "钱核", "核实人")
+    with pytest.raises(UsageError, match="向社会说明情况"):
+        step(place, steps, "暂缓整改", "周局", "负责人", "系统改造中")
+    with pytest.raises(UsageError, match="不能把"):
+        step(place, steps, "暂缓整改", "王五", "责任单位", "系统改造中", public="门户网站公告")
+    step(place, steps, "暂缓整改", "周局", "负责人", "系统改造中", public="门户网站公告")
+    assert state(place, steps) == "暂缓整改"
+    assert faults_of(place) == []
+
+
+def test_an_objection_is_decided_by_another(place: str, steps: Steps, take: Take) -> None:
+    take(audit(finding("甲")))
+    step(place, steps, "申诉", "王五", "责任单位", "有延期批准书")
+    with pytest.raises(UsageError, match="四眼原则"):
+        step(place, steps, "不成立", "王五", "核实人", "属实")
+    step(place, steps, "不成立", "钱核", "核实人", "批准书在案")
+    take(audit(finding("甲")))
+    assert state(place, steps) == "不成立", "the same fact is no new problem"
+    take(audit(finding("甲", done_on="2025-06-20")))
+    assert state(place, steps) == "复发", "another fact is"
+
+
+@pytest.mark.parametrize(("done_on", "now"), [("2025-05-01", "已销号"), (None, "复发")])
+def test_a_closed_finding_comes_back_where_the_act_is_still_not_done(
+    done_on: str | None, now: str, place: str, steps: Steps, take: Take
+) -> None:
+    """A late reply stays late in the logs for ever; a reply that was never given is another matter."""
+    late = finding("甲", done_on=done_on)
+    take(audit(late))
+    step(place, steps, "属实待整改", "钱核", "核实人")
+    step(place, steps, "整改中", "王五", "责任单位")
+    take(audit(甲="met") if done_on is None else audit(late))
+    if done_on:
+        with pytest.raises(UsageError, match="整改措施、整改完成日期、责任人"):
+            step(place, steps, "待复核", "王五", "责任单位")
+        return
+    step(place, steps, "已销号", "李四", "复核人", "看过")
+    take(audit(late))
+    assert state(place, steps) == now
+
+
+def test_no_step_is_dated_before_the_one_before_it(place: str, steps: Steps, take: Take) -> None:
+    take(audit(finding("甲")))
+    with pytest.raises(UsageError, match="早于这个问题上一步"):
+        step(place, steps, "属实待整改", "钱核", "核实人", on="2025-06-30")
+
+
+def test_of_several_findings_all_are_brought_on_or_none(place: str, steps: Steps, take: Take) -> None:
+    take(audit(finding("甲"), finding("乙")))
+    with pytest.raises(UsageError, match="没有这个编号"):
+        take_step(place, steps, ["甲", "丁"], Act("属实待整改", "钱核", "核实人", "2025-07-02"))
+    assert state(place, steps) == "待核实"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "says"),
+    [
+        ("to: 属实待整改, by: [核实人, 责任单位]", "to: 属实代整改, by: [核实人]", "没有状态“属实代整改”.*属实待整改"),
+        ("by: [复核人], needs: [why], not_by", "by: [复合人], needs: [why], not_by", "没有角色“复合人”.*复核人"),
+        ("kind: closed", "kind: open", "kind 为 closed 的状态应当正好一个"),
+        ("program: 审计程序", "program: 程序", "没有角色“程序”"),
+        ("needs: [why, public]", "needs: [whi]", "不在可选范围"),
+        ("  person: [责任单位]", "  person: [单位]", "没有角色“单位”"),
+        ("meaning: 复核未通过", "mening: 复核未通过", "不认识的键“mening”"),
+    ],
+)
+def test_a_fault_in_the_steps_is_named_with_its_line(before: str, after: str, says: str) -> None:
+    text = (shipped("rules") / "ledger.yaml").read_text("utf-8")
+    assert before in text
+    line = text[: text.index(before)].count("\n") + 1
+    with pytest.raises(RulebookError, match=says) as raised:
+        steps_of(parse_located(text.replace(before, after, 1), "ledger.yaml"))
+    assert abs(raised.value.faults[0].line - line) <= (40 if "kind" in before else 0)
+
+
+def test_an_office_may_have_steps_of_its_own(tmp_path: Path) -> None:
+    text = (shipped("rules") / "ledger.yaml").read_text("utf-8")
+    (tmp_path / "ledger.yaml").write_text(text.replace("已销号", "办结"), "utf-8")
+    assert load_steps([tmp_path]).only["closed"] == "办结"
+    assert load_steps().only["closed"] == "已销号"

@@ -54,7 +54,9 @@ def harmless(chance: random.Random, name: str, field: LogField) -> str:
 
 
 class Shape(HTMLParser):
-    """The elements of a page and their attributes; the values of those that name things do not count."""
+    """The elements of a page and their attributes; values that name things, measure or describe do not count."""
+
+    NAMES = ("id", "href", "value", "aria-label", "points", "d", "viewBox", "transform")
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -62,11 +64,15 @@ class Shape(HTMLParser):
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        names = ("id", "href", "data-unit", "value", "x", "width")
-        self.seen |= {(tag,), *((tag, key, "" if key in names else value or "") for key, value in attrs)}
+        self.seen |= {(tag,), *((tag, key, self.telling(key, value or "")) for key, value in attrs)}
         self.seen |= {
             ("link", value or "") for key, value in attrs if key == "href" and not (value or "").startswith("#")
         }
+
+    def telling(self, key: str, value: str) -> str:
+        """The value of an attribute where it could make a difference to a browser."""
+        is_measure = re.fullmatch(r"[-\d. ]*", value) is not None
+        return "" if key in self.NAMES or key.startswith("data-") or is_measure else value
 
     def handle_comment(self, data: str) -> None:
         self.seen.add(("comment", data))

@@ -18,7 +18,7 @@ from auditor.shipped import shipped
 
 KIND = "audit-all"
 TITLE = "政务公开制度执行情况审计总览"
-_HEAT = (100, 95, 85, 70)  # percent from which on a cell is of the first, second … warmth
+_HEAT = (100, 95, 85, 70)  # percent from which on a cell is of the first, second … warmth, as in a bureau's report
 
 
 class State(StrEnum):

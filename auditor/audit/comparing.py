@@ -57,7 +57,7 @@ def compare(old: WrittenAudit, new: WrittenAudit) -> Comparison:
     lost = [each for name, each in before.items() if name not in after]
     was = old.obligations.statuses({pair for each in lost for pair in candidates(each)})
     asked = {pair for each in lost for pair in candidates(each)}
-    now = new.told(asked, {(each.log, record) for each in lost for record in each.records})
+    now = new.told(asked, {pair: each.log for each in lost for pair in candidates(each)})
     gone: dict[Standing, list[Finding]] = {}
     for each in lost:
         gone.setdefault(unseen(each.status.value, each.log, behind(each, was), now), []).append(each)

@@ -18,7 +18,14 @@ def with_memory(audited: Audited, known: Mapping[str, Remembered], steps: Steps)
     """First seen, last seen and recurrence of every finding, from the ledger."""
     as_of = audited.audit.as_of.isoformat()
     found = tuple(as_remembered(each, known.get(each.id), steps, as_of) for each in audited.audit.findings)
-    return replace(audited, audit=replace(audited.audit, findings=found))
+    back = sum((each.recurrence or 0) > known[each.id].recurrence for each in found if each.id in known)
+    going = sum(each.id in known for each in found) - back
+    unseen = len(known.keys() - {each.id for each in found})
+    said = f"与问题库相比：新增{len(found) - going - back}个，延续{going}个，复发{back}个；" + (
+        f"问题库中另有{unseen}个本次未见（未见不等于已整改，收入问题库时分清）。"
+    )
+    changed = replace(audited.audit, findings=found, cautions=(*audited.audit.cautions, said))
+    return replace(audited, audit=changed)
 
 
 def with_waivers(audited: Audited, file: WaiverFile, digest: str) -> Audited:

@@ -33,11 +33,12 @@ class WrittenAudit:
         counted = any(counts.get("met") for counts in self.summary["rules"].values())
         return counted and not self.obligations.holds_met
 
-    def told(self, pairs: set[Pair], records: set[tuple[str, str]]) -> Told:
-        """What the audit tells of obligations (rule, record) and of records (log, record)."""
+    def told(self, pairs: set[Pair], logs: Mapping[Pair, str]) -> Told:
+        """What the audit tells of obligations (rule, record), and of the records of `logs` where it has none."""
+        statuses = self.obligations.statuses(pairs)
         silent = self.leaves_out_met or bool(self.period)
-        present = () if silent else self.obligations.present(records)
-        return Told(self.obligations.statuses(pairs), present, frozenset(self.summary["rules"]))
+        lacking = () if silent else {(log, pair[1]) for pair, log in logs.items() if pair not in statuses}
+        return Told(statuses, self.obligations.present(lacking), frozenset(self.summary["rules"]))
 
 
 def read_written(folder: Path) -> WrittenAudit:

@@ -132,5 +132,5 @@ def say_what_was_found(audit: "Audit") -> list[str]:
         f"无法核实{sum(each.status is Status.UNVERIFIABLE for each in audit.findings)}组",
         *(f"较多的问题：{rule} {audit.rules[rule].title}（{counted[rule]}个）" for rule in worst),
         *(f"注意：{caution}" for caution in audit.cautions[:2]),
-        *(f"注意：{caution}" for caution in audit.cautions[2:] if "情况说明" in caution),
+        *(f"注意：{caution}" for caution in audit.cautions[2:] if "情况说明" in caution or "问题库" in caution),
     ]

@@ -21,7 +21,7 @@ from auditor.ledger.standing import Told, behind, candidates, fact_of, seen_agai
 from auditor.ledger.store import Place, ledger
 from auditor.rulebook.rectification import Steps
 
-Ask = Callable[[set[Pair], set[tuple[str, str]]], Told]
+Ask = Callable[[set[Pair], Mapping[Pair, str]], Told]
 _CONTENT = (
     *("rule", "also", "status", "severity", "unit", "log", "records", "start_on", "due_on", "done_on", "late"),
     *("provisional", "title", "regulation", "article", "detail", "liable", "remedy", "rectify_by"),
@@ -58,7 +58,7 @@ class Intake:
 
 @dataclass(frozen=True)
 class AuditTaken:
-    """An audit as the ledger takes it in; `ask` answers what it tells of obligations and of records of logs."""
+    """An audit as the ledger takes it in; `ask` answers what it tells of obligations, with their logs."""
 
     receipt: str
     as_of: str
@@ -103,6 +103,7 @@ class _Intake:
         self.connection, self.audit, self.steps, self.on, self.number = connection, audit, steps, on, number
         self.why = f"第{number}次审计（基准日{audit.as_of}）"
         self.changes = _Changes()
+        self.settled, self.waiting = steps.settled, steps.only["waiting"]
 
     def take(self, previous: str) -> Intake:
         """Weigh every finding, shown or not, and write down what follows."""
@@ -110,8 +111,7 @@ class _Intake:
         behind_known = {name: _pairs(row.rests_on) for name, row in rows.items()}
         asked = {pair for pairs in behind_known.values() for pair in pairs}
         asked.update(pair for finding in self.audit.findings for pair in candidates(finding))
-        records = {(row.log, record) for name, row in rows.items() for _, record in behind_known[name]}
-        told = self.audit.ask(asked, records)
+        told = self.audit.ask(asked, {pair: row.log for name, row in rows.items() for pair in behind_known[name]})
         shown = {finding.id for finding in self.audit.findings}
         for finding in self.audit.findings:
             row = rows.get(finding.id)
@@ -156,14 +156,14 @@ class _Intake:
         self._see(finding.id, standing, finding)
 
     def _not_shown(self, row: Row[Any], standing: Standing) -> None:
-        put_right, settled = standing is Standing.PUT_RIGHT, row.state in self.steps.settled
-        state = row.state
-        if put_right and not settled and state != self.steps.only["waiting"]:
-            state = self._program_step(row, self.steps.only["waiting"], f"{self.why}的台账显示已经改好，等待复核")
-        self.changes.counts[standing] += not settled
+        put_right, settled, state = standing is Standing.PUT_RIGHT, row.state in self.settled, row.state
+        if put_right and not settled and state != self.waiting:
+            state = self._program_step(row, self.waiting, f"{self.why}的台账显示已经改好，等待复核")
+        if not settled:
+            self.changes.counts[standing] += 1
         if (put_right and not row.put_right) or standing is Standing.CONTINUING:
             self._see(row.id, standing, None)
-        now = (state, "" if settled else standing.value, int(put_right or row.put_right))
+        now = (state, "" if settled else str(standing), int(put_right or row.put_right))
         if now != (row.state, row.standing, row.put_right):
             self.changes.unseen.append(dict(zip(("of", "state", "standing", "put_right"), (row.id, *now), strict=True)))
 

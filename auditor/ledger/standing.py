@@ -12,8 +12,8 @@ from auditor.rulebook.rectification import Steps
 
 NO_DUTY = "none"  # the record is there, the rule was asked, and calls for nothing any more
 _KEPT = {Status.MET.value, Status.EXCUSED.value, NO_DUTY}
-_SETTLED_BREACH = _KEPT  # of a breach nothing is left once every obligation behind it is kept or excused
-_ANSWERED = _KEPT | {Status.BREACHED.value, Status.PENDING.value}  # a question is gone once there is any verdict
+_BREACHED = Status.BREACHED.value
+_ANSWERED = _KEPT | {_BREACHED, Status.PENDING.value}  # a question is gone once there is any verdict
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,10 @@ class Told:
 
     def of(self, pair: Pair, log: str) -> str | None:
         """What became of an obligation about a record of `log`; None where the audit does not tell."""
-        rule, record = pair
         told = self.statuses.get(pair)
-        return told or (NO_DUTY if rule in self.asked and (log, record) in self.present else None)
+        if told is not None:
+            return told
+        return NO_DUTY if pair[0] in self.asked and (log, pair[1]) in self.present else None
 
 
 def fact_of(finding: Finding) -> str:
@@ -60,11 +61,11 @@ def unseen(status: str, log: str, pairs: Iterable[Pair], told: Told) -> Standing
     Put right only where every obligation behind it is there and kept; still there where one of them
     has not changed; else nobody can tell.
     """
-    now = [told.of(pair, log) for pair in pairs]
+    now = {told.of(pair, log) for pair in pairs}
     if status in now:
         return Standing.CONTINUING
-    gone = _SETTLED_BREACH if status == Status.BREACHED.value else _ANSWERED
-    return Standing.PUT_RIGHT if now and all(each in gone for each in now) else Standing.CANNOT_TELL
+    gone = _KEPT if status == _BREACHED else _ANSWERED
+    return Standing.PUT_RIGHT if now and now <= gone else Standing.CANNOT_TELL
 
 
 def seen_again(finding: Finding, state: str, put_right: bool, fact: str, steps: Steps) -> Standing:

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import count
 from pathlib import Path
 
@@ -40,9 +40,9 @@ def audit(*found: Finding, as_of: str = "2025-06-30", **obligations: str) -> Aud
     statuses: dict[Pair, str] = {("REQ-3-5", f"{name}-1"): status for name, status in obligations.items()}
     statuses |= {(each.rule, record): each.status.value for each in found for record in each.records}
 
-    def ask(pairs: set[Pair], records: set[tuple[str, str]]) -> Told:
+    def ask(pairs: set[Pair], logs: Mapping[Pair, str]) -> Told:
         told = {pair: status for pair, status in statuses.items() if pair in pairs and status != NO_DUTY}
-        return Told(told, {("requests", record) for _, record in statuses} & records, {"REQ-3-5"})
+        return Told(told, {(logs.get(pair, ""), pair[1]) for pair in statuses}, {"REQ-3-5"})
 
     return AuditTaken(f"{next(_NUMBERS):064}", as_of, "", found, ask)
 

@@ -71,6 +71,9 @@ def test_the_whole_round_on_the_sample(run: program.Run, tmp_path: Path) -> None
     known = [each for each in again if each["last_seen"] == "2025-12-31"]
     assert known and all(each["first_seen"] == "2025-12-31" and each["recurrence"] == 0 for each in known)
     assert name not in {each["id"] for each in again}
+    new = sum(each["last_seen"] is None for each in again)
+    receipt = json.loads(Path("第二次/receipt.json").read_text("utf-8"))
+    assert any(f"新增{new}个，延续{len(known)}个，复发0个" in caution for caution in receipt["cautions"])
     _, said, _ = run("ledger", "open", "第二次", "--on", "2026-01-09")
     after = shown(run)
     assert after["counts"]["put_right_unchecked"] >= 1 and after["states"].get("已销号") is None

@@ -83,7 +83,7 @@ def test_half_the_records_of_a_grouped_finding_gone_closes_nothing(place: str, s
     take(audit(both))
     take(audit(one))
     assert counts(place, steps) == {"continuing": 1}
-    take(replace(audit(), ask=lambda pairs, records: Told({pair: "met" for pair in pairs if pair[1] == "a"})))
+    take(replace(audit(), ask=lambda pairs, logs: Told({pair: "met" for pair in pairs if pair[1] == "a"})))
     assert counts(place, steps) == {"cannot_tell": 1}
 
 

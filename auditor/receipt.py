@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 RECEIPT = "receipt.json"
@@ -56,14 +56,22 @@ def bundled(folder: Path, kind: str | None = None) -> Mapping[str, str] | None:
 def changed_files(folder: Path) -> list[str]:
     """Files of an audit that no longer match its receipt; the receipt itself where it cannot be read."""
     outputs = receipted(folder)
-    if outputs is None:
-        return [RECEIPT]
-    return [name for name, digest in sorted(outputs.items()) if digest_of(folder / name) not in (digest, None)]
+    return [RECEIPT] if outputs is None else altered(folder, outputs)
 
 
 def missing_files(folder: Path) -> list[str]:
     """Files that the receipt names and the folder lacks."""
-    return [name for name in sorted(receipted(folder) or {}) if not (folder / name).is_file()]
+    return lacking(folder, receipted(folder) or {})
+
+
+def altered(folder: Path, outputs: Mapping[str, str]) -> list[str]:
+    """Files of the folder that are there and do not have the hashes of `outputs`."""
+    return [name for name, digest in sorted(outputs.items()) if digest_of(folder / name) not in (digest, None)]
+
+
+def lacking(folder: Path, outputs: Iterable[str]) -> list[str]:
+    """Files of `outputs` that the folder lacks."""
+    return [name for name in sorted(outputs) if not (folder / name).is_file()]
 
 
 def digest_of(path: Path) -> str | None:

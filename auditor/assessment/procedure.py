@@ -9,16 +9,16 @@ from auditor.domain.appraisal import ProcedureLine, SuggestionLine
 from auditor.domain.finding import Finding
 from auditor.domain.obligation import Status
 from auditor.rulebook.book import PlacedRule
+from auditor.rulebook.schemes import Procedure, covers
 from auditor.tables import RECORD, LogTable
 
-_FAMILY = "EVA-"
-_DUE = ("EVA-7-1", "EVA-7-3")  # the month for measures, or for the explanation
 _SHOWN = 3
 
 Row = Mapping[str, Any]
 
 
 def procedure_lines(
+    procedure: Procedure,
     placed: Mapping[str, PlacedRule],
     obligations: Sequence[Row],
     findings: Sequence[Finding],
@@ -27,7 +27,7 @@ def procedure_lines(
     """Every rule on the evaluation in the order of its articles, with what became of it this year."""
     counts: dict[str, Counter[str]] = {}
     for row in obligations:
-        if row["rule"].startswith(_FAMILY):
+        if _concerns(procedure.rules, row["rule"]):
             counts.setdefault(row["rule"], Counter())[row["status"]] += 1
     says: dict[str, list[str]] = {}
     for each in findings:
@@ -43,12 +43,21 @@ def procedure_lines(
             not_assessed.get(rule, ""),
         )
         for rule, each in placed.items()
-        if rule.startswith(_FAMILY)
+        if _concerns(procedure.rules, rule)
     )
 
 
+def _concerns(names: Sequence[str], rule: str) -> bool:
+    return any(covers(name, rule) for name in names)
+
+
 def suggestion_lines(
-    table: LogTable | None, obligations: Sequence[Row], year: int, as_of: date, shown: Mapping[str, str]
+    procedure: Procedure,
+    table: LogTable | None,
+    obligations: Sequence[Row],
+    year: int,
+    as_of: date,
+    shown: Mapping[str, str],
 ) -> tuple[SuggestionLine, ...]:
     """The opinions of this year's evaluation, and those of an earlier one that were notified in this year.
 
@@ -56,9 +65,9 @@ def suggestion_lines(
     """
     if table is None:
         return ()
-    due = {(row["record"], row["rule"]): row for row in obligations if row["rule"] in _DUE}
+    due = {(row["record"], row["rule"]): row for row in obligations if row["rule"] in procedure.opinions}
     lines = [
-        _line(row, [found for rule in _DUE if (found := due.get((row[RECORD], rule)))], as_of, shown)
+        _line(row, [found for rule in procedure.opinions if (found := due.get((row[RECORD], rule)))], as_of, shown)
         for row in table.frame.to_dicts()
         if row.get("year") == year or _year(row.get("notified_on")) == year
     ]

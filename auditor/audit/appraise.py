@@ -79,8 +79,12 @@ def appraise(
         supervision=supervision,
         composite=composite,
         units=tuple(units),
-        procedure=procedure_lines(book.placed, judged.obligations, judged.findings, judged.evaluation.not_assessed),
-        suggestions=suggestion_lines(suggestions, _due(judged.evaluation), year, as_of, _problems(suggestions, masker)),
+        procedure=procedure_lines(
+            scheme.procedure, book.placed, judged.obligations, judged.findings, judged.evaluation.not_assessed
+        ),
+        suggestions=suggestion_lines(
+            scheme.procedure, suggestions, _due(judged.evaluation), year, as_of, _problems(suggestions, masker)
+        ),
         opinions=(
             *opinion_lines(returned.forms, questionnaires, _shower(masker, "questionnaires", "opinion")),
             *comment_lines(scores.table, _shower(masker, "panel_scores", "comment")),

@@ -1,12 +1,13 @@
-"""Files written into a folder whole or not at all, and never over what is there."""
+"""Files written whole or not at all: made in a work folder beside their place, then moved there."""
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from auditor.errors import UsageError
+from auditor.receipt import RECEIPT
 
 
 @contextmanager
@@ -16,36 +17,56 @@ def written_whole(folder: Path, *, may_hold_others: bool) -> Iterator[Path]:
     Raises `UsageError` where `folder` is no folder, holds a file of the same name, or, unless
     `may_hold_others`, holds anything at all; then nothing is written.
     """
-    work: Path | None = None
-    try:
+    with told(folder, "或另选一个文件夹"):
         _check(folder, may_hold_others)
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(prefix=".auditor-", dir=folder.parent))
-        yield work
-        _move(work, folder)
-    except OSError as error:
-        raise UsageError(f"写不进 {folder}：{error.strerror}。请检查位置、权限和磁盘空间，或另选一个文件夹") from None
-    finally:
-        if work is not None:
-            shutil.rmtree(work, ignore_errors=True)
+        with work_folder(folder) as work:
+            yield work
+            _move(work, folder)
 
 
 @contextmanager
 def written_file(target: Path) -> Iterator[Path]:
     """Give a work file that becomes `target` when the block has ended without error, over nothing that is there."""
-    work: Path | None = None
-    try:
+    with told(target, "或另选一个"):
         if target.exists() or target.is_symlink():
             raise UsageError(f"{target} 已经有了，未写入，以免覆盖。请移走或另选一个名称")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(prefix=".auditor-", dir=target.parent))
-        yield work / target.name
-        (work / target.name).replace(target)
-    except OSError as error:
-        raise UsageError(f"写不进 {target}：{error.strerror}。请检查位置、权限和磁盘空间，或另选一个") from None
+        with work_folder(target) as work:
+            yield work / target.name
+            (work / target.name).replace(target)
+
+
+@contextmanager
+def work_folder(target: Path) -> Iterator[Path]:
+    """An empty folder beside `target`, from which files are moved there; it is gone when the block has ended."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix=".auditor-", dir=target.parent))
+    try:
+        yield work
     finally:
-        if work is not None:
-            shutil.rmtree(work, ignore_errors=True)
+        shutil.rmtree(work, ignore_errors=True)
+
+
+@contextmanager
+def told(target: Path, otherwise: str) -> Iterator[None]:
+    """What the system refuses while `target` is written, as a `UsageError` that says what to do, or `otherwise`."""
+    try:
+        yield
+    except OSError as error:
+        raise UsageError(f"写不进 {target}：{error.strerror}。请检查位置、权限和磁盘空间，{otherwise}") from None
+
+
+def replace_outputs(work: Path, out: Path, written: Sequence[str], earlier: Iterable[str]) -> None:
+    """Bring finished outputs with their receipt into place; the `earlier` ones that are not written again go."""
+    if not out.exists():
+        work.replace(out)
+        out.chmod(0o755)
+        return
+    (out / RECEIPT).unlink(missing_ok=True)  # stopped from here on, the folder cannot be taken for a whole result
+    for name in set(earlier) - set(written):
+        (out / name).unlink(missing_ok=True)
+    for name in sorted(written, key=lambda each: each == RECEIPT):
+        (out / name).parent.mkdir(exist_ok=True)
+        (work / name).replace(out / name)
 
 
 def _check(folder: Path, may_hold_others: bool) -> None:

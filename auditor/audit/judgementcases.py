@@ -96,7 +96,10 @@ def findings_of_case(book: Rulebook, case: JudgementCase, *, backwards: bool = F
     breaches = in_order(book, [row for row in rows if row["status"] == Status.BREACHED.value])
     facts = FactsOf(book, case.as_of)
     given = facts.breaches(breaches)
-    given += [*facts.kept(row for row in rows if row["status"] != Status.BREACHED.value), *facts.delays(given)]
+    given += [
+        *facts.kept(in_order(book, (row for row in rows if row["status"] != Status.BREACHED.value))),
+        *facts.delays(given),
+    ]
     given += [
         Known(kind, values, (), (values["log"], values["record"]) if kind == CARRIER else None)
         for kind, values in written

@@ -1,13 +1,12 @@
 """The files of an audit, written whole or not at all, and never over what somebody has changed since."""
 
 import json
-import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from auditor import __version__
+from auditor.audit.folders import replace_outputs, told, work_folder
 from auditor.audit.trip import Audited
 from auditor.domain.obligation import Status
 from auditor.errors import UsageError
@@ -36,38 +35,28 @@ def write_outputs(
     upon. Raises `UsageError` where `out` holds something else.
     """
     check_writable(out)
-    work: Path | None = None
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(prefix=".audit-", dir=out.parent))
+    with told(out, "或用 --out 另选一个"), work_folder(out) as work:
         for name, text in exchange_files(audited.audit, formats).items():
             _text(work / name, text)
         _write_all(audited, work, documents, notable_only, template)
         receipt = _receipt(audited, work, command, template) | ({"basis": basis} if basis is not None else {})
         _text(work / RECEIPT, json.dumps(receipt, ensure_ascii=False, indent=1) + "\n")
-        _move(work, out)
-    except OSError as error:
-        raise UsageError(f"写不进 {out}：{error.strerror}。请检查位置、权限和磁盘空间，或用 --out 另选一个") from None
-    finally:
-        if work is not None:
-            shutil.rmtree(work, ignore_errors=True)
+        replace_outputs(work, out, files_in(work), receipted(out) or ())
+        letters = out / NOTICES
+        if letters.is_dir() and not any(letters.iterdir()):
+            letters.rmdir()
 
 
 def write_page(target: Path, page: str, title: str) -> None:
     """Write one page, whole or not at all, over nothing but an earlier page of the same title."""
-    work: Path | None = None
     try:
         if target.exists() and (not target.is_file() or f"<title>{title}</title>" not in target.read_text("utf-8")):
             raise UsageError(f"{target} 已是别的文件，未覆盖。请用 --out 另选一个")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(prefix=".page-", dir=target.parent))
-        _text(work / target.name, page)
-        (work / target.name).replace(target)
+        with work_folder(target) as work:
+            _text(work / target.name, page)
+            (work / target.name).replace(target)
     except (OSError, UnicodeDecodeError):
         raise UsageError(f"写不进 {target}。请检查位置、权限和磁盘空间，或用 --out 另选一个") from None
-    finally:
-        if work is not None:
-            shutil.rmtree(work, ignore_errors=True)
 
 
 def check_writable(out: Path) -> None:
@@ -146,22 +135,3 @@ def _receipt(audited: Audited, work: Path, command: list[str], template: "Templa
         "judged_otherwise": list(audited.judged_otherwise),
         "outputs": {name: digest_of(work / name) for name in files_in(work)},
     }
-
-
-def _move(work: Path, out: Path) -> None:
-    """Bring a finished audit into place; outputs of the audit before it that this one lacks go."""
-    if not out.exists():
-        work.replace(out)
-        out.chmod(0o755)
-        return
-    earlier = set(receipted(out) or ())
-    (out / RECEIPT).unlink(missing_ok=True)  # stopped from here on, the folder cannot be taken for an audit
-    written = files_in(work)
-    for name in earlier - set(written):
-        (out / name).unlink(missing_ok=True)
-    if any(name.startswith(f"{NOTICES}/") for name in written):
-        (out / NOTICES).mkdir(exist_ok=True)
-    elif (out / NOTICES).is_dir() and not any((out / NOTICES).iterdir()):
-        (out / NOTICES).rmdir()
-    for name in sorted(written, key=lambda each: each == RECEIPT):
-        (work / name).replace(out / name)

@@ -11,13 +11,13 @@ from auditor.cli.chinese import ChineseCommand
 from auditor.cli.options import (
     ONE_PATH,
     as_of_option,
+    day_in_year,
     existing,
     profile_option,
     rulebook_options,
-    today_unless,
+    say_unreadable,
     year_option,
 )
-from auditor.errors import UsageError
 
 if TYPE_CHECKING:
     from auditor.domain.annualreport import AnnualReport
@@ -52,9 +52,7 @@ def command(
     from auditor.rulebook.reportforms import load_report_form
 
     existing((*paths, filled) if filled is not None else paths)
-    day = today_unless(as_of)
-    if date(year, 1, 1) > day:
-        raise UsageError(f"{year}年度在基准日 {day} 还没有开始。请核对 --year 和 --as-of")
+    day = day_in_year(year, as_of)
     folder = out or Path(f"annual-report-{year}")
     check_bundle(folder, KIND)
     form = load_report_form(rule_folders)
@@ -63,8 +61,7 @@ def command(
     write_annual(report, form, book, folder, sys.argv[1:])
     click.echo("\n".join(say_what_was_counted(report)))
     click.echo(f"结果：{folder}")
-    for message in logs.unreadable:
-        click.echo(f"无法读取：{message}", err=True)
+    say_unreadable(logs.unreadable)
     if logs.unreadable:
         return 3
     return int(bool(report.compared and report.compared.disagreements))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from auditor.cli.chinese import ChineseCommand
-from auditor.cli.options import ONE_PATH, audit_options, existing, today_unless
+from auditor.cli.options import ONE_PATH, audit_options, existing, say_unreadable, today_unless
 from auditor.cli.progress import stages
 from auditor.domain.obligation import Severity, Status
 from auditor.domain.period import Period
@@ -77,8 +77,7 @@ def command(
         )
     click.echo("\n".join(say_what_was_found(audited.audit)))
     click.echo(f"结果：{folder}")
-    for message in audited.logs.unreadable:
-        click.echo(f"无法读取：{message}", err=True)
+    say_unreadable(audited.logs.unreadable)
     return exit_code(audited.audit, fail_on, bool(audited.logs.unreadable))
 
 

@@ -15,6 +15,7 @@ from auditor.cli.options import (
     format_option,
     profile_option,
     rulebook_options,
+    say_unreadable,
     today_unless,
 )
 from auditor.errors import UsageError
@@ -72,6 +73,5 @@ def command(
         click.echo(f"{soon.as_of} 至 {soon.until} 到期：{len(soon.items)}件")
         for line in due_text(soon.items):
             click.echo(line)
-    for message in soon.unreadable:
-        click.echo(f"无法读取：{message}", err=True)
+    say_unreadable(soon.unreadable)
     return 3 if soon.unreadable else 0

@@ -12,9 +12,11 @@ from auditor.cli.options import (
     ONE_PATH,
     Number,
     as_of_option,
+    day_in_year,
     existing,
     profile_option,
     rulebook_options,
+    say_unreadable,
     today_unless,
     year_option,
 )
@@ -66,9 +68,7 @@ def command(
     from auditor.rulebook.schemefile import load_scheme
 
     existing(paths)
-    day = today_unless(as_of)
-    if date(year, 1, 1) > day:
-        raise UsageError(f"{year}年度在基准日 {day} 还没有开始。请核对 --year 和 --as-of")
+    day = day_in_year(year, as_of)
     folder = out or Path(f"evaluation-{year}")
     check_bundle(folder, KIND)
     scheme = load_scheme(rule_folders)
@@ -79,8 +79,7 @@ def command(
     write_evaluation(appraisal, book, folder, sys.argv[1:])
     click.echo("\n".join(say_what_came_out(appraisal)))
     click.echo(f"结果：{folder}")
-    for message in logs.unreadable:
-        click.echo(f"无法读取：{message}", err=True)
+    say_unreadable(logs.unreadable)
     return 3 if logs.unreadable else 0
 
 

@@ -1,6 +1,6 @@
 """Option types and options that several commands share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
@@ -130,6 +130,20 @@ def existing(paths: tuple[Path, ...]) -> tuple[Path, ...]:
 def today_unless(as_of: date | None) -> date:
     """The day given, or today: nothing else in the program asks for the day."""
     return as_of or date.today()
+
+
+def day_in_year(year: int, as_of: date | None) -> date:
+    """The day on which something about `year` stands. Raises `UsageError` where the year has not begun by then."""
+    day = today_unless(as_of)
+    if date(year, 1, 1) > day:
+        raise UsageError(f"{year}年度在基准日 {day} 还没有开始。请核对 --year 和 --as-of")
+    return day
+
+
+def say_unreadable(messages: Iterable[str]) -> None:
+    """Name the inputs that could not be read, on the error output."""
+    for message in messages:
+        click.echo(f"无法读取：{message}", err=True)
 
 
 _AUDIT_OPTIONS: tuple[Callable[[Any], Any], ...] = (

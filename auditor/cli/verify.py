@@ -14,7 +14,7 @@ from auditor.errors import DataError
 @click.argument("target")
 def command(target: str) -> int:
     from auditor.ledger.store import is_shared
-    from auditor.receipt import RECEIPT, bundled, changed_files, digest_of, missing_files
+    from auditor.receipt import RECEIPT, altered, bundled, changed_files, lacking, missing_files
 
     if is_shared(target) or Path(target).is_file():
         return _ledger(target)
@@ -23,9 +23,7 @@ def command(target: str) -> int:
         raise DataError(f"{folder} 里没有 {RECEIPT}，不是审计结果文件夹。请检查路径")
     bundle = bundled(folder)
     if bundle is not None:
-        found = {name: digest_of(folder / name) for name in bundle}
-        changed = [name for name, digest in found.items() if digest not in (bundle[name], None)]
-        missing = [name for name, digest in found.items() if digest is None]
+        changed, missing = altered(folder, bundle), lacking(folder, bundle)
     else:
         changed, missing = changed_files(folder), missing_files(folder)
     lines = [f"已改动：{name}" for name in changed] + [f"缺少：{name}" for name in missing]

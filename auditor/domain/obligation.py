@@ -1,5 +1,6 @@
 """Obligation (义务): what a rule asks of one record, unit or period, and what became of it."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 
@@ -36,6 +37,11 @@ class Severity(StrEnum):
     def rank(self) -> int:
         """0 for the heaviest."""
         return list(Severity).index(self)
+
+
+def heaviest(severities: Iterable[Severity]) -> Severity:
+    """The one that weighs most; there must be one."""
+    return min(severities, key=lambda each: each.rank)
 
 
 class DayType(StrEnum):

@@ -5,14 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from auditor.domain.obligation import Severity
+from auditor.domain.obligation import Severity, heaviest
 from auditor.inference.infer import infer
 from auditor.inference.problem import EQUAL, Fact, Pattern, Question
-from auditor.judgement.facts import Known, Obligation, as_number, record_fact, records_joined
+from auditor.judgement.facts import Known, Obligation, as_number, record_fact, records_joined, value_of
 from auditor.judgement.holding import Holds, holds
 from auditor.judgement.merging import Groups
 from auditor.rulebook.book import Rulebook
-from auditor.rulebook.judgements import FINDING, Judgement, JudgementFile, Sought
+from auditor.rulebook.judgements import BREACH, FINDING, GIVEN, Judgement, JudgementFile, Sought
 from auditor.tables import LogTable
 
 
@@ -44,7 +44,7 @@ class Chaining:
     def __init__(
         self, book: Rulebook, breaches: Sequence[Obligation], tables: Mapping[str, LogTable], processes: int | None
     ) -> None:
-        self._book, self._breaches, self._tables, self._processes = book, breaches, tables, processes
+        self._book, self._tables, self._processes = book, tables, processes
         self._facts: dict[str, list[Known]] = defaultdict(list)
         self._chain = Chain(groups=_days_together(breaches))
         self._has_findings = False
@@ -74,19 +74,12 @@ class Chaining:
                 )
 
     def _findings(self) -> list[Known]:
+        breaches = {fact.grounds[0]: fact.values for fact in self._facts[BREACH]}
         found = []
         for members in self._chain.groups.all():
-            rows = [self._breaches[at] for at in members]
-            lead = rows[0]
-            severity = min((Severity(row["severity"]) for row in rows), key=lambda each: each.rank)
-            values = {
-                **{name: lead.get(name) for name in ("rule", "log", "unit", "late")},
-                "title": self._book.placed[lead["rule"]].rule.title,
-                "about": lead["about"],
-                "regulation": self._book.placed[lead["rule"]].regulation.code,
-                "severity": severity.value,
-            }
-            found.append(Known(FINDING, values, members))
+            lead = {name: breaches[members[0]][name] for name in GIVEN[FINDING]}
+            weighs = heaviest(Severity(breaches[at]["severity"]) for at in members)
+            found.append(Known(FINDING, {**lead, "severity": weighs.value}, members))
         return found
 
     def _counts(self, kind: str, by: Sequence[str], facts: Iterable[Known], wanted: Holds) -> list[Known]:
@@ -101,7 +94,7 @@ class Chaining:
             values = {
                 **dict(zip(by, key, strict=True)),
                 "number": len(members),
-                "severity": min(weights, key=lambda each: each.rank).value if weights else None,
+                "severity": heaviest(weights).value if weights else None,
                 **{name: members[0].values.get(name) for name in ("title", "regulation")},
             }
             counts.append(Known(kind, values, tuple(sorted({at for each in members for at in each.grounds}))))
@@ -135,7 +128,7 @@ class Chaining:
                     for ground in found[other].grounds:
                         self._chain.groups.join(lead, ground)
             if effect.concludes and effect.of:
-                values = {name: _value(source, found) for name, source in effect.with_.items()}
+                values = {name: value_of(source, found) for name, source in effect.with_.items()}
                 self._conclude(effect.concludes, values, (*found[effect.of].grounds, *fired.grounds))
 
     def _conclude(self, kind: str, values: Mapping[str, Any], grounds: Sequence[int]) -> None:
@@ -183,11 +176,6 @@ def _days_together(breaches: Sequence[Obligation]) -> Groups:
     for at, row in enumerate(breaches):
         groups.join(first.setdefault((row["rule"], row["log"], row["about"]), at), at)
     return groups
-
-
-def _value(source: str, found: Mapping[str, Known]) -> Any:
-    alias, _, attribute = source.partition(".")
-    return found[alias].values.get(attribute)
 
 
 def _question(judgement: Judgement) -> Question:

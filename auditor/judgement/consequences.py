@@ -3,11 +3,10 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from auditor.domain.obligation import Severity
+from auditor.domain.obligation import Severity, heaviest
 from auditor.judgement.chaining import Chain, Fired
-from auditor.judgement.facts import Known, Obligation
+from auditor.judgement.facts import Known, Obligation, value_of
 from auditor.judgement.proof import text_of
 from auditor.rulebook.book import Rulebook
 from auditor.rulebook.judgementchecks import PLACEHOLDER, SETTING
@@ -31,8 +30,8 @@ class Consequences:
 
     def add(self, fired: Fired, effect: Effect, texts: Mapping[str, str]) -> None:
         """Take in one effect of a judgement that fired, with its texts filled in."""
-        if effect.severity and (self.severity is None or effect.severity.rank < self.severity.rank):
-            self.severity = effect.severity
+        if effect.severity:
+            self.severity = heaviest([effect.severity, self.severity or effect.severity])
         if texts["says"] and texts["says"] not in self.says:
             self.says.append(texts["says"])
         self.liable = texts["liable"] or self.liable
@@ -82,7 +81,7 @@ def _rule(effect: Effect, fired: Fired, book: Rulebook) -> str:
     """The rule that leads a further finding; none of the rulebook's where nothing is chosen for an attribute."""
     chosen = effect.finding
     if isinstance(chosen, Mapping):
-        return chosen.get(str(_value(chosen["by"], fired.found)), "")
+        return chosen.get(str(value_of(chosen["by"], fired.found)), "")
     return filled(chosen or "", fired.found, book)
 
 
@@ -93,14 +92,9 @@ def filled(text: str, found: Mapping[str, Known], book: Rulebook) -> str:
         alias, _, attribute = name.partition(".")
         if alias == SETTING:
             return book.settings[attribute].shown(book.values[attribute])
-        return text_of(_value(name, found)) or ""
+        return text_of(value_of(name, found)) or ""
 
     return PLACEHOLDER.sub(lambda place: value(place[1]), text)
-
-
-def _value(name: str, found: Mapping[str, Known]) -> Any:
-    alias, _, attribute = name.partition(".")
-    return found[alias].values.get(attribute)
 
 
 def heavier(severity: Severity, degrees: int) -> Severity:
@@ -115,4 +109,4 @@ def weight(further: Further, breaches: Sequence[Obligation], book: Rulebook) -> 
         return effect.severity
     behind = [Severity(breaches[at]["severity"]) for at in further.grounds] if effect.heavier else []
     own = book.placed[further.rule].rule.severity
-    return heavier(min(behind or [own], key=lambda each: each.rank), effect.heavier)
+    return heavier(heaviest(behind or [own]), effect.heavier)

@@ -23,8 +23,6 @@ from auditor.tables import LogTable
 
 Obligation = Mapping[str, Any]
 _SHOWN_GAPS = 5
-_DECISIONS, _CARRIERS = "decisions", ("documents", "publications")
-_TELLING_TITLE = 6  # characters; a shorter title may stand in others by chance
 
 
 @dataclass(frozen=True)
@@ -35,6 +33,12 @@ class Known:
     values: Mapping[str, Any]
     grounds: tuple[int, ...] = ()
     record: tuple[str, str] | None = None
+
+
+def value_of(name: str, found: Mapping[str, Known]) -> Any:
+    """What `alias.attribute` stands for among the facts that a judgement found."""
+    alias, _, attribute = name.partition(".")
+    return found[alias].values.get(attribute)
 
 
 def about(book: Rulebook, row: Obligation) -> str:
@@ -117,7 +121,7 @@ class FactsOf:
             "regulation": self.book.placed[row["rule"]].regulation.code,
             "log": row["log"],
             "record": row["record"],
-            "about": about(self.book, row),
+            "about": row["about"],
             "unit": row["unit"],
             "severity": row["severity"],
             "late": row.get("late"),
@@ -145,22 +149,26 @@ class FactsOf:
 
 
 def carriers(breaches: Sequence[Known], records: Records) -> Iterator[Known]:
-    """Documents and publications whose title names a decision that was broken, whole and of some length."""
-    titles: dict[str, list[str]] = {}
-    for record in sorted({each.values["record"] for each in breaches if each.values["log"] == _DECISIONS}):
-        title = records.row(_DECISIONS, record).get("title")
-        if title and len(title) >= _TELLING_TITLE:
-            titles.setdefault(title, []).append(record)
-    for log in _CARRIERS if titles else ():
-        table = records.tables.get(log)
-        if table is None or "title" not in table.frame.columns:
-            continue
-        named = pl.col("title").str.extract_many(list(titles), overlapping=True)
-        rows = table.frame.select(RECORD_COLUMN, "title", named.alias("named")).filter(pl.col("named").list.len() > 0)
-        for record, title, found in rows.sort(RECORD_COLUMN).iter_rows():
-            for decision in (each for name in dict.fromkeys(found) for each in titles[name]):
-                values = {"about": decision, "log": log, "record": record, "title": title}
-                yield Known(CARRIER, values, (), (log, record))
+    """Records of other logs whose title names a broken record of `carriers` in the judgements, whole."""
+    for carried in records.book.judgements.carriers:
+        titles: dict[str, list[str]] = {}
+        for record in sorted({each.values["record"] for each in breaches if each.values["log"] == carried.of}):
+            title = records.row(carried.of, record).get(carried.title)
+            if title and len(title) >= carried.at_least:
+                titles.setdefault(title, []).append(record)
+        for log, name in carried.by.items() if titles else ():
+            table = records.tables.get(log)
+            if table is not None and name in table.frame.columns:
+                yield from _carriers_in(table, name, titles)
+
+
+def _carriers_in(table: LogTable, name: str, titles: Mapping[str, Sequence[str]]) -> Iterator[Known]:
+    named = pl.col(name).str.extract_many(list(titles), overlapping=True).alias("named")
+    rows = table.frame.select(RECORD_COLUMN, name, named).filter(pl.col("named").list.len() > 0)
+    for record, title, found in rows.sort(RECORD_COLUMN).iter_rows():
+        for about_record in (each for whole in dict.fromkeys(found) for each in titles[whole]):
+            values = {"about": about_record, "log": table.log, "record": record, "title": title}
+            yield Known(CARRIER, values, (), (table.log, record))
 
 
 def unit_facts(book: Rulebook, obligations: pl.DataFrame) -> list[Known]:

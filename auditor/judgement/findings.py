@@ -9,7 +9,7 @@ import polars as pl
 
 from auditor.domain.clock import Count, due_day
 from auditor.domain.finding import Evidence, Finding, Ground
-from auditor.domain.obligation import Severity, Status
+from auditor.domain.obligation import Severity, Status, heaviest
 from auditor.judgement.chaining import Chain, Chaining
 from auditor.judgement.consequences import Consequences, Further, consequences, weight
 from auditor.judgement.facts import FactsOf, about, carriers, unit_facts
@@ -61,7 +61,11 @@ def judge(
     breaches = in_order(book, breached.to_dicts())
     facts = FactsOf(book, as_of, records)
     given = facts.breaches(breaches)
-    given += [*facts.kept(kept_limits(book, obligations)), *facts.delays(given), *carriers(given, records)]
+    given += [
+        *facts.kept(in_order(book, kept_limits(book, obligations))),
+        *facts.delays(given),
+        *carriers(given, records),
+    ]
     given += unit_facts(book, obligations)
     chain = Chaining(book, breaches, tables, processes).run(given)
     del given, facts  # of a large audit they are many, and the findings are still to come
@@ -153,7 +157,7 @@ class FindingMaker:
         rule = self.book.placed[lead["rule"]].rule
         counted = self._count(rule, lead)
         weights = [Severity(row["severity"]) for row in same] + ([judged.severity] if judged.severity else [])
-        severity = min(weights, key=lambda each: each.rank)
+        severity = heaviest(weights)
         masker = self.masker.whole() if judged.masks else self.masker
         evidence = list(self._evidence(dict.fromkeys(row["rule"] for row in same), lead["record"], masker))
         for log, record in judged.shows:
@@ -243,7 +247,7 @@ class FindingMaker:
         asked = () if status is Status.UNVERIFIABLE else (status.value,)
         shown = [self._evidence([rule.id], record, self.masker) for record in records[:_SHOWN_RECORDS]]
         unit = units[0] if len(units) == 1 else self.book.office
-        severity = min((Severity(each) for each in group["severities"]), key=lambda each: each.rank)
+        severity = heaviest(map(Severity, group["severities"]))
         return Finding(
             id=finding_id(rule.id, *asked, *missing),
             severity=severity,

@@ -40,6 +40,13 @@ def check_judgements(
             for rule in (*delay.late, *delay.steps)
             if rule not in rules
         ]
+    for number, carried in enumerate(file.carriers):
+        for log, name in ((carried.of, carried.title), *carried.by.items()):
+            if log not in logs.logs:
+                found.append((("carriers", number), f"不认识的台账“{log}”", nearest(log, dict(logs.logs))))
+            elif name not in logs.logs[log].fields:
+                fields = dict(logs.logs[log].fields)
+                found.append((("carriers", number), f"台账“{log}”没有字段“{name}”", nearest(name, fields)))
     return [Fault(located.file, located.line(place), problem, mend) for place, problem, mend in found]
 
 

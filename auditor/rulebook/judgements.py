@@ -186,6 +186,18 @@ class Delay(Strict):
     rest: str
 
 
+class Carried(Strict):
+    """Records of the log `of` that records of other logs carry out: these name its `title`, whole, in theirs (`by`).
+
+    A title of fewer than `at_least` characters may stand in others by chance and is not looked for.
+    """
+
+    of: str
+    title: str
+    by: Mapping[str, str]
+    at_least: int
+
+
 class Responsibility(Strict):
     """Who answers: the line from the section upwards, and the post for each body that rules call `liable`.
 
@@ -207,6 +219,7 @@ class JudgementFile(Strict):
 
     responsibility: Responsibility = Responsibility()
     delays: tuple[Delay, ...] = ()
+    carriers: tuple[Carried, ...] = ()
     counts: Mapping[str, Counted] = {}
     judgements: tuple[Judgement, ...] = ()
 
@@ -216,6 +229,7 @@ class JudgementFile(Strict):
         return JudgementFile(
             responsibility=other.responsibility if other.responsibility.line else self.responsibility,
             delays=other.delays or self.delays,
+            carriers=other.carriers or self.carriers,
             counts={**self.counts, **other.counts},
             judgements=tuple(judgements.values()),
         )

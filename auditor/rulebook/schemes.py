@@ -132,6 +132,13 @@ class Precautions(Strict):
     decimals: Annotated[int, Field(ge=0, le=6)]
 
 
+class Procedure(Strict):
+    """The rules on the evaluation itself, and those that set the clock of an opinion, by name as elsewhere."""
+
+    rules: tuple[str, ...]
+    opinions: tuple[str, ...]
+
+
 class Scheme(Strict):
     """The scheme that the office applies."""
 
@@ -144,6 +151,7 @@ class Scheme(Strict):
     parts: Annotated[Mapping[str, Weighted], _exactly(PARTS), AfterValidator(sum_to_hundred)]
     supervision: Annotated[Mapping[str, Component], _exactly(COMPONENTS), AfterValidator(sum_to_hundred)]
     least_weight: Points
+    procedure: Procedure
     vetoes: tuple[Veto, ...] = ()
     deductions: Deductions
     bonus: Bonus
@@ -173,6 +181,9 @@ class Scheme(Strict):
         """Every place that names rules, with the name."""
         groups: list[tuple[Place, Sequence[str]]] = [(("contents", k), c.rules) for k, c in self.contents.items()]
         groups += [(("supervision", key), each.rules) for key, each in self.supervision.items()]
+        for number, rule in enumerate(self.procedure.opinions):
+            yield ("procedure", "opinions", number), rule
+        groups += [(("procedure",), self.procedure.rules)]
         groups += [(("vetoes", n), each.rules) for n, each in enumerate(self.vetoes)]
         groups += [(("deductions", "items", n), each.rules) for n, each in enumerate(self.deductions.items)]
         groups += [(("bonus", "items", n), each.rules) for n, each in enumerate(self.bonus.items)]

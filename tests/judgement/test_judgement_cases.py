@@ -24,7 +24,11 @@ def with_judgements(book: Rulebook, *changed: Judgement) -> Rulebook:
     return replace(
         book,
         judgements=JudgementFile(
-            responsibility=file.responsibility, delays=file.delays, counts=file.counts, judgements=judgements
+            responsibility=file.responsibility,
+            delays=file.delays,
+            carriers=file.carriers,
+            counts=file.counts,
+            judgements=judgements,
         ),
     )
 

@@ -144,11 +144,12 @@ def _cell(cell: Evidence) -> EvidenceRow:
 
 
 def _days(finding: Finding) -> DaysView:
-    rows = tuple(_day(day) for day in finding.days)
+    passes_over = not all(day.counted for day in finding.days)  # calendar days, months and hours count every day
+    rows = tuple(_day(day, passes_over) for day in finding.days)
     return DaysView(rows, len(rows), sum(row.counted for row in rows))
 
 
-def _day(day: CountedDay) -> DayRow:
-    as_usual = day.counted == (day.date.weekday() < 5)
+def _day(day: CountedDay, passes_over: bool) -> DayRow:
+    as_usual = not passes_over or day.counted == (day.date.weekday() < 5)
     mark = "" if as_usual else words().day_marks["working" if day.counted else "off"]
     return DayRow(day.date.isoformat(), weekday(day.date.weekday()), day.counted, day.why, mark)

@@ -6,11 +6,14 @@ import html
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from html.parser import HTMLParser
 
 import pytest
 
 from auditor.domain.audit import Audit
+from auditor.domain.finding import CountedDay
+from auditor.reporting.findings import view_findings
 from auditor.reporting.text import clean
 from tests.reporting.whole import render_report
 
@@ -164,3 +167,18 @@ def test_a_caution_that_the_audit_gives_itself_is_not_given_twice(altered: Calla
     page = render_report(altered(cautions=("有1条规则未审计：未提供会议台账。",)))
     box = page[page.index('<section class="cautions"') : page.index("<nav")]
     assert box.count("未审计") == 1
+
+
+def test_weekends_that_count_as_calendar_days_are_no_make_up_days(altered: Callable[..., Audit], audit: Audit) -> None:
+    """The marks say how a working-day count differs from the weekdays; where every day counts they say nothing."""
+    first = next(each for each in audit.findings if each.days)
+    kinds = {"working": [False, False, True], "calendar": [True, True, True]}  # Saturday, Sunday, Monday
+    marks = {}
+    for kind, counted in kinds.items():
+        days = tuple(CountedDay(date(2025, 3, 8 + at), each, "") for at, each in enumerate(counted))
+        (view,) = view_findings(altered(findings=(first.model_copy(update={"days": days}),)))
+        marks[kind] = [row.mark for row in view.days.rows]
+    assert marks == {"working": ["", "", ""], "calendar": ["", "", ""]}
+    days = (CountedDay(date(2025, 4, 27), True, ""), CountedDay(date(2025, 5, 1), False, ""))
+    (view,) = view_findings(altered(findings=(first.model_copy(update={"days": days}),)))
+    assert [row.mark for row in view.days.rows] == ["班", "休"]

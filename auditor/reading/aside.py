@@ -78,9 +78,16 @@ def _worth_a_look(body: pl.DataFrame, around: Surroundings, wide: Mapping[int, A
         looks.append(pl.coalesce(said).str.contains(MARKED))
     if around.titles:
         looks.append(first.is_in(sorted(around.titles)))
-    looks += [pl.col(names[at]) == text for line in around.headings for at, text in line.items()]
+    looks += [_repeats(names, line) for line in around.headings]
     any_look = pl.any_horizontal(look.fill_null(False) for look in looks)
     return body.select(any_look.arg_true()).to_series()
+
+
+def _repeats(names: Sequence[str], line: Mapping[int, str]) -> pl.Expr:
+    """Whether a third of a row's cells say to the letter what the heading row says there."""
+    same = pl.sum_horizontal(pl.col(names[at]) == text for at, text in line.items())
+    filled = pl.sum_horizontal(pl.col(name).is_not_null() for name in names)
+    return (same > 0) & (3 * same >= filled)
 
 
 def _reason(cells: Mapping[int, str], around: Surroundings, is_wide: bool) -> str | None:

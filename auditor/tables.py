@@ -4,7 +4,7 @@ What reading hands to evaluation: the one noun of the program that is built on P
 """
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -25,7 +25,8 @@ FIELD_TYPES: Mapping[FieldType, pl.DataType] = {
 }
 RECORD = "_record"  # the record's key; from its content where the key cell is blank
 SOURCE = "_source"  # index into `LogTable.sources`
-UNREAD = "_unread"  # fields whose cell in this row was rejected: not recorded, which is not the same as blank
+UNREAD = "_unread:"  # before a field: its cell in this row was rejected, not recorded, which is not the same as blank
+LISTS = "_list:"  # before a list field: the number of the row's list among `LogTable.lists`
 ROW = "_row"  # row number in the sheet as a person counts it, headings included
 
 
@@ -110,20 +111,21 @@ class LogTable:
 
     `frame` has the columns `_record` (str), `_source` (u32), `_row` (u32) and one column a field
     that any source supplies, typed by `FIELD_TYPES`. A null is a blank cell, or a field that this
-    row's source does not supply. Where any cell was rejected there is a column `_unread` (list of
-    str) with the fields concerned.
+    row's source does not supply. Where any cell of a field was rejected, a column `_unread:<field>` (bool)
+    is true in that row; in the others it is false or null. `lists` holds the distinct lists of a list field
+    where they have been numbered: then a column `_list:<field>` (u32) stands beside it.
     """
 
     log: str
     frame: pl.DataFrame
     sources: tuple[Source, ...]
+    lists: Mapping[str, Sequence[frozenset[str]]] = field(default_factory=dict)
 
     @cached_property
     def unread(self) -> frozenset[str]:
         """Fields of which some row's cell was rejected."""
-        if UNREAD not in self.frame.columns:
-            return frozenset()
-        return frozenset(self.frame[UNREAD].explode().drop_nulls().unique())
+        marked = [name for name in self.frame.columns if name.startswith(UNREAD)]
+        return frozenset(name.removeprefix(UNREAD) for name in marked if self.frame[name].any())
 
     def supplies(self, name: str) -> list[int]:
         """Indices of the sources that have a column for the field `name`."""

@@ -97,15 +97,14 @@ def _as_pandas(table: LogTable) -> "pd.DataFrame":
 
 def _unread(table: LogTable) -> set[tuple[int, int]]:
     """Places of forms of which an answer was rejected."""
-    if UNREAD not in table.frame.columns:
-        return set()
-    rows = table.frame.select(SOURCE, ROW, UNREAD).iter_rows()
-    return {(source, row) for source, row, fields in rows if not set(CONTENTS).isdisjoint(fields or ())}
+    marks = [f"{UNREAD}{name}" for name in CONTENTS if name in table.unread]
+    rows = table.frame.select(SOURCE, ROW, *marks).iter_rows()
+    return {(source, row) for source, row, *refused in rows if any(refused)}
 
 
 def _ticked_twice(table: LogTable, rejects: Iterable[Reject]) -> set[tuple[int, int]]:
     """Places of forms of which a rejected cell names two answers at once."""
-    if UNREAD not in table.frame.columns:
+    if not table.unread:
         return set()
     at: dict[tuple[str, str], list[int]] = {}
     for number, source in enumerate(table.sources):

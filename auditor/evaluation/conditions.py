@@ -4,7 +4,7 @@ In a condition of application or an excuse, "recorded" on a column that the expo
 false. In a duty it is unknown, because a blank cell means not done and a lacking column does not.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_, or_
@@ -14,7 +14,7 @@ import polars as pl
 
 from auditor.evaluation.days import alike
 from auditor.evaluation.scope import Scope
-from auditor.personaldata import personal_data
+from auditor.personaldata import HINT, personal_data
 from auditor.rulebook.conditions import (
     FieldOperand,
     Join,
@@ -29,6 +29,11 @@ from auditor.rulebook.logs import FieldType
 
 Missing = Mapping[str, pl.Expr]
 _BY_DAY = ("before", "not_after", "after", "not_before", "same_day")
+_HAS: Mapping[str, Callable[[frozenset[str], frozenset[str]], bool]] = {
+    "has": frozenset.issuperset,
+    "has_any": lambda held, asked: not held.isdisjoint(asked),
+    "has_none": frozenset.isdisjoint,
+}
 _MENTION_LENGTH = 2  # a single character proves nothing when it occurs in a text
 
 
@@ -90,11 +95,11 @@ def _test(test: Test, scope: Scope, duty: bool) -> Compiled:
 def _compare(test: Test, value: pl.Expr, scope: Scope) -> pl.Expr:
     word, operand = test.operator, _operand(test.operand, scope)
     if word in ("is", "is_not", "in", "not_in"):
-        inside = pl.any_horizontal(
-            [pl.lit(False), *(value == _plain(each, test.name, scope) for each in _listed(operand))]
-        )
+        inside = _among(value, [_plain(each, test.name, scope) for each in _listed(operand)])
         return inside if word in ("is", "in") else ~inside
     if word in ("has", "has_any", "has_none"):
+        if (held := scope.held(test.name)) is not None and all(isinstance(each, str) for each in _listed(operand)):
+            return held.of(_HAS[word], frozenset(_listed(operand)))
         found = [_contains(value, each) for each in _listed(operand)]
         found = found or [pl.lit(False)]
         if word == "has":
@@ -106,6 +111,13 @@ def _compare(test: Test, value: pl.Expr, scope: Scope) -> pl.Expr:
             value, operand = alike(value, operand)
             return _by_moment(word, value, operand)
     return _ordered(word, value, operand)
+
+
+def _among(value: pl.Expr, items: list[Any]) -> pl.Expr:
+    """Whether a value is one of several, of which some may be other fields' values."""
+    if len(items) > 1 and all(isinstance(each, str) for each in items):
+        return value.is_in(items)
+    return pl.any_horizontal([pl.lit(False), *(value == each for each in items)])
 
 
 def _contains(value: pl.Expr, item: Any) -> pl.Expr:
@@ -155,7 +167,9 @@ def _reveals(value: pl.Expr, kinds: frozenset[str]) -> pl.Expr:
             lambda text: any(passage.kind in kinds for passage in personal_data(text)), return_dtype=pl.Boolean
         )
 
-    return value.map_batches(reveal, return_dtype=pl.Boolean)
+    hinted = value.str.contains(HINT)  # the rest need not be looked at one by one
+    revealed = pl.when(hinted).then(value).map_batches(reveal, return_dtype=pl.Boolean)
+    return pl.when(hinted).then(revealed).otherwise(hinted)
 
 
 def _operand(operand: Operand, scope: Scope) -> Any:

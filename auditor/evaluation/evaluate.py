@@ -14,6 +14,7 @@ from auditor.evaluation.deadlines import deadline_verdict
 from auditor.evaluation.frequency import recurring_obligations, unrecorded_years
 from auditor.evaluation.intervals import interval_verdict
 from auditor.evaluation.links import INDEX, derived_fields, join_links
+from auditor.evaluation.lists import with_numbered_lists
 from auditor.evaluation.obligations import SCHEMA, office_row, table_of_rows
 from auditor.evaluation.plainduties import plain_verdict
 from auditor.evaluation.reconciliation import reconciled_years
@@ -22,11 +23,13 @@ from auditor.evaluation.scope import Scope
 from auditor.evaluation.units import with_units
 from auditor.evaluation.verdicts import Verdict
 from auditor.rulebook.book import Rulebook
-from auditor.rulebook.logs import CHECKLIST
+from auditor.rulebook.logs import CHECKLIST, FieldType
 from auditor.rulebook.references import fields_read
 from auditor.rulebook.rules import Rule
 from auditor.tables import FIELD_TYPES, RECORD, ROW, SOURCE, LogTable
 
+_BLOCK = 50_000  # rows of a log that are evaluated at once: their verdicts stand side by side for a moment
+_ORDER = ("record", "file", "sheet", "row")
 _PARTS = ("applies", "status", "severity", "start", "due", "done", "late", "provisional", "detail")
 
 
@@ -49,34 +52,28 @@ def evaluate(book: Rulebook, tables: Mapping[str, LogTable], as_of: date, days: 
         name: _completed(book, table, read[name] & set(book.logs.logs[name].fields)) for name, table in tables.items()
     }
     days = days or DayTable(book.calendar)
-    frames = [pl.DataFrame(schema=SCHEMA)]
+    of_rules: dict[str, list[pl.DataFrame]] = {}
     for name, table in tables.items():
         rules = [book.in_use[rule.id] for rule in book.rules if rule.log == name and rule.id not in not_assessed]
-        frames += _evaluate_log(book, table, tables, rules, as_of, days)
-    frames.append(_attestations(book))
-    order = {rule.id: position for position, rule in enumerate(book.rules)}
-    positions = pl.col("rule").replace_strict(order, return_dtype=pl.Int32, default=-1)
-    obligations = pl.concat(frames).sort(positions, "record", "file", "sheet", "row", nulls_last=True)
+        of_rules |= _evaluate_log(book, table, tables, rules, as_of, days)
+    of_rules |= {rule.id: [_attestation(book, rule)] for rule in book.rules if rule.attestation is not None}
+    frames = [frame for rule in book.rules for frame in of_rules.get(rule.id, ())]
+    obligations = pl.concat([pl.DataFrame(schema=SCHEMA), *frames])
     return Evaluation(apply_checklist(obligations, tables.get(CHECKLIST), as_of), not_assessed)
 
 
-def _attestations(book: Rulebook) -> pl.DataFrame:
-    """What only an inspector can answer, one obligation of the whole office each."""
-    return table_of_rows(
-        [
-            office_row(book, rule, CHECKLIST, Status.MANUAL, day_type=DayType.NONE)
-            for rule in book.rules
-            if rule.attestation is not None
-        ]
-    )
+def _attestation(book: Rulebook, rule: Rule) -> pl.DataFrame:
+    """What only an inspector can answer, one obligation of the whole office."""
+    return table_of_rows([office_row(book, rule, CHECKLIST, Status.MANUAL, day_type=DayType.NONE)])
 
 
 def _completed(book: Rulebook, table: LogTable, read: Collection[str]) -> LogTable:
-    """A null column for every field that rules read and no source supplies: operations want real columns."""
+    """The fields that rules read as they want them: all as columns, null where no source has one; lists numbered."""
     definition = book.logs.logs[table.log]
     lacking = [name for name in sorted(read) if name not in table.frame.columns]
     columns = [pl.lit(None, dtype=FIELD_TYPES[definition.fields[name].type]).alias(name) for name in lacking]
-    return replace(table, frame=table.frame.with_columns(columns))
+    lists = [name for name in sorted(read) if definition.fields[name].type is FieldType.LIST]
+    return with_numbered_lists(replace(table, frame=table.frame.with_columns(columns)), lists)
 
 
 def _not_assessed(book: Rulebook, tables: Mapping[str, LogTable]) -> dict[str, str]:
@@ -98,46 +95,58 @@ def _evaluate_log(
     rules: list[Rule],
     as_of: date,
     days: DayTable,
-) -> list[pl.DataFrame]:
+) -> dict[str, list[pl.DataFrame]]:
+    """The obligations of each rule of a log, in order of record and place."""
     scope = Scope(book, book.logs.logs[table.log], table, as_of)
     by_row = [rule for rule in rules if not (rule.frequency or rule.reconciliation)]
-    frames = [recurring_obligations(rule, scope) for rule in rules if rule.frequency]
-    frames += [reconciled_years(rule, scope, tables) for rule in rules if rule.reconciliation]
+    found = {
+        **recurring_obligations([rule for rule in rules if rule.frequency], scope),
+        **{rule.id: reconciled_years(rule, scope, tables) for rule in rules if rule.reconciliation},
+    }
+    of_rules = {id_: [frame.sort(*_ORDER, nulls_last=True)] for id_, frame in found.items()}
     if not by_row or table.frame.is_empty():
-        return frames
-    frames += [unrecorded_years(rule, scope) for rule in by_row if rule.deadline and rule.deadline.fixed_day]
-    frame = table.frame.with_row_index(INDEX)
+        return of_rules
+    frame = _in_order(table).with_row_index(INDEX)
     frame = join_links(frame, scope, by_row, tables)
     scope = replace(scope, joined=frozenset(frame.columns))
     frame = add_clocks(frame, scope, by_row, tables, days)
     frame = with_units(frame, scope, tables)
     scopes = [replace(scope, derived=derived_fields(rule, scope, tables)) for rule in by_row]
     compiled = [_compile(rule, own, days) for rule, own in zip(by_row, scopes, strict=True)]
-    verdicts = _select(frame, scope, compiled, days)
-    rows = [
-        _rows(rule, verdict, verdicts.lazy(), number, scope)
-        for number, (rule, (_, verdict)) in enumerate(zip(by_row, compiled, strict=True))
-    ]
-    return frames + pl.collect_all(rows)
+    for part in frame.iter_slices(_BLOCK):
+        for rule, rows in zip(by_row, _block(part, scope, by_row, compiled, days), strict=True):
+            of_rules.setdefault(rule.id, []).append(rows)
+    for rule in by_row:
+        if rule.deadline and rule.deadline.fixed_day and not (years := unrecorded_years(rule, scope)).is_empty():
+            of_rules[rule.id] = [pl.concat([*of_rules[rule.id], years]).sort(*_ORDER, nulls_last=True)]
+    return of_rules
 
 
-def _select(frame: pl.DataFrame, scope: Scope, compiled: list[tuple[pl.Expr, Verdict]], days: DayTable) -> pl.DataFrame:
-    """The verdicts of all rules of a log, side by side, in one select."""
+def _in_order(table: LogTable) -> pl.DataFrame:
+    """The rows of a log in the order in which their obligations are listed."""
+    places = sorted((source.file, source.sheet, at) for at, source in enumerate(table.sources))
+    ranks = {at: rank for rank, (_, _, at) in enumerate(places)}
+    return table.frame.sort(RECORD, pl.col(SOURCE).replace_strict(ranks, return_dtype=pl.UInt32), ROW)
+
+
+def _block(
+    frame: pl.DataFrame, scope: Scope, rules: list[Rule], compiled: list[tuple[pl.Expr, Verdict]], days: DayTable
+) -> list[pl.DataFrame]:
+    """The obligations that each rule leaves in some rows of a log; the verdicts of all rules in one select."""
     columns = [
         expression.alias(f"{number}:{part}")
         for number, (applies, verdict) in enumerate(compiled)
         for part, expression in _named(applies, verdict, days)
     ]
-    flags = [
-        flag.fill_null(False).alias(f"{number}:missing:{name}")
-        for number, (_, verdict) in enumerate(compiled)
-        for name, flag in verdict.missing.items()
-    ]
-    keys = [RECORD, SOURCE, ROW, "_unit"]
     plan = frame.lazy()
     for layer in scope.bench.layers:
         plan = plan.with_columns(layer)
-    return plan.select(*keys, *columns, *flags).collect()
+    wide = plan.with_columns(columns).collect()
+    lacking = pl.collect_all(_lacking(verdict, wide, number) for number, (_, verdict) in enumerate(compiled))
+    return pl.collect_all(
+        _rows(rule, verdict, missing.to_series(), wide, number, scope)
+        for number, (rule, (_, verdict), missing) in enumerate(zip(rules, compiled, lacking, strict=True))
+    )
 
 
 def _compile(rule: Rule, scope: Scope, days: DayTable) -> tuple[pl.Expr, Verdict]:
@@ -165,37 +174,48 @@ def _named(applies: pl.Expr, verdict: Verdict, days: DayTable) -> list[tuple[str
     return list(zip(_PARTS, values, strict=True))
 
 
-def _rows(rule: Rule, verdict: Verdict, verdicts: pl.LazyFrame, number: int, scope: Scope) -> pl.LazyFrame:
-    """The obligations of one rule, cut out of the wide table of verdicts."""
+def _rows(
+    rule: Rule, verdict: Verdict, lacking: pl.Series, wide: pl.DataFrame, number: int, scope: Scope
+) -> pl.LazyFrame:
+    """The obligations of one rule, cut out of the wide table of verdicts; `lacking` are the lists of `_lacking`."""
 
     def part(name: str) -> pl.Expr:
         return pl.col(f"{number}:{name}")
 
-    unverifiable = part("status") == Status.UNVERIFIABLE.value
     advised = (part("status") == Status.MET.value) & part("detail").is_not_null()
-    missing = [
-        pl.when(part(f"missing:{name}") & unverifiable).then(pl.lit(name)).otherwise(None) for name in verdict.missing
-    ]
+    unverifiable = part("status") == Status.UNVERIFIABLE.value
+    at = pl.when(unverifiable).then(unverifiable.cast(pl.UInt32).cum_sum()).otherwise(0)
+    nothing = pl.Series([[]], dtype=lacking.dtype)
     sources = scope.table.sources
     files, sheets = [source.file for source in sources], [source.sheet for source in sources]
-    return verdicts.filter(part("applies")).select(
-        pl.lit(rule.id).alias("rule"),
-        pl.lit(scope.table.log).alias("log"),
-        pl.col(RECORD).alias("record"),
-        pl.col("_unit").alias("unit"),
-        part("status").alias("status"),
-        pl.when(advised).then(pl.lit(Severity.INFO.value)).otherwise(part("severity")).alias("severity"),
-        part("start").alias("start_on"),
-        part("due").alias("due_on"),
-        part("done").alias("done_on"),
-        part("late").cast(pl.Int32).alias("late"),
-        pl.lit(verdict.day_type.value).alias("day_type"),
-        part("provisional").alias("provisional"),
-        (pl.concat_list(missing).list.drop_nulls() if missing else pl.lit([], dtype=pl.List(pl.String))).alias(
-            "missing"
-        ),
-        pl.coalesce(part("detail"), pl.lit("")).alias("detail"),
-        pl.lit(pl.Series(files)).gather(pl.col(SOURCE)).alias("file"),
-        pl.lit(pl.Series(sheets)).gather(pl.col(SOURCE)).alias("sheet"),
-        pl.col(ROW).cast(pl.UInt32).alias("row"),
+    return (
+        wide.lazy()
+        .filter(part("applies"))
+        .select(
+            pl.lit(rule.id).alias("rule"),
+            pl.lit(scope.table.log).alias("log"),
+            pl.col(RECORD).alias("record"),
+            pl.col("_unit").alias("unit"),
+            part("status").alias("status"),
+            pl.when(advised).then(pl.lit(Severity.INFO.value)).otherwise(part("severity")).alias("severity"),
+            part("start").alias("start_on"),
+            part("due").alias("due_on"),
+            part("done").alias("done_on"),
+            part("late").cast(pl.Int32).alias("late"),
+            pl.lit(verdict.day_type.value).alias("day_type"),
+            part("provisional").alias("provisional"),
+            (pl.lit(pl.concat([nothing, lacking])).gather(at) if len(lacking) else pl.lit(nothing)).alias("missing"),
+            pl.coalesce(part("detail"), pl.lit("")).alias("detail"),
+            pl.lit(pl.Series(files)).gather(pl.col(SOURCE)).alias("file"),
+            pl.lit(pl.Series(sheets)).gather(pl.col(SOURCE)).alias("sheet"),
+            pl.col(ROW).cast(pl.UInt32).alias("row"),
+        )
     )
+
+
+def _lacking(verdict: Verdict, wide: pl.DataFrame, number: int) -> pl.LazyFrame:
+    """The fields that each unverifiable obligation of a rule lacks; the flags are worked out for these few only."""
+    flags = [pl.when(flag.fill_null(False)).then(pl.lit(name)) for name, flag in verdict.missing.items()]
+    names = pl.concat_list(flags).list.drop_nulls() if flags else pl.lit([], dtype=pl.List(pl.String))
+    is_open = pl.col(f"{number}:status") == Status.UNVERIFIABLE.value
+    return wide.lazy().filter(pl.col(f"{number}:applies") & is_open).select(names.alias("missing"))

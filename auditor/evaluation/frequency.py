@@ -1,6 +1,6 @@
 """The frequency duty (频次): an act, or content of a category, once in each period."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -18,44 +18,64 @@ from auditor.tables import ROW, SOURCE
 
 _STEP = {Cadence.YEAR: "1y", Cadence.HALF_YEAR: "6mo", Cadence.QUARTER: "1q", Cadence.MONTH: "1mo", Cadence.DAY: "1d"}
 _MISSING = "missing:"
+_ROWS, _LAST = 1 << 32, 1 << 62  # a place as one number: the table, then the row; those that only tell stand last
 _EVERYTHING = Compiled(pl.lit(True), {})
 _NOTHING = Compiled(pl.lit(False), {})
 
 
-def recurring_obligations(rule: Rule, scope: Scope) -> pl.DataFrame:
-    """One row a period, from the first that the log records to the one of the audit's day.
+def recurring_obligations(rules: Sequence[Rule], scope: Scope) -> dict[str, pl.DataFrame]:
+    """For each rule one row a period, from the first that the log records to the one of the audit's day.
 
     Periods before the first recorded day are not judged: the export may simply not reach back; nor are
     periods that began before the rule was in force. A period falls due on its last day; `record` is
     `<office>/<period>`. A period without the act is a breach where the log is there to tell of it.
     """
-    frequency = rule.frequency
-    assert frequency is not None
-    dating = frequency.period or frequency.done
-    if not scope.table.supplies(dating):
-        return table_of_rows([_unrecorded(rule, scope, Status.UNVERIFIABLE, missing=[dating])])
+    dated = [rule for rule in rules if scope.table.supplies(_dating(rule))]
+    by_period = pl.collect_all(_by_period(rule, scope) for rule in dated)
+    return {
+        **{rule.id: table_of_rows(_rows(rule, scope, acts)) for rule, acts in zip(dated, by_period, strict=True)},
+        **{
+            rule.id: table_of_rows([_unrecorded(rule, scope, Status.UNVERIFIABLE, missing=[_dating(rule)])])
+            for rule in rules
+            if rule not in dated
+        },
+    }
+
+
+def _duty(rule: Rule) -> Frequency:
+    assert rule.frequency is not None
+    return rule.frequency
+
+
+def _dating(rule: Rule) -> str:
+    """The field that says which period a record belongs to."""
+    return _duty(rule).period or _duty(rule).done
+
+
+def _rows(rule: Rule, scope: Scope, acts: pl.DataFrame) -> list[dict[str, object]]:
+    frequency = _duty(rule)
     cadence = scope.book.cadence(frequency.every)
-    acts = _acts(rule, frequency, cadence, scope)
-    telling = acts.filter("is_act") if frequency.since == "act" else acts
-    recorded = telling["period"].drop_nulls().min()
-    if not isinstance(recorded, date):
+    held = {row["period"]: row for row in acts.to_dicts()}
+    undated = held.pop(None, {})
+    telling = [period for period, row in held.items() if row["is_act"] or frequency.since != "act"]
+    if not telling:
         # Not one such act is recorded: they may be kept elsewhere.
-        open_question = [_unrecorded(rule, scope, Status.UNVERIFIABLE, missing=[dating])]
-        return table_of_rows(open_question if frequency.since == "act" and not acts.is_empty() else [])
+        is_open = frequency.since == "act" and not acts.is_empty()
+        return [_unrecorded(rule, scope, Status.UNVERIFIABLE, missing=[_dating(rule)])] if is_open else []
     first, last = scope.book.in_force(rule)
-    held = {row["period"]: row for row in _by_period(acts).to_dicts()}
-    astray = bool(acts.filter(pl.col("period").is_null())["untold"].any())
-    start = max(first, cadence.period(recorded).first)
-    return table_of_rows(
-        [
-            _period_row(rule, frequency, scope, period, held.get(period.first), astray)
-            for period in cadence.periods(start, min(scope.as_of, last or scope.as_of))
-        ]
-    )
+    start = max(first, cadence.period(min(telling)).first)
+    return [
+        _period_row(rule, frequency, scope, period, held.get(period.first), bool(undated.get("untold")))
+        for period in cadence.periods(start, min(scope.as_of, last or scope.as_of))
+    ]
 
 
-def _acts(rule: Rule, frequency: Frequency, cadence: Cadence, scope: Scope) -> pl.DataFrame:
-    """Every record of the log with its period, and whether it is the act, may be, or fulfils the duty otherwise."""
+def _by_period(rule: Rule, scope: Scope) -> pl.LazyFrame:
+    """What the records of each period come to, those of no known period too, and the first that tells of it.
+
+    Whether one is the act, may be, or fulfils the duty otherwise.
+    """
+    frequency = _duty(rule)
 
     def compiled(node: Node | None, absent: Compiled) -> Compiled:
         return compile_condition(node, scope) if node is not None else absent
@@ -66,47 +86,45 @@ def _acts(rule: Rule, frequency: Frequency, cadence: Cadence, scope: Scope) -> p
         known = year.is_between(calendar.first.year, calendar.last.year)  # a cell may hold any number
         period = pl.date(pl.when(known).then(year).cast(pl.Int32), 1, 1)
     else:
-        period = day.dt.truncate(_STEP[cadence])
+        period = day.dt.truncate(_STEP[scope.book.cadence(frequency.every)])
     where, doubt = compiled(frequency.where, _EVERYTHING), compiled(frequency.doubt, _NOTHING)
     possible = where.holds.fill_null(True)
     unsure = where.holds.is_null() | (doubt.holds.fill_null(True) & ~where.holds)
-    doubted = [test.name for test in tests(frequency.doubt)] if frequency.doubt else []
-    elements = scope.value(frequency.elements_field) if frequency.elements else pl.lit(None, dtype=pl.List(pl.String))
     missing: dict[str, pl.Expr] = {name: flag & where.holds.is_null() for name, flag in where.missing.items()}
-    for name in doubted:
+    for name in [test.name for test in tests(frequency.doubt)] if frequency.doubt else []:
         flag = where.holds.is_not_null()
         missing[name] = missing[name] | flag if name in missing else flag
-    return scope.table.frame.select(
-        period.alias("period"),
-        day.alias("done"),
-        (day.is_not_null() & where.holds.fill_null(False)).alias("is_act"),
-        (day.is_not_null() & unsure).alias("unsure"),
-        (day.is_null() & ~told & possible).alias("untold"),
-        compiled(frequency.satisfied_if, _NOTHING).holds.fill_null(False).alias("otherwise"),
-        compiled(rule.excused_if, _NOTHING).holds.fill_null(False).alias("excuse"),
-        elements.alias("elements"),
-        *(flag.fill_null(False).alias(f"{_MISSING}{name}") for name, flag in missing.items()),
-        SOURCE,
-        ROW,
-    )
-
-
-def _by_period(acts: pl.DataFrame) -> pl.DataFrame:
-    """What the records of each period come to, and the first record that tells of it."""
-    act, flags = pl.col("is_act"), [name for name in acts.columns if name.startswith(_MISSING)]
+    act, named = pl.col("is_act"), pl.col("elements").filter(pl.col("is_act"))
+    serves = act | pl.col("otherwise")
+    place = pl.when(serves).then(0).otherwise(_LAST) + pl.col(SOURCE).cast(pl.Int64) * _ROWS + pl.col(ROW)
+    elements = {
+        "elements": named.explode().drop_nulls().unique().sort(),
+        "elements_blank": named.is_null().any(),
+    }
     return (
-        acts.drop_nulls("period")
-        .sort(~(act | pl.col("otherwise")), SOURCE, ROW)
+        scope.table.frame.lazy()
+        .select(
+            SOURCE,
+            ROW,
+            period.alias("period"),
+            day.alias("done"),
+            (day.is_not_null() & where.holds.fill_null(False)).alias("is_act"),
+            (day.is_not_null() & unsure).alias("unsure"),
+            (day.is_null() & ~told & possible).alias("untold"),
+            compiled(frequency.satisfied_if, _NOTHING).holds.fill_null(False).alias("otherwise"),
+            compiled(rule.excused_if, _NOTHING).holds.fill_null(False).alias("excuse"),
+            *([scope.value(frequency.elements_field).alias("elements")] if frequency.elements else []),
+            *(flag.fill_null(False).alias(f"{_MISSING}{name}") for name, flag in missing.items()),
+        )
         .group_by("period")
         .agg(
             pl.col("done").filter(act).min().alias("done"),
-            act.any(),
-            pl.col("otherwise", "excuse", "untold", "unsure").any(),
-            pl.col("elements").filter(act).explode().drop_nulls().unique().sort().alias("elements"),
-            pl.col("elements").filter(act).is_null().any().alias("elements_blank"),
-            *((pl.col(flag) & pl.col("unsure")).any() for flag in flags),
-            pl.col(SOURCE, ROW).first(),
+            pl.col("is_act", "otherwise", "excuse", "untold", "unsure").any(),
+            *((pl.col(f"{_MISSING}{name}") & pl.col("unsure")).any() for name in missing),
+            *(expression.alias(name) for name, expression in elements.items() if frequency.elements),
+            (place.min() % _LAST).alias("place"),
         )
+        .with_columns((pl.col("place") // _ROWS).alias(SOURCE), (pl.col("place") % _ROWS).alias(ROW))
     )
 
 

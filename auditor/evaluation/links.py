@@ -3,7 +3,7 @@
 Both are joined once and become columns of the looking log, before its rules are evaluated.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import polars as pl
@@ -13,7 +13,7 @@ from auditor.evaluation.scope import Derived, Scope
 from auditor.rulebook.conditions import FieldOperand, Node, tests
 from auditor.rulebook.duties import Counterpart, Lookup
 from auditor.rulebook.rules import Rule
-from auditor.tables import SOURCE, UNREAD, LogTable
+from auditor.tables import LISTS, SOURCE, UNREAD, LogTable
 
 INDEX = "_index"
 _OTHER, _HOME, _HOLDS = "other:", "home:", "holds"
@@ -75,8 +75,8 @@ def _joined(
     """
     tested = list(tests(where)) if where else []
     operands = [test.operand.name for test in tested if isinstance(test.operand, FieldOperand)]
-    mine = dict.fromkeys([SOURCE, UNREAD, *by, *operands])
-    theirs = dict.fromkeys([SOURCE, UNREAD, *by.values(), *read, *operands, *(test.name for test in tested)])
+    mine = _with_marks([*by, *operands])
+    theirs = _with_marks([*by.values(), *read, *operands, *(test.name for test in tested)])
     left = frame.select(INDEX, *(pl.col(name).alias(f"{_HOME}{name}") for name in mine if name in frame.columns))
     right = other.frame.select(pl.col(name).alias(f"{_OTHER}{name}") for name in theirs if name in other.frame.columns)
     home = replace(scope, prefix=_HOME)
@@ -88,6 +88,12 @@ def _joined(
         return left.join(right, how="cross").clear(), inner
     own, others = [f"{_HOME}{name}" for name in by], [f"{_OTHER}{name}" for name in by.values()]
     return left.join(right, how="inner", coalesce=False, left_on=own, right_on=others), inner
+
+
+def _with_marks(fields: Sequence[str]) -> list[str]:
+    """The columns of fields, with those that tell which of their cells could be read and which lists they hold."""
+    marks = [f"{mark}{name}" for mark in (UNREAD, LISTS) for name in fields]
+    return list(dict.fromkeys([SOURCE, *fields, *marks]))
 
 
 def _counterpart(

@@ -1,6 +1,6 @@
 """What a rule sees of one log: values as of the audit's day, and which columns the export has."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -8,7 +8,7 @@ import polars as pl
 
 from auditor.rulebook.book import Rulebook
 from auditor.rulebook.logs import FieldType, LogDefinition
-from auditor.tables import FIELD_TYPES, SOURCE, UNREAD, LogTable
+from auditor.tables import FIELD_TYPES, LISTS, SOURCE, UNREAD, LogTable
 
 
 class Workbench:
@@ -36,6 +36,18 @@ class Derived:
 
     value: pl.Expr
     supplied: pl.Expr
+
+
+@dataclass(frozen=True)
+class Held:
+    """A list field by its distinct lists: each row has the number of its list, null where nothing is recorded."""
+
+    at: pl.Expr
+    lists: Sequence[frozenset[str]]
+
+    def of(self, holds: Callable[[frozenset[str], frozenset[str]], bool], asked: frozenset[str]) -> pl.Expr:
+        """Whether `holds` is true of each row's list and what is asked; worked out once for each distinct list."""
+        return pl.lit(pl.Series([holds(each, asked) for each in self.lists], dtype=pl.Boolean)).gather(self.at)
 
 
 @dataclass(frozen=True)
@@ -79,6 +91,11 @@ class Scope:
         """Whether the field holds a date or a time."""
         return name in self.derived or self.log.fields[name].type in (FieldType.DATE, FieldType.TIME)
 
+    def held(self, name: str) -> Held | None:
+        """What each row's list field holds; None where the field is no list of the log's own."""
+        lists = self.table.lists.get(name)
+        return Held(pl.col(f"{self.prefix}{LISTS}{name}"), lists) if lists is not None else None
+
     @property
     def blank_tells(self) -> bool:
         """Whether silence of a log tells that an act was not done (reading `logic.missing`, AMB-51)."""
@@ -112,4 +129,4 @@ class Scope:
         has_column = pl.lit(True) if whole else pl.col(f"{self.prefix}{SOURCE}").is_in(sources)
         if name not in self.table.unread:
             return has_column
-        return has_column & ~pl.col(f"{self.prefix}{UNREAD}").list.contains(name).fill_null(False)
+        return has_column & ~pl.col(f"{self.prefix}{UNREAD}{name}").fill_null(False)

@@ -27,36 +27,25 @@ class Stops:
 
     def due(self, starts: pl.DataFrame) -> pl.Series:
         """Due day numbers for `starts` (columns `_index`, `start`, `count`), in its order."""
-        days = self.days
-        plain = starts.with_columns(days.add_working(pl.col("start"), pl.col("count")).alias("due"))
-        affected = plain.join(self.runs.select(INDEX).unique(), on=INDEX, how="semi")
-        if affected.is_empty():
+        plain = starts.with_columns(self.days.add_working(pl.col("start"), pl.col("count")).alias("due"))
+        stopped = self.runs.join(plain, on=INDEX, how="inner")
+        if stopped.is_empty():
             return plain["due"]
-        while True:
-            stopped = self._stopped(affected)
-            due = days.add_working(pl.col("start"), pl.col("count") + pl.col("stopped").fill_null(0))
-            again = affected.join(stopped, on=INDEX, how="left").with_columns(due.alias("due")).drop("stopped")
-            if again["due"].equals(affected["due"]):
-                break
-            affected = again
-        moved = affected.select(INDEX, pl.col("due").alias("moved"))
+        while not (again := self._again(stopped)).equals(stopped):
+            stopped = again
+        moved = stopped.select(INDEX, pl.col("due").alias("moved")).unique()
         return (
             plain.join(moved, on=INDEX, how="left", maintain_order="left")
             .select(pl.coalesce("moved", "due"))
             .to_series()
         )
 
-    def _stopped(self, affected: pl.DataFrame) -> pl.DataFrame:
-        """Working days stopped after the start up to the due day now assumed."""
-        first = pl.max_horizontal("sent", "start")
-        last = pl.min_horizontal("end", "due")
-        inside = self.days.passed(last) - self.days.passed(first)
-        return (
-            self.runs.join(affected, on=INDEX, how="inner")
-            .filter(last > first)
-            .group_by(INDEX)
-            .agg(inside.sum().alias("stopped"))
-        )
+    def _again(self, stopped: pl.DataFrame) -> pl.DataFrame:
+        """The due days without the working days that are stopped after the start up to those assumed so far."""
+        first, last = pl.max_horizontal("sent", "start"), pl.min_horizontal("end", "due")
+        inside = pl.when(last > first).then(self.days.passed(last) - self.days.passed(first))
+        due = self.days.add_working(pl.col("start"), pl.col("count") + pl.col("_inside").sum().over(INDEX))
+        return stopped.with_columns(inside.alias("_inside")).with_columns(due.alias("due")).drop("_inside")
 
 
 def merged(runs: list[pl.DataFrame], days: DayTable) -> Stops:

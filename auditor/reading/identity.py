@@ -92,7 +92,7 @@ def _name_unnumbered(
 
 
 def _fields(frame: pl.DataFrame) -> list[str]:
-    return sorted(name for name in frame.columns if name not in (RECORD, ROW, SOURCE, UNREAD))
+    return sorted(name for name in frame.columns if name not in (RECORD, ROW, SOURCE) and not name.startswith(UNREAD))
 
 
 def _rows_by(names: pl.Series) -> dict[str, list[int]]:

@@ -217,7 +217,7 @@ def _combine(log: LogDefinition, parts: list[Table]) -> tuple[LogTable, list[Rej
     ]
     fields = [name for name in log.fields if name in frame.columns]
     frame = frame.with_columns(pl.Series(RECORD, found.records, dtype=pl.String))
-    unread = [UNREAD] if UNREAD in frame.columns else []
+    unread = [name for name in frame.columns if name.startswith(UNREAD)]
     frame = frame.select(
         RECORD, SOURCE, ROW, *unread, *(pl.col(name).cast(FIELD_TYPES[log.fields[name].type]) for name in fields)
     )

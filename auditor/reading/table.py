@@ -158,15 +158,12 @@ def _even(grid: Grid, body: pl.DataFrame, headings: list[str]) -> tuple[pl.DataF
 
 
 def _unread(cells: dict[str, Cells]) -> list[pl.Series]:
-    """For each row the fields whose cell was rejected; no column where there is none."""
-    refused = {
-        name: column.why.is_not_null() for name, column in cells.items() if column.why.null_count() < len(column.why)
-    }
-    if not refused:
-        return []
-    named = [pl.when(name).then(pl.lit(name)) for name in refused]
-    listed = pl.concat_list(named).list.drop_nulls()
-    return [pl.DataFrame(refused).select(listed.alias(UNREAD)).to_series()]
+    """For each field with a rejected cell, the rows in which it is."""
+    return [
+        column.why.is_not_null().alias(f"{UNREAD}{name}")
+        for name, column in cells.items()
+        if column.why.null_count() < len(column.why)
+    ]
 
 
 def _all_blank(filled: Filled, matched: Matched, cells: dict[str, Cells]) -> pl.Series:

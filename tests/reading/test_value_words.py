@@ -147,7 +147,8 @@ def test_an_answer_on_the_spot_is_the_day_of_receipt_of_its_row(read: Reader) ->
         (5, "答复日期"),
     ]
     assert "收到申请日期" in logs.rejects[0].reason
-    assert frame[UNREAD].to_list() == [[], [], ["replied_on"], ["received_on", "replied_on"]]
+    assert frame[f"{UNREAD}replied_on"].to_list() == [False, False, True, True]
+    assert frame[f"{UNREAD}received_on"].to_list() == [False, False, False, True]
     assert any("有2格写的是当日答复一类的话" in remark for remark in logs.remarks)
 
 

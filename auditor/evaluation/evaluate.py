@@ -144,7 +144,7 @@ def _block(
     wide = plan.with_columns(columns).collect()
     lacking = pl.collect_all(_lacking(verdict, wide, number) for number, (_, verdict) in enumerate(compiled))
     return pl.collect_all(
-        _rows(rule, verdict, missing.to_series(), wide, number, scope)
+        _rows(rule, verdict, missing["lacking"], wide, number, scope)
         for number, (rule, (_, verdict), missing) in enumerate(zip(rules, compiled, lacking, strict=True))
     )
 
@@ -177,15 +177,12 @@ def _named(applies: pl.Expr, verdict: Verdict, days: DayTable) -> list[tuple[str
 def _rows(
     rule: Rule, verdict: Verdict, lacking: pl.Series, wide: pl.DataFrame, number: int, scope: Scope
 ) -> pl.LazyFrame:
-    """The obligations of one rule, cut out of the wide table of verdicts; `lacking` are the lists of `_lacking`."""
+    """The obligations of one rule, cut out of the wide table of verdicts; `lacking` as `_lacking` gives it."""
 
     def part(name: str) -> pl.Expr:
         return pl.col(f"{number}:{name}")
 
     advised = (part("status") == Status.MET.value) & part("detail").is_not_null()
-    unverifiable = part("status") == Status.UNVERIFIABLE.value
-    at = pl.when(unverifiable).then(unverifiable.cast(pl.UInt32).cum_sum()).otherwise(0)
-    nothing = pl.Series([[]], dtype=lacking.dtype)
     sources = scope.table.sources
     files, sheets = [source.file for source in sources], [source.sheet for source in sources]
     return (
@@ -204,7 +201,7 @@ def _rows(
             part("late").cast(pl.Int32).alias("late"),
             pl.lit(verdict.day_type.value).alias("day_type"),
             part("provisional").alias("provisional"),
-            (pl.lit(pl.concat([nothing, lacking])).gather(at) if len(lacking) else pl.lit(nothing)).alias("missing"),
+            _missing(verdict, lacking, part("status")).alias("missing"),
             pl.coalesce(part("detail"), pl.lit("")).alias("detail"),
             pl.lit(pl.Series(files)).gather(pl.col(SOURCE)).alias("file"),
             pl.lit(pl.Series(sheets)).gather(pl.col(SOURCE)).alias("sheet"),
@@ -214,8 +211,21 @@ def _rows(
 
 
 def _lacking(verdict: Verdict, wide: pl.DataFrame, number: int) -> pl.LazyFrame:
-    """The fields that each unverifiable obligation of a rule lacks; the flags are worked out for these few only."""
-    flags = [pl.when(flag.fill_null(False)).then(pl.lit(name)) for name, flag in verdict.missing.items()]
-    names = pl.concat_list(flags).list.drop_nulls() if flags else pl.lit([], dtype=pl.List(pl.String))
+    """Which fields each unverifiable obligation of a rule lacks, a bit a field; worked out for these few only."""
+    bits = [
+        pl.when(flag.fill_null(False)).then(pl.lit(1 << at)).otherwise(0)
+        for at, flag in enumerate(verdict.missing.values())
+    ]
     is_open = pl.col(f"{number}:status") == Status.UNVERIFIABLE.value
-    return wide.lazy().filter(pl.col(f"{number}:applies") & is_open).select(names.alias("missing"))
+    mask = pl.sum_horizontal([pl.lit(0, dtype=pl.Int64), *bits])
+    return wide.lazy().filter(pl.col(f"{number}:applies") & is_open).select(mask.alias("lacking"))
+
+
+def _missing(verdict: Verdict, lacking: pl.Series, status: pl.Expr) -> pl.Expr:
+    """The names of the fields that each obligation lacks, none where it is not unverifiable."""
+    masks = [0, *lacking.filter(lacking != 0).unique()]
+    lists = [[name for at, name in enumerate(verdict.missing) if mask >> at & 1] for mask in masks]
+    numbers = pl.concat([pl.Series([0]), lacking]).replace_strict(masks, range(len(masks)), return_dtype=pl.UInt32)
+    unverifiable = status == Status.UNVERIFIABLE.value
+    at = pl.when(unverifiable).then(pl.lit(numbers).gather(unverifiable.cast(pl.UInt32).cum_sum())).otherwise(0)
+    return pl.lit(pl.Series(lists, dtype=pl.List(pl.String))).gather(at)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import accumulate
 
 import polars as pl
 
@@ -142,11 +143,10 @@ def _block(
     for layer in scope.bench.layers:
         plan = plan.with_columns(layer)
     wide = plan.with_columns(columns).collect()
-    lacking = pl.collect_all(_lacking(verdict, wide, number) for number, (_, verdict) in enumerate(compiled))
-    return pl.collect_all(
-        _rows(rule, verdict, missing["lacking"], wide, number, scope)
-        for number, (rule, (_, verdict), missing) in enumerate(zip(rules, compiled, lacking, strict=True))
-    )
+    verdicts = [verdict for _, verdict in compiled]
+    counts = [int(wide[f"{number}:applies"].sum()) for number in range(len(rules))]
+    rows = _rows(wide, scope, rules, verdicts, counts)
+    return [rows.slice(end - count, count) for end, count in zip(accumulate(counts), counts, strict=True)]
 
 
 def _compile(rule: Rule, scope: Scope, days: DayTable) -> tuple[pl.Expr, Verdict]:
@@ -175,57 +175,66 @@ def _named(applies: pl.Expr, verdict: Verdict, days: DayTable) -> list[tuple[str
 
 
 def _rows(
-    rule: Rule, verdict: Verdict, lacking: pl.Series, wide: pl.DataFrame, number: int, scope: Scope
-) -> pl.LazyFrame:
-    """The obligations of one rule, cut out of the wide table of verdicts; `lacking` as `_lacking` gives it."""
-
-    def part(name: str) -> pl.Expr:
-        return pl.col(f"{number}:{name}")
-
-    advised = (part("status") == Status.MET.value) & part("detail").is_not_null()
+    wide: pl.DataFrame, scope: Scope, rules: list[Rule], verdicts: list[Verdict], counts: list[int]
+) -> pl.DataFrame:
+    """The wide table of verdicts as obligations, those of one rule below those of another."""
+    masks = [wide[f"{number}:applies"] for number in range(len(rules))]
+    cut = {name: pl.concat([wide[name].filter(mask) for mask in masks]) for name in (RECORD, SOURCE, ROW, "_unit")} | {
+        part: pl.concat([wide[f"{number}:{part}"].filter(mask) for number, mask in enumerate(masks)])
+        for part in _PARTS[1:]
+    }
+    whose = pl.Series(range(len(rules)), dtype=pl.UInt32).repeat_by(pl.Series(counts)).explode(empty_as_null=False)
+    advised = (pl.col("status") == Status.MET.value) & pl.col("detail").is_not_null()
     sources = scope.table.sources
-    files, sheets = [source.file for source in sources], [source.sheet for source in sources]
-    return (
-        wide.lazy()
-        .filter(part("applies"))
-        .select(
-            pl.lit(rule.id).alias("rule"),
-            pl.lit(scope.table.log).alias("log"),
-            pl.col(RECORD).alias("record"),
-            pl.col("_unit").alias("unit"),
-            part("status").alias("status"),
-            pl.when(advised).then(pl.lit(Severity.INFO.value)).otherwise(part("severity")).alias("severity"),
-            part("start").alias("start_on"),
-            part("due").alias("due_on"),
-            part("done").alias("done_on"),
-            part("late").cast(pl.Int32).alias("late"),
-            pl.lit(verdict.day_type.value).alias("day_type"),
-            part("provisional").alias("provisional"),
-            _missing(verdict, lacking, part("status")).alias("missing"),
-            pl.coalesce(part("detail"), pl.lit("")).alias("detail"),
-            pl.lit(pl.Series(files)).gather(pl.col(SOURCE)).alias("file"),
-            pl.lit(pl.Series(sheets)).gather(pl.col(SOURCE)).alias("sheet"),
-            pl.col(ROW).cast(pl.UInt32).alias("row"),
-        )
+    return pl.DataFrame({"_rule": whose, **cut}).select(
+        _one_of([rule.id for rule in rules], pl.col("_rule")).alias("rule"),
+        pl.lit(scope.table.log).alias("log"),
+        pl.col(RECORD).alias("record"),
+        pl.col("_unit").alias("unit"),
+        "status",
+        pl.when(advised).then(pl.lit(Severity.INFO.value)).otherwise("severity").alias("severity"),
+        pl.col("start").alias("start_on"),
+        pl.col("due").alias("due_on"),
+        pl.col("done").alias("done_on"),
+        "late",
+        _one_of([verdict.day_type.value for verdict in verdicts], pl.col("_rule")).alias("day_type"),
+        "provisional",
+        _missing(wide, verdicts).alias("missing"),
+        pl.coalesce("detail", pl.lit("")).alias("detail"),
+        _one_of([source.file for source in sources], pl.col(SOURCE)).alias("file"),
+        _one_of([source.sheet for source in sources], pl.col(SOURCE)).alias("sheet"),
+        pl.col(ROW).cast(pl.UInt32).alias("row"),
     )
 
 
-def _lacking(verdict: Verdict, wide: pl.DataFrame, number: int) -> pl.LazyFrame:
-    """Which fields each unverifiable obligation of a rule lacks, a bit a field; worked out for these few only."""
-    bits = [
-        pl.when(flag.fill_null(False)).then(pl.lit(1 << at)).otherwise(0)
-        for at, flag in enumerate(verdict.missing.values())
+def _one_of(texts: list[str], at: pl.Expr) -> pl.Expr:
+    return pl.lit(pl.Series(texts)).gather(at)
+
+
+def _missing(wide: pl.DataFrame, verdicts: list[Verdict]) -> pl.Expr:
+    """The names of the fields that each obligation lacks: worked out for the few that are unverifiable only."""
+    lists: dict[tuple[str, ...], int] = {(): 0}
+    numbers = [pl.Series([0], dtype=pl.UInt32)]
+    is_open = [
+        pl.col(f"{number}:applies") & (pl.col(f"{number}:status") == Status.UNVERIFIABLE.value)
+        for number in range(len(verdicts))
     ]
-    is_open = pl.col(f"{number}:status") == Status.UNVERIFIABLE.value
-    mask = pl.sum_horizontal([pl.lit(0, dtype=pl.Int64), *bits])
-    return wide.lazy().filter(pl.col(f"{number}:applies") & is_open).select(mask.alias("lacking"))
+    some = wide.select(each.any().alias(str(number)) for number, each in enumerate(is_open)).row(0)
+    asked = [number for number in range(len(verdicts)) if some[number]]
+    found = pl.collect_all(_lacking(wide.lazy().filter(is_open[number]), verdicts[number]) for number in asked)
+    for number, lacking in zip(asked, found, strict=True):
+        masks = lacking["lacking"].unique().to_list()
+        named = [tuple(name for at, name in enumerate(verdicts[number].missing) if mask >> at & 1) for mask in masks]
+        places = [lists.setdefault(names, len(lists)) for names in named]
+        numbers.append(lacking["lacking"].replace_strict(masks, places, return_dtype=pl.UInt32))
+    unverifiable = pl.col("status") == Status.UNVERIFIABLE.value
+    own = pl.lit(pl.concat(numbers)).gather(unverifiable.cast(pl.UInt32).cum_sum())
+    texts = pl.Series([list(names) for names in lists], dtype=pl.List(pl.String))
+    return pl.lit(texts).gather(pl.when(unverifiable).then(own).otherwise(0))
 
 
-def _missing(verdict: Verdict, lacking: pl.Series, status: pl.Expr) -> pl.Expr:
-    """The names of the fields that each obligation lacks, none where it is not unverifiable."""
-    masks = [0, *lacking.filter(lacking != 0).unique()]
-    lists = [[name for at, name in enumerate(verdict.missing) if mask >> at & 1] for mask in masks]
-    numbers = pl.concat([pl.Series([0]), lacking]).replace_strict(masks, range(len(masks)), return_dtype=pl.UInt32)
-    unverifiable = status == Status.UNVERIFIABLE.value
-    at = pl.when(unverifiable).then(pl.lit(numbers).gather(unverifiable.cast(pl.UInt32).cum_sum())).otherwise(0)
-    return pl.lit(pl.Series(lists, dtype=pl.List(pl.String))).gather(at)
+def _lacking(open_ones: pl.LazyFrame, verdict: Verdict) -> pl.LazyFrame:
+    """Which fields each of a rule's unverifiable obligations lacks, a bit a field."""
+    flags = enumerate(verdict.missing.values())
+    bits = [pl.when(flag).then(pl.lit(1 << at)).otherwise(0) for at, flag in flags]
+    return open_ones.select(pl.sum_horizontal([pl.lit(0, dtype=pl.Int64), *bits]).alias("lacking"))

@@ -142,7 +142,7 @@ def _block(
     plan = frame.lazy()
     for layer in scope.bench.layers:
         plan = plan.with_columns(layer)
-    wide = plan.with_columns(columns).collect()
+    wide = plan.with_columns(columns).collect(optimizations=pl.QueryOptFlags.none())  # what is common is kept already
     verdicts = [verdict for _, verdict in compiled]
     counts = [int(wide[f"{number}:applies"].sum()) for number in range(len(rules))]
     rows = _rows(wide, scope, rules, verdicts, counts)

@@ -25,6 +25,7 @@ _PARTED = (
 _COMPACT = r"^(?P<cy>[0-9]{4})(?P<cm>[0-9]{2})(?P<cd>[0-9]{2})$"
 _YEARLESS = r"^(?P<ym>[0-9]{1,2})(?P<by>[-/.月])(?P<yd>[0-9]{1,2})(?P<yend>[日号]?)$"
 _SERIAL = r"^(?P<days>[0-9]{5})(?P<part>\.[0-9]+)?$"
+_STANDARD = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(?: [0-9]{2}:[0-9]{2}(?::[0-9]{2})?)?$"
 _SERIALS = (20_000, 80_000)
 _YEARS = (1949, 2100)
 _CENTURY = 50  # 两位年份 below it are of 2000, the others of 1900
@@ -63,13 +64,28 @@ def with_moments(column: pl.LazyFrame, reckoning: Reckoning | None = None) -> pl
     raw = column.collect()["raw"]
     reckoning = reckoning or Reckoning()
     plain = _plain(raw.fill_null(""))
-    read = _read(plain, reckoning)
-    left = read["state"].is_null().arg_true()
-    if len(left):
-        again = _read_tidied(plain[left], reckoning).with_columns(at=left)
-        first = read.with_row_index("at").join(again.select("at"), on="at", how="anti", maintain_order="left")
-        read = pl.concat([first.select(again.columns), again]).sort("at")
+    read = _as_standardised(plain)
+    for further in (_read, _read_tidied):
+        left = read["state"].is_null().arg_true()
+        if len(left):
+            again = further(plain[left], reckoning).with_columns(at=left)
+            kept = read.with_row_index("at").join(again.select("at"), on="at", how="anti", maintain_order="left")
+            read = pl.concat([kept.select(again.columns), again]).sort("at").drop("at")
     return read.select(raw, "state", "day", "moment", "clockless", "why", "note").lazy()
+
+
+def _as_standardised(plain: pl.Series) -> pl.DataFrame:
+    """What is written as most systems write it, 2020-12-02 or 2020-12-02 09:30[:00]; `state` null for the rest."""
+    usual = pl.when(pl.col("plain").str.contains(_STANDARD)).then("plain")
+    ways = [usual.str.to_datetime(f"%Y-%m-%d{clock}", strict=False) for clock in ("", " %H:%M", " %H:%M:%S")]
+    moment = pl.coalesce(ways)
+    read = plain.alias("plain").to_frame().with_columns(
+        moment=pl.when(moment.dt.year().is_between(*_YEARS)).then(moment)
+    )
+    none = pl.lit(None, pl.String)
+    state = pl.when(pl.col("moment").is_not_null()).then(pl.lit(State.OK.value))
+    day = pl.col("moment").dt.date()
+    return read.select("plain", state.alias("state"), day.alias("day"), "moment", clockless=False, why=none, note=none)
 
 
 def _plain(raw: pl.Series) -> pl.Series:

@@ -8,6 +8,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import TypeAlias
 
 import polars as pl
@@ -93,9 +94,13 @@ def read_cells(columns: Mapping[str, Written]) -> dict[str, Cells]:
 
 def _read_distinct(columns: Mapping[str, pl.Series], kind: Written) -> dict[str, Cells]:
     distinct = pl.concat([texts.alias("raw").drop_nulls().unique() for texts in columns.values()]).unique()
-    if len(distinct) > sum(map(len, columns.values())) * _MOSTLY:  # to find each text's place would take longer
-        reader = _READERS[kind.field.type]
-        return {name: _cells(_understood(replace(kind, texts=texts), reader)) for name, texts in columns.items()}
+    lengths = list(map(len, columns.values()))
+    if len(distinct) > sum(lengths) * _MOSTLY:  # to find each text's place would take longer
+        every = pl.concat([texts.alias("raw") for texts in columns.values()])
+        meaning = _understood(replace(kind, texts=every), _READERS[kind.field.type])
+        ends = accumulate(lengths)
+        parts = (meaning.slice(end - length, length) for end, length in zip(ends, lengths, strict=True))
+        return {name: _cells(part) for name, part in zip(columns, parts, strict=True)}
     every = replace(kind, texts=pl.concat([distinct, distinct.clear(1)]))
     meaning = _understood(every, _READERS[kind.field.type])
     known, none = pl.Enum(distinct), len(distinct)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from auditor import __version__
 from auditor.audit.folders import replace_outputs, told, work_folder
+from auditor.audit.obligationfile import write_obligations
 from auditor.audit.trip import Audited
 from auditor.domain.obligation import Status
 from auditor.errors import UsageError
@@ -95,7 +96,7 @@ def _write_all(audited: Audited, work: Path, documents: bool, notable_only: bool
     if notable_only:
         obligations = obligations.filter(obligations["status"] != Status.MET.value)
     about = {"as_of": audit.as_of.isoformat(), "as_if_from": str(audited.book.as_if_from or "")}
-    obligations.write_parquet(work / "obligations.parquet", compression="zstd", metadata=about)
+    write_obligations(obligations, work, about)
     _text(work / "findings.jsonl", findings_jsonl(audit.findings))
     _text(work / "summary.json", summary_json(audit.summary))
     _text(work / "rejects.csv", rejects_csv(audit.rejects))

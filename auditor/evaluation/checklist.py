@@ -24,7 +24,9 @@ def apply_checklist(obligations: pl.DataFrame, checklist: LogTable | None, as_of
         return obligations
     numbered = obligations.with_row_index("_obligation")
     settled = (
-        numbered.select("_obligation", "rule", "record", pl.coalesce("due_on", "start_on").alias("when"))
+        numbered.select(
+            "_obligation", pl.col("rule").cast(pl.String), "record", pl.coalesce("due_on", "start_on").alias("when")
+        )
         .join(answers, left_on="rule", right_on="item", how="inner")
         .filter((pl.col("subject") == pl.col("record")) | pl.col("subject").is_null())
         .filter(pl.col("when").is_between(pl.col("first"), pl.col("last")) | pl.col("when").is_null())

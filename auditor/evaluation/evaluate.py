@@ -186,29 +186,33 @@ def _rows(
     whose = pl.Series(range(len(rules)), dtype=pl.UInt32).repeat_by(pl.Series(counts)).explode(empty_as_null=False)
     advised = (pl.col("status") == Status.MET.value) & pl.col("detail").is_not_null()
     sources = scope.table.sources
-    return pl.DataFrame({"_rule": whose, **cut}).select(
-        _one_of([rule.id for rule in rules], pl.col("_rule")).alias("rule"),
-        pl.lit(scope.table.log).alias("log"),
-        pl.col(RECORD).alias("record"),
-        pl.col("_unit").alias("unit"),
-        "status",
-        pl.when(advised).then(pl.lit(Severity.INFO.value)).otherwise("severity").alias("severity"),
-        pl.col("start").alias("start_on"),
-        pl.col("due").alias("due_on"),
-        pl.col("done").alias("done_on"),
-        "late",
-        _one_of([verdict.day_type.value for verdict in verdicts], pl.col("_rule")).alias("day_type"),
-        "provisional",
-        _missing(wide, verdicts).alias("missing"),
-        pl.coalesce("detail", pl.lit("")).alias("detail"),
-        _one_of([source.file for source in sources], pl.col(SOURCE)).alias("file"),
-        _one_of([source.sheet for source in sources], pl.col(SOURCE)).alias("sheet"),
-        pl.col(ROW).cast(pl.UInt32).alias("row"),
+    return (
+        pl.DataFrame({"_rule": whose, **cut})
+        .select(
+            _one_of([rule.id for rule in rules], pl.col("_rule")).alias("rule"),
+            pl.lit(scope.table.log).alias("log"),
+            pl.col(RECORD).alias("record"),
+            pl.col("_unit").alias("unit"),
+            "status",
+            pl.when(advised).then(pl.lit(Severity.INFO.value)).otherwise("severity").alias("severity"),
+            pl.col("start").alias("start_on"),
+            pl.col("due").alias("due_on"),
+            pl.col("done").alias("done_on"),
+            "late",
+            _one_of([verdict.day_type.value for verdict in verdicts], pl.col("_rule")).alias("day_type"),
+            "provisional",
+            _missing(wide, verdicts).alias("missing"),
+            pl.coalesce("detail", pl.lit("")).alias("detail"),
+            _one_of([source.file for source in sources], pl.col(SOURCE)).alias("file"),
+            _one_of([source.sheet for source in sources], pl.col(SOURCE)).alias("sheet"),
+            pl.col(ROW).alias("row"),
+        )
+        .cast(SCHEMA)
     )
 
 
 def _one_of(texts: list[str], at: pl.Expr) -> pl.Expr:
-    return pl.lit(pl.Series(texts)).gather(at)
+    return pl.lit(pl.Series(texts, dtype=pl.Categorical())).gather(at)
 
 
 def _missing(wide: pl.DataFrame, verdicts: list[Verdict]) -> pl.Expr:

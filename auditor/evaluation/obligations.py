@@ -4,34 +4,38 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from auditor.domain.obligation import DayType, Status
+from auditor.domain.obligation import DayType, Severity, Status
 from auditor.rulebook.book import Rulebook
 from auditor.rulebook.rules import Rule
 
-SCHEMA: Mapping[str, pl.DataType] = {
-    "rule": pl.String(),
-    "log": pl.String(),
-    "record": pl.String(),
-    "unit": pl.String(),
-    "status": pl.String(),
-    "severity": pl.String(),
-    "start_on": pl.Date(),
-    "due_on": pl.Date(),
-    "done_on": pl.Date(),
-    "late": pl.Int32(),
-    "day_type": pl.String(),
-    "provisional": pl.Boolean(),
-    "missing": pl.List(pl.String()),
-    "detail": pl.String(),
-    "file": pl.String(),
-    "sheet": pl.String(),
-    "row": pl.UInt32(),
-}
+# Of obligations there are many, of most of their texts few: a number each instead. Enums sort by their words.
+_STATUS, _SEVERITY, _DAY_TYPE = (pl.Enum(sorted(each.value for each in words)) for words in (Status, Severity, DayType))
+SCHEMA = pl.Schema(
+    {
+        "rule": pl.Categorical(),
+        "log": pl.Categorical(),
+        "record": pl.String(),
+        "unit": pl.Categorical(),
+        "status": _STATUS,
+        "severity": _SEVERITY,
+        "start_on": pl.Date(),
+        "due_on": pl.Date(),
+        "done_on": pl.Date(),
+        "late": pl.Int32(),
+        "day_type": _DAY_TYPE,
+        "provisional": pl.Boolean(),
+        "missing": pl.List(pl.String()),
+        "detail": pl.Categorical(),
+        "file": pl.Categorical(),
+        "sheet": pl.Categorical(),
+        "row": pl.UInt32(),
+    }
+)
 
 
 def table_of_rows(rows: Sequence[Mapping[str, object]]) -> pl.DataFrame:
     """Rows as a table with the columns of `SCHEMA`; a column that a row leaves out is null."""
-    return pl.DataFrame(rows, schema=dict(SCHEMA), orient="row")
+    return pl.DataFrame(rows, schema=SCHEMA, orient="row")
 
 
 def office_row(

@@ -91,7 +91,7 @@ def kept_limits(book: Rulebook, obligations: pl.DataFrame) -> list[dict[str, Any
     superiors = {rule.id: rule.superior for rule in book.rules if rule.superior is not None}
     broken = obligations.filter((pl.col("status") == Status.BREACHED.value) & pl.col("rule").is_in(list(superiors)))
     wanted = broken.select(
-        pl.col("rule").replace_strict(superiors, default=None, return_dtype=pl.String), "record"
+        pl.col("rule").replace_strict(superiors, default=None, return_dtype=obligations.schema["rule"]), "record"
     ).unique()
     kept = obligations.filter(pl.col("status").is_in([Status.MET.value, Status.PENDING.value]))
     return kept.join(wanted, on=["rule", "record"], how="semi").sort("rule", "record").to_dicts()

@@ -96,8 +96,8 @@ def _read_distinct(columns: Mapping[str, pl.Series], kind: Written) -> dict[str,
     distinct = pl.concat([texts.alias("raw").drop_nulls().unique() for texts in columns.values()]).unique()
     lengths = list(map(len, columns.values()))
     if len(distinct) > sum(lengths) * _MOSTLY:  # to find each text's place would take longer
-        every = pl.concat([texts.alias("raw") for texts in columns.values()])
-        meaning = _understood(replace(kind, texts=every), _READERS[kind.field.type])
+        whole = replace(kind, texts=pl.concat([texts.alias("raw") for texts in columns.values()]))
+        meaning = _understood(whole, _READERS[kind.field.type])
         ends = accumulate(lengths)
         parts = (meaning.slice(end - length, length) for end, length in zip(ends, lengths, strict=True))
         return {name: _cells(part) for name, part in zip(columns, parts, strict=True)}

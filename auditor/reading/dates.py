@@ -79,8 +79,8 @@ def _as_standardised(plain: pl.Series) -> pl.DataFrame:
     usual = pl.when(pl.col("plain").str.contains(_STANDARD)).then("plain")
     ways = [usual.str.to_datetime(f"%Y-%m-%d{clock}", strict=False) for clock in ("", " %H:%M", " %H:%M:%S")]
     moment = pl.coalesce(ways)
-    read = plain.alias("plain").to_frame().with_columns(
-        moment=pl.when(moment.dt.year().is_between(*_YEARS)).then(moment)
+    read = (
+        plain.alias("plain").to_frame().with_columns(moment=pl.when(moment.dt.year().is_between(*_YEARS)).then(moment))
     )
     none = pl.lit(None, pl.String)
     state = pl.when(pl.col("moment").is_not_null()).then(pl.lit(State.OK.value))

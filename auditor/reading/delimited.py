@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Mapping
 
 import polars as pl
 
@@ -29,13 +30,13 @@ def read_delimited(data: bytes, file: str) -> Grid:
     if any(mark in text for mark in _MARKS):
         text = re.sub(f"[{_MARKS}]", "", text)
     separator, announced = _separator(text)
-    text = _take_quotes_away(text, separator)
     if announced:
         text = text[text.index("\n") :]
-    if len(separator.encode()) > 1:
-        text, separator = text.replace(separator, _FULL_WIDTH), _FULL_WIDTH
     encoded = text.encode()
     del text  # as large as the file again
+    encoded = _take_quotes_away(encoded, separator)
+    if len(separator.encode()) > 1:
+        encoded, separator = encoded.replace(separator.encode(), _FULL_WIDTH.encode()), _FULL_WIDTH
     return _grid(encoded, file, separator)
 
 
@@ -115,25 +116,70 @@ def _separator(text: str) -> tuple[str, bool]:
     return ",", False
 
 
-def _take_quotes_away(text: str, separator: str) -> str:
+def _take_quotes_away(text: bytes, separator: str) -> bytes:
     """One line a record: quotes undone, separators and line breaks inside them hidden.
 
     A quote opens a cell only where the cell begins with it; elsewhere it is a character like any other.
+    Lines whose quotes only stand around cells are seen to at once, the others one by one.
     """
-    if '"' not in text:
+    if b'"' not in text:
         return text
+    lines = _lines(text)["line"].fill_null("")
+    outside = re.escape(separator)
+    cell = f'(?:"[^"{outside}]*"|[^"{outside}]*)'
+    is_plain = lines.str.contains(f"^{cell}(?:{outside}{cell})*$")
+    if is_plain.all():
+        return text.replace(b'"', b"")
+    others = (~is_plain).arg_true()
+    bare = lines.str.replace_all('"', "", literal=True)
+    records, further = _bare_records(lines, dict(zip(others, lines.gather(others), strict=True)), separator)
+    bare = bare.scatter(list(records), list(records.values()))
+    return _joined(bare.to_frame().with_row_index("at").filter(~pl.col("at").is_in(further))["line"])
+
+
+def _bare_records(lines: pl.Series, others: Mapping[int, str], separator: str) -> tuple[dict[int, str], list[int]]:
+    """By its first line each of the `others` with its quotes undone, and the further lines that belong to them.
+
+    What stands in a line may end in a later one; several records that run into each other stay together.
+    """
     outside = re.escape(separator)
     cell = re.compile(f'(?<![^{outside}\n])"((?:[^"]++|"")*+)("[^{outside}\n]*+|\\Z)')
 
-    def bare(found: re.Match[str]) -> str:
+    def undone(found: re.Match[str]) -> str:
         inside, end = found.groups()
         if not end:
-            line = text.count("\n", 0, found.start()) + 1
-            raise Unreadable(f"第{line}行的引号没有配对，其后的内容分不清行列；请用 WPS 或 Excel 打开检查后另存")
+            raise _Open(found.start())
         inside = inside.replace('""', '"').replace(separator, _HIDDEN_SEPARATOR)
         return inside.replace("\n", _HIDDEN_BREAK) + end[1:]
 
-    return cell.sub(bare, text)
+    records: dict[int, str] = {}
+    further: list[int] = []
+    beyond = 0
+    for at, text in others.items():
+        if at < beyond:
+            continue
+        count = 1
+        while at not in records:
+            try:
+                records[at] = cell.sub(undone, text)
+            except _Open as error:
+                if at + count >= len(lines):
+                    line = at + text.count("\n", 0, error.position) + 1
+                    raise Unreadable(
+                        f"第{line}行的引号没有配对，其后的内容分不清行列；请用 WPS 或 Excel 打开检查后另存"
+                    ) from None
+                count *= 2
+                text = "\n".join(lines.slice(at, count))
+        beyond = at + count
+        further += range(at + 1, min(beyond, len(lines)))
+    return records, further
+
+
+class _Open(Exception):
+    """A quote that no other closes, at this position of the text."""
+
+    def __init__(self, position: int) -> None:
+        self.position = position
 
 
 def too_long(cells: int, headings: int) -> str:

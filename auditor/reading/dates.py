@@ -32,6 +32,14 @@ _CENTURY = 50  # 两位年份 below it are of 2000, the others of 1900
 _UNUSUAL = r"[^\x00-\x7F年月日号时分秒点上下午星期周一二三四五六]"  # what may have another width
 _BEFORE = r"([日号0-9])\s*(?:之前|以前|前)$"
 _ODD_SIGNS = {"—": "-", "–": "-", "‐": "-", "‑": "-", "―": "-", "−": "-", "。": ".", "\\": "/"}
+_NO_CLOCK = {
+    "known": pl.lit(True),
+    "clock": pl.lit(0, pl.Int64),
+    "week": pl.lit(None, pl.Int8),
+    "shift": pl.lit(None, pl.Int64),
+    "wrong": pl.lit(False),
+    "unsure": pl.lit(False),
+}
 _TIDY = (
     (r"\s*([-/.年月])\s*", "$1"),
     (r"([0-9])\s*([日号])\s*", "$1$2 "),
@@ -245,7 +253,9 @@ def _note(reckoning: Reckoning) -> pl.Expr:
 
 
 def _read_tails(tails: pl.Series) -> pl.DataFrame:
-    return read_clocks(tails).select("known", "clock", "week", "shift", "wrong", "unsure")
+    if (tails == "").all():  # days without a clock, as most columns hold them
+        return tails.to_frame().with_columns(**_NO_CLOCK).select(*_NO_CLOCK)
+    return read_clocks(tails).select(*_NO_CLOCK)
 
 
 def _together() -> list[pl.Expr]:

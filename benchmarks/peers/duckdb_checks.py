@@ -1,41 +1,31 @@
 """The checks of ../checks written by hand in SQL for DuckDB."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from peers.tables import IN_FORCE, about, number
-
-MOBILE = r"(?:^|[^0-9A-Za-z./=_-])1[3-9]\d{9}(?:$|[^0-9A-Za-z])"
-EMAIL = r"[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
-RESIDENT = r"(?:^|[^0-9A-Za-z./=_-])(\d{6}(?:18|19|20)\d{9}[\dXx])(?:$|[^0-9A-Za-z])"
-DAYS = {
-    "publications": "formed_on published_on catalogued_on changed_on updated_on",
-    "reviews": "submitted_on section_head_on leader_on",
-    "requests": "received_on registered_on transferred_on section_received_on section_replied_on replied_on"
-    " correction_notified_on correction_received_on extension_approved_on extension_notified_on",
-    "consultations": "sent_on answered_on",
-    "messages": "received_on assigned_on replied_on",
-}
-UNITS = {"reviews": ("publications", "publication_id"), "consultations": ("requests", "request_id")}
+from peers.tables import CHECK_SIGNS, CHECK_WEIGHTS, DAYS, EMAIL, IN_FORCE, MOBILE, RESIDENT_ALONE, UNITS, about, number
 
 # Days are numbers since 1970; the calendar stands in two lists, both counted from 1.
-MACROS = """
+MACROS = f"""
     CREATE MACRO workdays(day) AS getvariable('passed')[day - getvariable('first') + 1];
     CREATE MACRO workday(place) AS getvariable('working')[place];
     CREATE MACRO after(day, count) AS
         CASE WHEN count > 0 THEN workday(workdays(day) + count) WHEN count <= 0 THEN day END;
+    CREATE MACRO number_of(day) AS date_diff('day', DATE '1970-01-01', day::DATE)::INTEGER;
     CREATE MACRO month_after(day) AS
-        workday(workdays(date_diff('day', DATE '1970-01-01', (DATE '1970-01-01' + day + INTERVAL 1 MONTH)::DATE) - 1) + 1);
+        workday(workdays(number_of(DATE '1970-01-01' + day + INTERVAL 1 MONTH) - 1) + 1);
     CREATE MACRO unread(fields, name) AS coalesce(list_contains(fields, name), false);
-    CREATE MACRO right_sign(number) AS substr('10X98765432', 1 + list_sum(list_transform(
-        [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2], lambda weight, place: weight * substr(number, place, 1)::INTEGER
-        ))::INTEGER % 11, 1);
-    CREATE MACRO reveals(text) AS regexp_matches(text, '{mobile}') OR regexp_matches(text, '{email}') OR (
-        CASE WHEN regexp_matches(text, '{resident}')
-        THEN right_sign(regexp_extract(text, '{resident}', 1)) = upper(substr(regexp_extract(text, '{resident}', 1), 18, 1))
-        ELSE text IS NULL AND NULL END);
+    CREATE MACRO check_sign(number) AS substr('{CHECK_SIGNS}', 1 + list_sum(list_transform(
+        {list(CHECK_WEIGHTS)}, lambda weight, place: weight * substr(number, place, 1)::INTEGER))::INTEGER % 11, 1);
+    CREATE MACRO right_number(number) AS check_sign(number) = upper(substr(number, 18, 1));
+    CREATE MACRO reveals(text) AS
+        regexp_matches(text, '{MOBILE}') OR regexp_matches(text, '{EMAIL}')
+        OR (regexp_matches(text, '{RESIDENT_ALONE}')
+            AND CASE WHEN regexp_matches(text, '{RESIDENT_ALONE}')
+                THEN right_number(regexp_extract(text, '{RESIDENT_ALONE}', 1)) ELSE false END);
 """
 
 # Links between logs, worked out once. Where a row of the other log lacks its link, it could be anybody's.
@@ -80,11 +70,10 @@ def load(folder: Path) -> Loaded:
     """The tables with days as numbers: as recorded (`_raw`), and without those that have not come yet."""
     noted = about(folder)
     base = duckdb.connect()
+    base.execute(MACROS)
     now = f"(DATE '{noted['as_of']}' - DATE '1970-01-01')"
     for log, names in DAYS.items():
-        days = ", ".join(
-            f"date_diff('day', DATE '1970-01-01', {name}::DATE)::INTEGER AS {name}_raw" for name in names.split()
-        )
+        days = ", ".join(f"number_of({name}) AS {name}_raw" for name in names.split())
         known = ", ".join(f"CASE WHEN {name}_raw <= {now} THEN {name}_raw END AS {name}" for name in names.split())
         unit = ", unit AS own_unit" if log not in UNITS else ""
         base.execute(
@@ -98,11 +87,6 @@ def load(folder: Path) -> Loaded:
     for name, value in (("passed", passed), ("working", working)):
         base.execute(f"SET VARIABLE {name} = {value}::INTEGER[]")
     base.execute(f"SET VARIABLE first = {first}")
-    patterns = {"{mobile}": MOBILE, "{email}": EMAIL, "{resident}": RESIDENT}
-    macros = MACROS
-    for name, pattern in patterns.items():
-        macros = macros.replace(name, pattern)
-    base.execute(macros)
     return base, noted
 
 
@@ -112,17 +96,10 @@ def evaluate(loaded: Loaded) -> duckdb.DuckDBPyConnection:
     base.execute(LINKS)
     for log in DAYS:
         _ready(base, log, noted["office"])
-    now = number_of(noted["as_of"])
+    now = number(date.fromisoformat(noted["as_of"]))
     checks = [*requests(now), *consultations(now), *publications(now), *reviews(now), *messages(now)]
     base.execute("CREATE TEMP TABLE verdicts AS " + " UNION ALL ".join(checks))
     return base
-
-
-def number_of(day: str) -> int:
-    """Days since 1970 of a day as text."""
-    from datetime import date
-
-    return number(date.fromisoformat(day))
 
 
 def _ready(base: duckdb.DuckDBPyConnection, log: str, office: str) -> None:
@@ -400,9 +377,7 @@ def messages(now: int) -> list[str]:
             "after(received_on, 5)",
             when="kind IN ('政策咨询', '投诉', '求助')",
         ),
-        event(
-            now, "messages", "P17", "replied_on", "NOT reveals(reply)", when="made_public AND NOT confidential"
-        ),
+        event(now, "messages", "P17", "replied_on", "NOT reveals(reply)", when="made_public AND NOT confidential"),
     ]
 
 

@@ -8,30 +8,23 @@ from pathlib import Path
 
 import polars as pl
 
-from peers.tables import IN_FORCE, VERDICT, about, number
+from peers.tables import (
+    CHECK_SIGNS,
+    CHECK_WEIGHTS,
+    DAYS,
+    EMAIL,
+    IN_FORCE,
+    MOBILE,
+    RESIDENT,
+    RESIDENT_ALONE,
+    UNITS,
+    VERDICT,
+    about,
+    columns,
+    number,
+)
 
 Tables = Mapping[str, pl.DataFrame]
-FIELDS = {
-    "publications": "attribute important vital_interest secrecy delay_reason delay_approved_by summary categories"
-    " channels text title publication_id",
-    "reviews": "conclusion scope_checked form_checked accuracy_checked timeliness_checked publication_id",
-    "requests": "request_id applicant contact description channel outcome reply_reason delivery search_record pointer"
-    " remedy_notice extension_days",
-    "consultations": "written request_id",
-    "messages": "kind made_public confidential reply",
-}
-DAYS = {
-    "publications": "formed_on published_on catalogued_on changed_on updated_on",
-    "reviews": "submitted_on section_head_on leader_on",
-    "requests": "received_on registered_on transferred_on section_received_on section_replied_on replied_on"
-    " correction_notified_on correction_received_on extension_approved_on extension_notified_on",
-    "consultations": "sent_on answered_on",
-    "messages": "received_on assigned_on replied_on",
-}
-MOBILE = r"(?:^|[^0-9A-Za-z./=_-])1[3-9]\d{9}(?:$|[^0-9A-Za-z])"
-EMAIL = r"[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
-RESIDENT = r"(?:^|[^0-9A-Za-z./=_-])(\d{6}(?:18|19|20)\d{9}[\dXx])(?:$|[^0-9A-Za-z])"
-WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 MET, BREACHED, PENDING, EXCUSED, OPEN = (
     pl.lit(word) for word in ("met", "breached", "pending", "excused", "unverifiable")
 )
@@ -41,11 +34,7 @@ col = pl.col
 
 def load(folder: Path) -> tuple[Tables, pl.DataFrame, dict[str, object]]:
     """The columns that the checks need."""
-    tables = {}
-    for log, days in DAYS.items():
-        wanted = ["_record", "_row", "_unread", *FIELDS[log].split(), *days.split()]
-        wanted += ["unit"] if log not in ("reviews", "consultations") else []
-        tables[log] = pl.read_parquet(folder / f"{log}.parquet", columns=wanted)
+    tables = {log: pl.read_parquet(folder / f"{log}.parquet", columns=columns(log)) for log in DAYS}
     return tables, pl.read_parquet(folder / "days.parquet"), about(folder)
 
 
@@ -81,7 +70,7 @@ def evaluate(loaded: tuple[Tables, pl.DataFrame, dict[str, object]]) -> pl.DataF
     as_of = date.fromisoformat(str(noted["as_of"]))
     clock = Clock(days, as_of)
     base = {log: _days(tables[log], DAYS[log].split(), as_of) for log in DAYS}
-    for log, whose, key in (("reviews", "publications", "publication_id"), ("consultations", "requests", "request_id")):
+    for log, (whose, key) in UNITS.items():
         units = base[whose].group_by(key).agg(col("unit").min())
         base[log] = base[log].join(units, on=key, how="left", maintain_order="left")
     office = pl.lit(str(noted["office"]))
@@ -130,7 +119,7 @@ def _other(key: str) -> pl.Expr:
 def _linked(frame: pl.DataFrame, other: pl.DataFrame, by: list[str], where: pl.Expr) -> pl.Series:
     """For each row whether a linked row holds: unknown where a row without its link could be the one."""
     left, right = frame.with_row_index("at"), other
-    read = [name for name in dict.fromkeys(where.meta.root_names())]
+    read = list(dict.fromkeys(where.meta.root_names()))
     mine = [name for name in read if not name.endswith("_right") and name in left.columns and name not in by]
     theirs = [name.removesuffix("_right") for name in read if name.endswith("_right")]
     only = [name for name in read if name not in left.columns and not name.endswith("_right")]
@@ -275,12 +264,12 @@ def reveals(name: str) -> pl.Expr:
     def search(texts: pl.Series) -> pl.Series:
         found = texts.str.contains(MOBILE) | texts.str.contains(EMAIL)
         maybe = pl.DataFrame({"text": texts}).with_row_index("at").filter(texts.str.contains(RESIDENT).fill_null(False))
-        number = col("text").str.extract(RESIDENT, 1).str.to_uppercase()
+        number = col("text").str.extract(RESIDENT_ALONE, 1).str.to_uppercase()
         total = reduce(
             lambda one, other: one + other,
-            (number.str.slice(at, 1).cast(pl.Int32) * weight for at, weight in enumerate(WEIGHTS)),
+            (number.str.slice(at, 1).cast(pl.Int32) * weight for at, weight in enumerate(CHECK_WEIGHTS)),
         )
-        sign = pl.lit(pl.Series(list("10X98765432"))).gather(total % 11)
+        sign = pl.lit(pl.Series(list(CHECK_SIGNS))).gather(total % 11)
         right = maybe.filter(sign == number.str.slice(17, 1))["at"]
         return found.scatter(right, True) if len(right) else found
 
@@ -357,9 +346,9 @@ def moved_clock(frame: pl.LazyFrame, clock: Clock, received: pl.Expr) -> pl.Lazy
     counts = reduce(and_, ok.values())
     asked = approved.is_not_null() | notified.is_not_null() | given.is_not_null()
     frame = frame.with_columns(clock.after(original, more).alias("longest"), counts.alias("counts"))
-    open_extension = (
-        asked & ~col("counts") & reduce(and_, (good | ~_readable(name) for name, good in ok.items()))
-    ) & (pl.coalesce(done, clock.now) <= col("longest")).fill_null(False)
+    open_extension = (asked & ~col("counts") & reduce(and_, (good | ~_readable(name) for name, good in ok.items()))) & (
+        pl.coalesce(done, clock.now) <= col("longest")
+    ).fill_null(False)
     unread_extension = reduce(or_, (~_readable(name) for name in ok))
     unsure = (
         (col("waiting") & ~_readable("correction_received_on"))

@@ -69,7 +69,7 @@ def evaluate(loaded: tuple[Tables, pl.DataFrame, dict[str, object]]) -> pl.DataF
     tables, days, noted = loaded
     as_of = date.fromisoformat(str(noted["as_of"]))
     clock = Clock(days, as_of)
-    base = {log: _days(tables[log], DAYS[log].split(), as_of) for log in DAYS}
+    base = {log: known_days(tables[log], DAYS[log].split(), as_of) for log in DAYS}
     for log, (whose, key) in UNITS.items():
         units = base[whose].group_by(key).agg(col("unit").min())
         base[log] = base[log].join(units, on=key, how="left", maintain_order="left")
@@ -105,7 +105,7 @@ def evaluate(loaded: tuple[Tables, pl.DataFrame, dict[str, object]]) -> pl.DataF
     return pl.concat(pl.collect_all(checks))
 
 
-def _days(frame: pl.DataFrame, names: list[str], as_of: date) -> pl.DataFrame:
+def known_days(frame: pl.DataFrame, names: list[str], as_of: date) -> pl.DataFrame:
     """Days as numbers: as recorded (`:raw`), and without those that have not come yet."""
     raw = [col(name).cast(pl.Date).cast(pl.Int32).alias(f"{name}:raw") for name in names]
     known = [pl.when(col(f"{name}:raw") <= number(as_of)).then(col(f"{name}:raw")).alias(name) for name in names]
@@ -143,7 +143,7 @@ def _linked(frame: pl.DataFrame, other: pl.DataFrame, by: list[str], where: pl.E
     return left.join(found, on="at", how="left", maintain_order="left").select(answer).to_series()
 
 
-def _readable(name: str) -> pl.Expr:
+def readable(name: str) -> pl.Expr:
     return ~col("_unread").list.contains(name).fill_null(False)
 
 
@@ -191,7 +191,7 @@ def deadline(
         .then(OPEN)
         .when(done <= due)
         .then(MET)
-        .when(done.is_null() & ~_readable(act))
+        .when(done.is_null() & ~readable(act))
         .then(OPEN)
         .when(done.is_null() & (clock.now <= due))
         .then(PENDING)
@@ -234,7 +234,7 @@ def event(
 ) -> pl.LazyFrame:
     """What must hold once something has happened."""
     raw = col(f"{trigger}:raw")
-    happened = pl.when(raw.is_null() & _readable(trigger)).then(False).otherwise(raw <= clock.now)
+    happened = pl.when(raw.is_null() & readable(trigger)).then(False).otherwise(raw <= clock.now)
     applies = happened & (raw >= in_force)
     applies = applies if when is None else applies & when
     if holds is not None:
@@ -246,14 +246,14 @@ def event(
 
 def recorded(name: str) -> pl.Expr:
     """Whether something is written, unknown where it could not be read."""
-    return pl.when(_readable(name)).then(col(name).is_not_null())
+    return pl.when(readable(name)).then(col(name).is_not_null())
 
 
 def steps(frame: pl.LazyFrame, clock: Clock, rule: str, trigger: str, names: list[str]) -> pl.LazyFrame:
     """Steps in sequence, each recorded."""
-    skipped = [col(name).is_null() & _readable(name) for name in names]
+    skipped = [col(name).is_null() & readable(name) for name in names]
     turned = [(col(b) < col(a)).fill_null(False) for at, b in enumerate(names) for a in names[:at]]
-    unread = reduce(or_, (~_readable(name) for name in names))
+    unread = reduce(or_, (~readable(name) for name in names))
     status = pl.when(reduce(or_, [*skipped, *turned])).then(BREACHED).when(unread).then(OPEN).otherwise(MET)
     return event(frame, clock, rule, trigger, status=status, done_on=col(names[-1]))
 
@@ -335,7 +335,7 @@ def moved_clock(frame: pl.LazyFrame, clock: Clock, received: pl.Expr) -> pl.Lazy
     in_time = notice.is_null() | (notice <= clock.after(received, 20))
     came = corrected.is_not_null() & (corrected >= received)
     waiting = notice.is_not_null() & in_time & corrected.is_null()
-    anew = pl.when(came & in_time & _readable("correction_notified_on")).then(corrected).otherwise(received)
+    anew = pl.when(came & in_time & readable("correction_notified_on")).then(corrected).otherwise(received)
     frame = frame.with_columns(clock.after(anew, 20).alias("original"), waiting.alias("waiting"), came.alias("came"))
     original = col("original")
     more = given.cast(pl.Int32).fill_null(20).clip(0, 20)
@@ -346,16 +346,16 @@ def moved_clock(frame: pl.LazyFrame, clock: Clock, received: pl.Expr) -> pl.Lazy
     counts = reduce(and_, ok.values())
     asked = approved.is_not_null() | notified.is_not_null() | given.is_not_null()
     frame = frame.with_columns(clock.after(original, more).alias("longest"), counts.alias("counts"))
-    open_extension = (asked & ~col("counts") & reduce(and_, (good | ~_readable(name) for name, good in ok.items()))) & (
+    open_extension = (asked & ~col("counts") & reduce(and_, (good | ~readable(name) for name, good in ok.items()))) & (
         pl.coalesce(done, clock.now) <= col("longest")
     ).fill_null(False)
-    unread_extension = reduce(or_, (~_readable(name) for name in ok))
+    unread_extension = reduce(or_, (~readable(name) for name in ok))
     unsure = (
-        (col("waiting") & ~_readable("correction_received_on"))
-        | (col("came") & ~_readable("correction_notified_on"))
+        (col("waiting") & ~readable("correction_received_on"))
+        | (col("came") & ~readable("correction_notified_on"))
         | (open_extension & unread_extension)
     )
-    stands = col("waiting") & _readable("correction_received_on")
+    stands = col("waiting") & readable("correction_received_on")
     frame = frame.with_columns(
         pl.when(col("counts")).then(col("longest")).otherwise(original).alias("due"),
         unsure.alias("unsure"),
@@ -367,13 +367,13 @@ def moved_clock(frame: pl.LazyFrame, clock: Clock, received: pl.Expr) -> pl.Lazy
         .then(OPEN)
         .when(col("stands") & done.is_not_null())
         .then(MET)
-        .when(col("stands") & _readable("replied_on"))
+        .when(col("stands") & readable("replied_on"))
         .then(PENDING)
         .when(due.is_null())
         .then(OPEN)
         .when(done <= due)
         .then(MET)
-        .when(done.is_null() & ~_readable("replied_on"))
+        .when(done.is_null() & ~readable("replied_on"))
         .then(OPEN)
         .when(done.is_null() & (clock.now <= due))
         .then(PENDING)
@@ -430,7 +430,7 @@ def publications(frame: pl.LazyFrame, clock: Clock) -> list[pl.LazyFrame]:
 def reviews(frame: pl.LazyFrame, clock: Clock) -> list[pl.LazyFrame]:
     """P12 to P14."""
     first, second = col("submitted_on"), col("leader_on")
-    full, untold = clock.after(first, 1), ~_readable("submitted_on")
+    full, untold = clock.after(first, 1), ~readable("submitted_on")
     apart = (
         pl.when(second.is_null())
         .then(OPEN)

@@ -11,6 +11,7 @@ they are late. Rows are drawn and written in blocks, so that memory does not gro
 """
 
 import argparse
+import json
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -120,7 +121,8 @@ def main() -> None:
     asked = parser.parse_args()
     for number in range(asked.bureaus or 1):
         folder = asked.folder / f"bureau-{number:03}" if asked.bureaus else asked.folder
-        print(generate(folder, asked.rows, asked.seed + number, parquet=asked.parquet, only=asked.only), flush=True)
+        counts = generate(folder, asked.rows, asked.seed + number, parquet=asked.parquet, only=asked.only)
+        print(json.dumps(counts), flush=True)
 
 
 if __name__ == "__main__":

@@ -8,9 +8,9 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).parent
 from peers.request_facts import CLAUSES, Breach, Field
 
+HERE = Path(__file__).parent
 SIGNS = {"=": "equal", ">": "greaterThan"}
 
 

@@ -18,7 +18,7 @@ Loaded = tuple[Rulebook, dict[str, LogTable], date]
 
 
 def load(folder: Path, rules: str = "") -> Loaded:
-    """The rulebook with nothing but the checks (of these `rules`, where they are named with commas between), and the tables."""
+    """The rulebook with nothing but the checks (or `rules` of them, with commas between), and the tables."""
     book = load_rulebook([CHECKS], shipped_cases=False)
     placed = {
         rule: each

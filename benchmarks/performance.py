@@ -46,7 +46,7 @@ def main() -> None:
             found[name] = SECTIONS[name](plan)
     about = {
         "command": " ".join(["python benchmarks/performance.py", *sys.argv[1:]]),
-        "date": asked.date,
+        "date": asked.date or _commit_date(),
         "runs": f"{asked.repeat} of everything; medians",
         "load before and after": f"{before:.1f} and {os.getloadavg()[0]:.1f} processes",
     }
@@ -70,7 +70,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--checks-up-to", type=int, default=1_000_000, help="the largest size for the forty checks")
     parser.add_argument("--bureaus", type=int, default=4, help="bureaus of the section on many")
     parser.add_argument("--bureau-rows", type=int, default=2_000, help="rows of each")
-    parser.add_argument("--date", default=_commit_date(), help="of the page; without it that of the last commit")
+    parser.add_argument("--date", default="", help="of the page; without it that of the last commit")
     parser.add_argument("--out", type=Path, default=ROOT / "docs", help="folder of the page and its chart")
     return parser.parse_args()
 

@@ -77,11 +77,11 @@ class Plan:
             measure(script("generate.py", folder, "--rows", str(rows), *words))
         return folder
 
-    def tables(self, rows: int, only: str = "") -> tuple[Path, float]:
-        """The logs read into tables, and the seconds that the reading took."""
+    def tables(self, rows: int, only: str = "") -> tuple[Path, Run]:
+        """The logs read into tables, and the run that read them: it tells the rows of each log."""
         folder = self.folder / f"tables-{rows}{only}"
         run = measure(script("peers/prepare.py", self.logs(rows, only=only), folder, AS_OF))
-        return folder, run.seconds
+        return folder, run
 
     def out(self) -> Path:
         """Where an audit writes: not there any more."""
@@ -124,7 +124,6 @@ def audit(plan: Plan) -> Section:
     section.table(head, rows)
     section.lines.append("The same audit of the CSV files by stage, in one process, medians in seconds:")
     section.table(["rows read", *STAGES], stages)
-    _commands(plan, section)
     return section
 
 
@@ -135,26 +134,28 @@ def _audit(plan: Plan, logs: Path, size: int) -> Run:
     return measure(auditor(*words), plan.folder, expected=(0, 1))
 
 
-def _commands(plan: Plan, section: Section) -> None:
+def commands(plan: Plan) -> Section:
     """Smaller commands, and the audit with its documents, at the smallest size."""
+    section = Section("Commands, and the audit with its documents")
     size = min(plan.sizes)
     logs = plan.logs(size)
     audited = ["audit", logs, "--as-of", AS_OF, "--out", "out"]
-    commands = {
+    asked = {
         "auditor --help": ["--help"],
         "auditor deadline 2020-09-22 20wd": ["deadline", "2020-09-22", "20wd"],
         "auditor check": ["check", logs],
         "auditor audit --no-documents": [*audited, "--no-documents"],
         "auditor audit": audited,
     }
-    found: dict[str, list[Run]] = {name: [] for name in commands}
+    found: dict[str, list[Run]] = {name: [] for name in asked}
     for _ in range(plan.repeat):
-        for name, words in commands.items():
+        for name, words in asked.items():
             plan.out()
             found[name].append(measure(auditor(*words), plan.folder, expected=(0, 1)))
     section.lines.append(f"Whole commands at {size:,} rows of CSV, taking turns:")
     rows = [[f"`{name}`", *_figures(runs)] for name, runs in found.items()]
     section.table(["command", "median s", "slowest s", "peak MB"], rows)
+    return section
 
 
 def _figures(runs: Sequence[Run]) -> list[str]:
@@ -212,11 +213,11 @@ def checks(plan: Plan) -> Section:
                 aim = "at most 1.3" if name == "Polars" else ""
                 what = f"forty checks over {size:,} rows, evaluation"
                 compared[size, name] = Compared(what, ours, name, seconds(own, "evaluate"), aim)
-        whole = [read + seconds(runs[name]) for name in ("rule language", "Polars")]
+        whole = [read.seconds + seconds(runs[name]) for name in ("rule language", "Polars")]
         reading.append(
             f"- {size:,} rows: {same['verdicts']:,} verdicts of {same['rules']} checks, {same.get('breached', 0):,}"
             f" breached, {same.get('unverifiable', 0):,} unverifiable; the same from every way. Reading the CSV into"
-            f" tables took {number(read)} s; with it the rule language takes {whole[0] / whole[1]:.2f} times"
+            f" tables took {number(read.seconds)} s; with it the rule language takes {whole[0] / whole[1]:.2f} times"
             f" hand-written Polars."
         )
         section.bars = [(name, seconds(own, "evaluate")) for name, own in runs.items()]
@@ -259,10 +260,10 @@ def engines(plan: Plan) -> Section:
     same = measure(script("peers/compare.py", "--breaches", few, str(count), verdicts, *outs.values())).said
     judged = {f"columns, {count:,} requests": (count, runs.pop("columns"))}
     if plan.records > plan.facts:
-        many, _ = plan.tables(plan.records, "applications")
+        many, read = plan.tables(plan.records, "applications")
         all_columns = script("peers/one.py", "rule_language", many, plan.folder / "many.parquet", REQUEST_RULES)
         large = take_turns({"columns": all_columns}, plan.repeat)["columns"]
-        judged = {f"columns, {plan.records:,} requests": (plan.records, large), **judged}
+        judged = {f"columns, {read.said['requests']:,} requests": (read.said["requests"], large), **judged}
     judged |= {name: (count, own) for name, own in runs.items()}
     speed = {name: each / seconds(own, "evaluate") for name, (each, own) in judged.items()}
     fastest = next(iter(speed.values()))
@@ -280,10 +281,8 @@ def engines(plan: Plan) -> Section:
     )
     section.table(["way", "requests a second", "times slower than the columns at their best", "peak MB"], rows)
     section.lines += [f"- {name}: skipped, {why}." for name, why in missing.items()]
-    section.compared = [
-        Compared("sixteen request rules, a request", 1 / fastest, name, 1 / speed[name], "at most 0.01")
-        for name in there
-    ]
+    what = f"sixteen request rules, a request ({next(iter(speed))})"
+    section.compared = [Compared(what, 1 / fastest, name, 1 / speed[name], "at most 0.01") for name in there]
     return section
 
 
@@ -320,4 +319,11 @@ def bureaus(plan: Plan) -> Section:
     return section
 
 
-SECTIONS = {"audit": audit, "floor": floor, "checks": checks, "engines": engines, "bureaus": bureaus}
+SECTIONS = {
+    "audit": audit,
+    "commands": commands,
+    "floor": floor,
+    "checks": checks,
+    "engines": engines,
+    "bureaus": bureaus,
+}

@@ -3,11 +3,11 @@
 import importlib.util
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from measuring import AS_OF, Run, auditor, measure, peak, script, seconds, take_turns, warm
+from measuring import AS_OF, Command, Run, auditor, measure, peak, script, seconds, take_turns, warm
 from stages import STAGES
 
 # By hand, and what has to be installed for it.
@@ -24,6 +24,10 @@ ENGINES = {
     "json-rules-engine (node)": ("json_rules_facts", ""),
 }
 REQUEST_RULES = ",".join(f"R{number:02}" for number in range(1, 17))
+FLOOR = (
+    "The floor is Polars reading nothing but the columns that some rule looks at, every cell as text, start-up"
+    " included: no audit can go below it."
+)
 LARGE = 10_000_000  # rows from which an audit lists only what needs attention
 
 
@@ -99,28 +103,34 @@ def number(value: float) -> str:
 
 
 def audit(plan: Plan) -> Section:
-    """The program's own commands, start-up included."""
+    """The whole audit, the same by stage, and the floor below it, taking turns."""
     section = Section("The whole audit", chart="Whole audit without documents, CSV, seconds")
     rows, stages = [], []
     for size in plan.sizes:
         forms = {form: plan.logs(size, form) for form in ("csv", "parquet")}
         megabytes = {form: number(warm(logs)) for form, logs in forms.items()}
-        runs: dict[str, list[Run]] = {form: [] for form in (*forms, "stages")}
+        floors = _floors(plan, forms)
+        runs: dict[str, list[Run]] = {form: [] for form in (*forms, *floors, "stages")}
         for _ in range(plan.repeat):
             for form, logs in forms.items():
                 runs[form].append(_audit(plan, logs, size))
+            for name, command in floors.items():
+                runs[name].append(measure(command))
             runs["stages"].append(measure(script("stages.py", forms["csv"], plan.out(), "--as-of", AS_OF)))
         found = runs["stages"][0].said
-        told = [f"{found[name]:,}" for name in ("obligations", "findings")]
-        rows += [[f"{size:,}", form, megabytes[form], *_figures(runs[form]), *told] for form in forms]
+        for form in forms:
+            ratio = seconds(runs[form]) / seconds(runs[f"{form} floor"])
+            told = [f"{found[name]:,}" for name in ("obligations", "findings")]
+            rows.append([f"{size:,}", form, megabytes[form], *_figures(runs[form]), f"{ratio:.1f}", *told])
         stages.append([f"{found['rows']:,}", *(number(seconds(runs["stages"], name)) for name in STAGES)])
         section.bars.append((f"{size:,} rows", seconds(runs["csv"])))
         plan.forget(forms["parquet"])
     section.lines.append(
         "`auditor audit --no-documents` over the logs of one bureau with the whole rulebook, start-up included"
         f" (from {LARGE:,} rows with `--notable-only`). A Parquet file holds the same cells as text."
+        f" {FLOOR}"
     )
-    head = ["rows", "files", "MB", "median s", "slowest s", "peak MB", "obligations", "findings"]
+    head = ["rows", "files", "MB", "median s", "slowest s", "peak MB", "against the floor", "obligations", "findings"]
     section.table(head, rows)
     section.lines.append("The same audit of the CSV files by stage, in one process, medians in seconds:")
     section.table(["rows read", *STAGES], stages)
@@ -163,31 +173,25 @@ def _figures(runs: Sequence[Run]) -> list[str]:
 
 
 def floor(plan: Plan) -> Section:
-    """Reading the needed columns and nothing else, against the audit of the same files."""
+    """The floor alone."""
     section = Section("The floor")
-    needed = plan.folder / "needed.json"
-    measure(script("peers/prepare.py", needed))
     rows = []
     for size in plan.sizes:
-        csv, parquet = plan.logs(size), plan.logs(size, "parquet")
+        floors = _floors(plan, {form: plan.logs(size, form) for form in ("csv", "parquet")})
         warm(plan.folder)
-        reading = {"csv": script("floor.py", csv, needed), "parquet": script("floor.py", parquet, needed)}
-        found: dict[str, list[Run]] = {name: [] for name in (*reading, "audit")}
-        for _ in range(plan.repeat):
-            for name, command in reading.items():
-                found[name].append(measure(command))
-            found["audit"].append(_audit(plan, csv, size))
-        least = seconds(found["csv"])
-        audited = seconds(found["audit"])
-        figures = [number(least), f"{peak(found['csv']):,.0f}", number(seconds(found["parquet"]))]
-        rows.append([f"{size:,}", *figures, number(audited), f"{audited / least:.1f}"])
-        plan.forget(parquet)
-    section.lines.append(
-        "Nothing but Polars reading the columns that some rule looks at, every cell as text, start-up included:"
-        " what no audit can go below. The audit without documents took turns with it."
-    )
-    section.table(["rows", "CSV s", "CSV peak MB", "Parquet s", "audit s", "audit against CSV floor"], rows)
+        runs = take_turns(floors, plan.repeat)
+        rows += [[f"{size:,}", name.removesuffix(" floor"), *_figures(own)] for name, own in runs.items()]
+    section.lines.append(FLOOR)
+    section.table(["rows", "files", "median s", "slowest s", "peak MB"], rows)
     return section
+
+
+def _floors(plan: Plan, forms: Mapping[str, Path]) -> dict[str, Command]:
+    """Reading the needed columns of the logs in each form."""
+    needed = plan.folder / "needed.json"
+    if not needed.exists():
+        measure(script("peers/prepare.py", needed))
+    return {f"{form} floor": script("floor.py", logs, needed) for form, logs in forms.items()}
 
 
 def checks(plan: Plan) -> Section:

@@ -61,15 +61,10 @@ def _slower(sections: Sequence[Section]) -> list[str]:
 
 
 def _told(each: Compared) -> str:
-    aim = f" (aim: {each.aim} times)" if each.aim else ""
-    if each.ours > each.theirs:
-        return f"- {each.what}: {each.ours / each.theirs:.2f} times the time of {each.peer}{aim}."
-    share = each.ours / each.theirs
-    return (
-        f"- {each.what}: {share:.2f} times the time of {each.peer}{aim}."
-        if share >= 0.01
-        else (f"- {each.what}: {share:.4f} times the time of {each.peer}{aim}.")
-    )
+    ratio = each.ours / each.theirs
+    reached = "reached" if ratio <= each.aim else "missed"
+    aim = f" (aim: at most {each.aim}, {reached})" if each.aim else ""
+    return f"- {each.what}: {ratio:.{2 if ratio >= 0.1 else 4}f} times the time of {each.peer}{aim}."
 
 
 def machine() -> dict[str, str]:

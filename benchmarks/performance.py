@@ -45,7 +45,7 @@ def main() -> None:
             print(f"measuring: {name}", file=sys.stderr, flush=True)
             found[name] = SECTIONS[name](plan)
     about = {
-        "command": " ".join(["python benchmarks/performance.py", *sys.argv[1:]]),
+        "command": " ".join(["python benchmarks/performance.py", *_without_folder(sys.argv[1:])]),
         "date": asked.date or _commit_date(),
         "runs": f"{asked.repeat} of everything; medians",
         "load before and after": f"{before:.1f} and {os.getloadavg()[0]:.1f} processes",
@@ -75,6 +75,15 @@ def options() -> argparse.Namespace:
     parser.add_argument("--date", default="", help="of the page; without it that of the last commit")
     parser.add_argument("--out", type=Path, default=ROOT / "docs", help="folder of the page and its chart")
     return parser.parse_args()
+
+
+def _without_folder(words: list[str]) -> list[str]:
+    """The options but for where the page was written: that says nothing of the figures."""
+    told = [word for word in words if not word.startswith("--out=")]
+    if "--out" in told:
+        place = told.index("--out")
+        del told[place : place + 2]
+    return told
 
 
 def _numbers(text: str) -> list[int]:

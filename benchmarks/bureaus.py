@@ -3,15 +3,14 @@
     python benchmarks/bureaus.py                              # 100 bureaus of 10,000 rows, two workers
     python benchmarks/bureaus.py --bureaus 10 --rows 2000     # for orientation
 
-The ways take turns, `--repeat` times; the medians are printed. The overhead is what the workers took together beyond
-the one process: processor time of all processes of a way, against that of the one. Wall time tells it too, but only
-on a machine that does nothing else.
+The ways take turns, `--repeat` times; the medians are printed as JSON, which `performance.py` puts into its page.
+What the workers cost is processor time of all processes of a way, against that of the one process. Wall time tells
+it too, but only on a machine that does nothing else.
 """
 
 import argparse
 import filecmp
-import os
-import platform
+import json
 import resource
 import shutil
 import subprocess
@@ -50,8 +49,8 @@ def measure(folder: Path, out: Path, options: list[str]) -> tuple[float, float]:
     return seconds, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def compare(folder: Path, ways: dict[str, list[str]], repeat: int) -> None:
-    """Run every way, hold the files against each other, print the medians."""
+def compare(folder: Path, ways: dict[str, list[str]], repeat: int) -> dict[str, object]:
+    """Run every way, hold the files against each other; the medians of each way, and the number of files."""
     found: dict[str, list[tuple[float, float]]] = {name: [] for name in ways}
     reference = folder / "reference"
     for _ in range(repeat):
@@ -64,16 +63,15 @@ def compare(folder: Path, ways: dict[str, list[str]], repeat: int) -> None:
             if different := list(differences(reference, out)):
                 raise SystemExit(f"{name}: other files than the first run: {', '.join(different[:10])}")
             shutil.rmtree(out)
-    print(f"All runs wrote the same {len(written(reference))} files.\n")
-    print("| way | median s | processor s | processor, against one process |\n|---|---:|---:|---:|")
-    first = median(processor for _, processor in next(iter(found.values())))
-    for name, runs in found.items():
-        wall, processor = (median(run[place] for run in runs) for place in (0, 1))
-        print(f"| {name} | {wall:.1f} | {processor:.1f} | {processor / first:.2f} |")
+    medians = {
+        name: {part: median(run[place] for run in runs) for place, part in enumerate(("wall", "processor"))}
+        for name, runs in found.items()
+    }
+    return {"files": len(written(reference)), "first": next(iter(medians.values()))["processor"], "ways": medians}
 
 
 def main() -> None:
-    """Generate, measure, print."""
+    """Generate, measure, print the figures."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--bureaus", type=int, default=100)
     parser.add_argument("--rows", type=int, default=10_000, help="rows of each bureau over all logs together")
@@ -83,16 +81,12 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        about = f"{options.bureaus} bureaus of {options.rows} rows"
-        print(f"Python {platform.python_version()}, {os.cpu_count()} processors, {about}", flush=True)
-        sys.path.insert(0, str(HERE))
-        from generate import generate
-
-        for number in range(options.bureaus):
-            generate(folder / "logs" / f"bureau-{number:03}", options.rows, seed=number)
+        generator = [sys.executable, str(HERE / "generate.py"), str(folder / "logs"), "--seed", "1"]
+        sizes = ["--bureaus", str(options.bureaus), "--rows", str(options.rows)]
+        subprocess.run([*generator, *sizes], check=True, stdout=subprocess.DEVNULL)
         files = [] if options.documents else ["--no-documents"]
         ways = {"one process": files, f"{options.workers} workers": [*files, "--workers", str(options.workers)]}
-        compare(folder, ways, options.repeat)
+        print(json.dumps(compare(folder, ways, options.repeat), ensure_ascii=False))
 
 
 if __name__ == "__main__":

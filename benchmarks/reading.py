@@ -17,7 +17,7 @@ from pathlib import Path
 from statistics import median
 
 import xlsxwriter
-from run import measure
+from measuring import auditor, measure
 
 HEADINGS = (
     *("申请编号", "申请人", "收到申请日期", "答复日期", "申请内容", "责任科室"),
@@ -77,8 +77,8 @@ def main() -> None:
         text_table(files[3], options.lines)
         print("\n| `auditor check` of | MB | median s | slowest s | peak MB |\n|---|---:|---:|---:|---:|")
         for file, kind in zip(files, kinds, strict=True):
-            results = [measure(["check", file.name], Path(folder)) for _ in range(options.repeat)]
-            seconds, peaks = [result[0] for result in results], [result[1] for result in results]
+            results = [measure(auditor("check", file.name), Path(folder), (0, 1)) for _ in range(options.repeat)]
+            seconds, peaks = [result.seconds for result in results], [result.peak for result in results]
             size = file.stat().st_size / 1024**2
             print(
                 f"| {kind} | {size:.0f} | {median(seconds):.2f} | {max(seconds):.2f} | {max(peaks):.0f} |", flush=True

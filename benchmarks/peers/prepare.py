@@ -29,8 +29,9 @@ def tables(logs: Path, folder: Path, as_of: date) -> dict[str, int]:
     for name, table in read.tables.items():
         (source,) = table.sources
         frame = table.frame
-        if UNREAD not in frame.columns:
-            frame = frame.with_columns(pl.lit([], dtype=pl.List(pl.String)).alias(UNREAD))
+        named = [pl.when(f"{UNREAD}{field}").then(pl.lit(field)) for field in sorted(table.unread)]
+        listed = pl.concat_list(named).list.drop_nulls() if named else pl.lit([], dtype=pl.List(pl.String))
+        frame = frame.with_columns(listed.alias("_unread"))
         frame.write_parquet(folder / f"{name}.parquet", compression="lz4")
         noted[name] = {"file": source.file, "sheet": source.sheet, "fields": sorted(source.columns)}
     calendar = book.calendar

@@ -30,7 +30,7 @@ def load(folder: Path, rules: str = "") -> Loaded:
     for log, source in noted["logs"].items():
         if log in LOGS:
             columns = {field: Column(field, "") for field in source["fields"]}
-            frame = pl.read_parquet(folder / f"{log}.parquet")
+            frame = pl.read_parquet(folder / f"{log}.parquet").drop("_unread")  # what it tells stands in columns too
             tables[log] = LogTable(log, frame, (Source(source["file"], source["sheet"], columns),))
     return replace(book, placed=placed), tables, date.fromisoformat(noted["as_of"])
 

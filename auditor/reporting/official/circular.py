@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from auditor.domain.audit import Audience
 from auditor.domain.obligation import Status
+from auditor.reporting.charts import charts
 from auditor.reporting.model import FindingView
 from auditor.reporting.official.attachments import circular_attachments
 from auditor.reporting.official.characters import fit
@@ -14,6 +15,7 @@ from auditor.reporting.official.phrases import (
     day_of,
     deadline_of,
     detail_of,
+    formal,
     issuer_of,
     of_issue,
     place_of,
@@ -70,7 +72,7 @@ def _blocks(report: Report, views: Sequence[FindingView], attachments: Sequence[
         )
     )
     yield Paragraph(f"一、{say.situation}", Style.HEADING)
-    yield from _numbered(_situation(report))
+    yield from _numbered(_situation(report, attachments))
     yield Paragraph(f"二、{say.problems}", Style.HEADING)
     yield from _problems(report, breaches)
     yield Paragraph(f"三、{say.requirements}", Style.HEADING)
@@ -83,7 +85,7 @@ def _numbered(pairs: Iterator[tuple[str, str]]) -> Iterator[Paragraph]:
         yield Paragraph(text, lead=f"（{_NUMERALS[number]}）{lead}")
 
 
-def _situation(report: Report) -> Iterator[tuple[str, str]]:
+def _situation(report: Report, attachments: Sequence[Attachment]) -> Iterator[tuple[str, str]]:
     say = official_words().circular
     yield say.scope, _scope(report)
     yield say.overall, _overall(report)
@@ -93,8 +95,16 @@ def _situation(report: Report) -> Iterator[tuple[str, str]]:
     ]
     if named:
         yield say.units, say.units_text.format(units="；".join(named))
+    if drawn := charts(report.figures):
+        says = "".join(formal(chart.says) for chart in drawn)
+        yield say.terms, say.terms_text.format(says=says, number=_number(attachments, official_words().figures.title))
     if report.cautions:
         yield say.cautions, _cautions(report)
+
+
+def _number(attachments: Sequence[Attachment], title: str) -> int:
+    """The number under which an attachment stands."""
+    return [attachment.title for attachment in attachments].index(title) + 1
 
 
 def _scope(report: Report) -> str:
@@ -195,8 +205,7 @@ def _requirements(
     if breaches:
         yield say.rectify, say.rectify_text.format(deadline=deadline_of(breaches))
     if findings.unverifiable:
-        titles = [attachment.title for attachment in attachments]
-        number = titles.index(official_words().attachments.open.title) + 1
+        number = _number(attachments, official_words().attachments.open.title)
         yield say.complete, say.complete_text.format(count=findings.unverifiable, number=number, issuer=issuer)
     if findings.manual:
         yield say.answer, say.answer_text.format(count=findings.manual, issuer=issuer)

@@ -14,6 +14,7 @@ from auditor.reporting.tally import Tally, percent
 
 ISSUE, UNIT, RECORD, NAME, TITLE, CLAUSE = 100, 30, 40, 40, 80, 120  # the most characters shown of each
 _UNITS_NAMED = 4
+_MONTH = re.compile(r"\b(\d{4})-(\d\d)\b", re.ASCII)
 
 
 def day_of(iso: str) -> str:
@@ -117,6 +118,17 @@ def detail_of(view: FindingView, limit: int, *, titled: bool = False) -> str:
     fact = fact.replace(say.requirement.format(title=view.title), "") if titled else fact
     own = say.own_standard_kept if say.own_standard in readings else ""
     return fit(fact, limit, say.cut) + own + (say.readings_elsewhere if readings else "")
+
+
+def unspaced(text: str) -> str:
+    """The text without the blanks between figures and words, as official documents are set."""
+    return text.replace(" ", "")
+
+
+def formal(text: str) -> str:
+    """A sentence of the report as an official document says it: without blanks, months in words."""
+    said = official_words().spans.month
+    return _MONTH.sub(lambda month: said.format(year=month[1], month=int(month[2])), unspaced(text))
 
 
 def title_of(view: FindingView) -> str:

@@ -32,6 +32,14 @@ class TableWords(_Words):
     all: str = ""
 
 
+class FigureWords(_Words):
+    """The attachment of charts, and what their parts are called."""
+
+    title: str
+    timely: str
+    late: str
+
+
 class CircularWords(_Words):
     """What the circular says."""
 
@@ -47,6 +55,8 @@ class CircularWords(_Words):
     units: str
     units_text: str
     unit: str
+    terms: str
+    terms_text: str
     cautions: str
     problems: str
     no_problem: str
@@ -152,6 +162,7 @@ class OfficialWords(_Words):
     rate: str
     no_rate: str
     unknown_regulation: str
+    figures: FigureWords
     circular: CircularWords
     attachments: AttachmentWords
     notice: NoticeWords

@@ -58,7 +58,7 @@ class ComparisonView:
 
 @dataclass(frozen=True)
 class Report:
-    """One audit, ready to be shown."""
+    """One audit, ready to be shown; `confided` is for the letters to those units alone."""
 
     as_of: str
     period: str
@@ -80,6 +80,7 @@ class Report:
     what_if: bool
     issue: Issue
     figures: Figures
+    confided: tuple[FindingView, ...]
     comparison: ComparisonView | None
 
     @property

@@ -64,7 +64,6 @@ class Words(_Words):
     idle: str
     not_supplied: str
     cut: str
-    hidden: str
     day_marks: Mapping[str, str]
     shares: Mapping[str, str]
     since: Mapping[str, str]

@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
-from auditor.domain.audit import Audience, Audit, Earlier
+from auditor.domain.audit import Audit, Earlier
 from auditor.domain.figures import Figures, Month, Share
 from auditor.domain.finding import Finding
 from tests.reporting.whole import render_report
@@ -251,22 +251,6 @@ def test_an_earlier_audit_tells_what_is_new_known_and_gone(open_report: Callable
     assert "本次新增 3 项，上次已有 1 项，上次有而本次未见 1 项" in report.page.locator("#comparison").inner_text()
     report.page.select_option("[data-by=since]", "known")
     assert report.page.locator(CARDS).count() == 1
-
-
-@pytest.mark.parametrize("internal", [False, True])
-def test_a_finding_about_an_accusation_names_nobody_but_inside(
-    open_report: Callable[..., Opened], altered: Callable[..., Audit], internal: bool
-) -> None:
-    base = altered({"units": {"市场管理科": {"breached": 1}}})
-    found = next(each for each in base.findings if each.days)
-    cell = replace(found.evidence[0], field="unit", value="市场管理科")
-    told = {"unit": "市场管理科", "detail": "转给了市场管理科。", "liable": "市场管理科（科长）", "evidence": (cell,)}
-    accused = found.model_copy(update=told)
-    audit = replace(base, findings=(accused,), audiences={accused.id: Audience.OFFICE}, internal=internal)
-    report = open_report(audit)
-    assert ("市场管理科" in (report.page.locator("#findings").text_content() or "")) is internal
-    assert ("市场管理科" in (report.page.locator("[data-by=unit]").text_content() or "")) is internal
-    assert ("市场管理科" in report.page.evaluate("document.getElementById('all-findings').textContent")) is internal
 
 
 def test_every_printed_page_of_an_internal_report_says_so(

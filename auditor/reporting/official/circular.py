@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from auditor.domain.audit import Audience
+from auditor.domain.audit import HIDDEN_UNIT, Audience
 from auditor.domain.obligation import Status
 from auditor.reporting.charts import charts
 from auditor.reporting.model import FindingView
@@ -89,7 +89,7 @@ def _situation(report: Report, attachments: Sequence[Attachment]) -> Iterator[tu
     say = official_words().circular
     yield say.scope, _scope(report)
     yield say.overall, _overall(report)
-    worst = [row for row in report.units if row.tally.breached][:UNITS]
+    worst = [row for row in report.units if row.tally.breached and row.unit != HIDDEN_UNIT][:UNITS]
     named = [
         say.unit.format(unit=unit_of(row.unit), breached=row.tally.breached, rate=rate_of(row.tally)) for row in worst
     ]

@@ -38,8 +38,9 @@ _DETAIL = 220
 def notices(report: Report) -> dict[str, Paper]:
     """The letters by unit. A what-if audit asks nobody for anything."""
     told: dict[str, list[FindingView]] = {}
-    for view in report.findings if not report.what_if else ():
-        if view.status is Status.BREACHED and view.audience is not Audience.OFFICE:
+    own = [view for view in report.findings if view.audience is Audience.EVERYBODY] + list(report.confided)
+    for view in sorted(own, key=lambda each: each.number) if not report.what_if else ():
+        if view.status is Status.BREACHED:
             told.setdefault(view.unit, []).append(view)
     return {unit: _notice(report, unit, views) for unit, views in sorted(told.items())}
 
@@ -86,6 +87,8 @@ def _problems(report: Report, unit: str, views: Sequence[FindingView]) -> Iterat
     if rest := regulations[REGULATIONS:]:
         problems = sum(len(regulation.views) for regulation in rest)
         yield Paragraph(say.other_regulations.format(count=len(rest), problems=problems))
+    if confided := sum(view.audience is not Audience.EVERYBODY for view in views):
+        yield Paragraph(say.confided.format(count=confided))
     if tally.unverifiable:
         yield Paragraph(say.unverifiable.format(count=tally.unverifiable))
 

@@ -130,6 +130,7 @@ class NoticeWords(_Words):
     regulation: str
     several: str
     other_regulations: str
+    confided: str
     unverifiable: str
     requirements: str
     rectify: str

@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from auditor import __version__
+from auditor.audit.duesoon import due_list
 from auditor.audit.figures import figures
 from auditor.audit.rejects import shown_rejects
 from auditor.audit.summary import summarise
@@ -88,6 +89,7 @@ def audit_logs(
         confided=judged.confided,
         issue=_issue(book),
         figures=figures(book, obligations, as_of),
+        due=due_list(book, discretion.obligations(evaluation.obligations), logs.tables, as_of),
         internal=internal,
         version=__version__,
     )

@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
+from auditor.domain.duelist import DueList
 from auditor.domain.figures import Figures
 from auditor.domain.finding import Finding
 
@@ -99,6 +100,7 @@ class Audit:
     confided: Sequence[Finding] = ()
     issue: Issue = Issue()
     figures: Figures = field(default_factory=Figures)
+    due: DueList | None = None
     earlier: Earlier | None = None
     internal: bool = False
     version: str = ""

@@ -49,6 +49,7 @@ def compose(audit: Audit) -> Report:
         what_if=bool(audit.summary.get("as_if_from")),
         issue=audit.issue,
         figures=audit.figures,
+        due=audit.due,
         confided=view_confided(audit),
         comparison=_comparison(audit, views),
     )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from auditor.domain.audit import Issue
+from auditor.domain.duelist import DueList
 from auditor.domain.figures import Figures
 from auditor.reporting.model import FindingView, NotAssessed, Quality, RuleRow, UnitRow
 from auditor.reporting.tally import Tally
@@ -80,6 +81,7 @@ class Report:
     what_if: bool
     issue: Issue
     figures: Figures
+    due: DueList | None
     confided: tuple[FindingView, ...]
     comparison: ComparisonView | None
 

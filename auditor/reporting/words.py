@@ -55,6 +55,7 @@ class Words(_Words):
     not_recorded: str
     counted: str
     not_counted: str
+    provisional_day: str
     provisional: str
     late_hours: str
     late_days: str

@@ -74,7 +74,8 @@ class Earlier:
 
 @dataclass(frozen=True)
 class Audit:
-    """One audit. `summary` has the shape fixed for `summary.json`; `cautions` must stand before any verdict.
+    """One audit. `summary` has the shape fixed for `summary.json`; `cautions` must stand before any verdict, and
+    so must `notes` on audits before and on explanations, unless a document tells of these in its own place.
 
     `in_hours` names the rules that count lateness in hours; `audiences` the findings, by id, that not
     everybody may read of: their unit is hidden unless the audit is `internal`. `confided` holds those of them that
@@ -91,6 +92,7 @@ class Audit:
     rejects: Sequence[Mapping[str, Any]] = ()
     remarks: Sequence[str] = ()
     cautions: Sequence[str] = ()
+    notes: Sequence[str] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
     inputs: Mapping[str, str] = field(default_factory=dict)
     rulebook: Mapping[str, str] = field(default_factory=dict)

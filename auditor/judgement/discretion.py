@@ -14,8 +14,10 @@ from auditor.domain.audit import HIDDEN_UNIT, Audience
 from auditor.domain.finding import Finding
 from auditor.domain.obligation import Status
 from auditor.judgement.identity import is_pattern, pattern_id, whom
-from auditor.judgement.masking import HIDDEN
-from auditor.judgement.routing import Accusations, audience
+from auditor.judgement.masking import ACCUSED, HIDDEN
+from auditor.judgement.routing import Accusations, accusations_in, audience
+from auditor.rulebook.logs import LogCatalogue
+from auditor.tables import RECORD, LogTable
 
 _AT = "_at"
 
@@ -120,3 +122,23 @@ class Discretion:
         for name in self._names:
             text = text.replace(name, HIDDEN)
         return text
+
+
+def of_earlier(
+    findings: Iterable[Finding], catalogue: LogCatalogue, tables: Mapping[str, LogTable], *, internal: bool
+) -> tuple[Finding, ...]:
+    """Findings of an earlier audit, which may have been an internal one, as everybody may read them now.
+
+    Whether a record that is not read any more accuses somebody, nobody can tell: then the unit is hidden too.
+    """
+    if internal:
+        return tuple(findings)
+    accusing = {name for name, log in catalogue.logs.items() if ACCUSED in log.fields}
+    plain = {(log, record) for log in accusing & tables.keys() for record in tables[log].frame[RECORD]}
+    plain -= accusations_in(catalogue, tables).keys()
+    return tuple(
+        each
+        if each.log not in accusing or all((each.log, record) in plain for record in each.records)
+        else each.model_copy(update={"unit": HIDDEN_UNIT})
+        for each in findings
+    )

@@ -35,6 +35,7 @@ def compose(audit: Audit) -> Report:
         version=audit.version,
         internal=audit.internal,
         cautions=_cautions(audit, not_assessed, quality, views),
+        notes=tuple(audit.notes),
         overview=_overview(rules, views),
         not_assessed=not_assessed,
         quality=quality,

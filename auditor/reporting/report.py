@@ -67,6 +67,7 @@ class Report:
     version: str
     internal: bool
     cautions: tuple[str, ...]
+    notes: tuple[str, ...]
     overview: Overview
     not_assessed: tuple[NotAssessed, ...]
     quality: Quality

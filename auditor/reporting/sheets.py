@@ -56,7 +56,7 @@ def _sheet(key: str, **tables: Sequence[Row]) -> Sheet:
 def _about(report: Report) -> Iterator[Row]:
     """Cautions first, then what was audited and how to read it."""
     say = words().ledger
-    for caution in report.cautions:
+    for caution in (*report.cautions, *report.notes):
         yield {"item": say.caution, "content": caution}
     yield {"item": say.as_of, "content": report.as_of}
     yield {"item": say.period, "content": report.period}

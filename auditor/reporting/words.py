@@ -82,7 +82,8 @@ class Words(_Words):
 class ColumnWords(_Words):
     """A column of a sheet: which value it shows, its heading, its width in half-width characters.
 
-    With a `span` it takes the room of that many columns of the sheet.
+    With a `span` it takes the room of that many columns of the sheet. An `optional` one stands only where it has
+    something to show.
     """
 
     key: str
@@ -91,6 +92,7 @@ class ColumnWords(_Words):
     kind: Literal["text", "count", "severity", "rule", "choice", "date", "entry"] = "text"
     options: tuple[str, ...] = ()
     span: int = 1
+    optional: bool = False
 
 
 class TableWords(_Words):

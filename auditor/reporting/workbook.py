@@ -57,7 +57,7 @@ class _Writer:
     ) -> None:
         self.page, self.sheet, self.report, self.formats = page, sheet, report, formats
         self.rule_rows = rule_rows
-        self.layout = _layout(sheet)
+        self.layout = _shown(_layout(sheet), sheet)
         self.widths = _widths(self.layout)
         self.line = 0
 
@@ -171,6 +171,16 @@ def fitting(text: str) -> str:
     """The text as a cell can hold it: cleaned, and cut with a word about it where it is too long."""
     text = clean(text)
     return text if len(text) <= CELL_LIMIT else text[: CELL_LIMIT - len(words().cut)] + words().cut
+
+
+def _shown(layout: SheetWords, sheet: Sheet) -> SheetWords:
+    """The layout without the optional columns in which nothing stands."""
+    tables = {}
+    for key, table in layout.tables.items():
+        filled = {name for row in sheet.tables[key] for name, value in row.items() if value not in (None, "")}
+        columns = tuple(column for column in table.columns if not column.optional or column.key in filled)
+        tables[key] = table.model_copy(update={"columns": columns})
+    return layout.model_copy(update={"tables": tables})
 
 
 def _widths(layout: SheetWords) -> list[int]:

@@ -13,6 +13,7 @@ from auditor.reporting.official.phrases import (
     clause_of,
     detail_of,
     formal,
+    history_of,
     place_of,
     record_of,
     title_of,
@@ -45,6 +46,7 @@ def problem_text(view: FindingView) -> str:
         title=title_of(view),
         record=record_of(view),
         late=_late(view),
+        history=history_of(view),
         place=place_of(view, say.place),
     )
 
@@ -104,7 +106,14 @@ def _problems(report: Report, breaches: Sequence[FindingView]) -> Attachment | N
     complete = all(view.audience is Audience.EVERYBODY for view in report.findings)
     numbering = Paragraph(say.plain_numbering if complete else say.numbering, Style.REMARK)
     shown = table_of(say.problems.headings, (12, 22, 34, 65, 23), rows, (0, 1, 4))
-    return Attachment(say.problems.title, [shown, *rest_of(breaches), numbering])
+    return Attachment(say.problems.title, [shown, *rest_of(breaches), numbering, *history_note(breaches)])
+
+
+def history_note(views: Sequence[FindingView]) -> list[Block]:
+    """The sentence that tells how new problems are known from others, where audits before are known of."""
+    if not any(view.since or view.first_seen for view in views):
+        return []
+    return [Paragraph(official_words().history.unmarked, Style.REMARK)]
 
 
 def _counts(breaches: Sequence[FindingView]) -> Attachment | None:

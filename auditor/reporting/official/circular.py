@@ -98,8 +98,22 @@ def _situation(report: Report, attachments: Sequence[Attachment]) -> Iterator[tu
     if drawn := charts(report.figures):
         says = "".join(formal(chart.says) for chart in drawn)
         yield say.terms, say.terms_text.format(says=says, number=_number(attachments, official_words().figures.title))
+    if before := "".join(_before(report)):
+        yield say.earlier, before
     if report.cautions:
         yield say.cautions, _cautions(report)
+
+
+def _before(report: Report) -> Iterator[str]:
+    """What became of the findings of the audit before, what came back, what is explained."""
+    say, known = official_words().circular, report.comparison
+    if known:
+        yield say.earlier_text.format(as_of=day_of(known.as_of), new=known.new, known=known.known, gone=len(known.gone))
+    breaches = [view for view in report.findings if view.status is Status.BREACHED]
+    if back := sum(bool(view.recurrence) for view in breaches):
+        yield say.back_text.format(count=back)
+    if waived := sum(bool(view.waiver) for view in breaches):
+        yield say.waived_text.format(count=waived)
 
 
 def _number(attachments: Sequence[Attachment], title: str) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from auditor.domain.audit import Audience
 from auditor.domain.obligation import Status
 from auditor.reporting.model import FindingView
-from auditor.reporting.official.attachments import rest_of, table_of
+from auditor.reporting.official.attachments import history_note, rest_of, table_of
 from auditor.reporting.official.characters import fit
 from auditor.reporting.official.paper import Attachment, Block, Paper, Paragraph, Style
 from auditor.reporting.official.phrases import (
@@ -15,6 +15,7 @@ from auditor.reporting.official.phrases import (
     day_of,
     deadline_of,
     detail_of,
+    history_of,
     issuer_of,
     of_issue,
     place_of,
@@ -89,6 +90,8 @@ def _problems(report: Report, unit: str, views: Sequence[FindingView]) -> Iterat
         yield Paragraph(say.other_regulations.format(count=len(rest), problems=problems))
     if confided := sum(view.audience is not Audience.EVERYBODY for view in views):
         yield Paragraph(say.confided.format(count=confided))
+    if back := sum(bool(view.recurrence) for view in views):
+        yield Paragraph(say.back.format(count=back))
     if tally.unverifiable:
         yield Paragraph(say.unverifiable.format(count=tally.unverifiable))
 
@@ -115,6 +118,7 @@ def _problem(view: FindingView) -> str:
         severity=view.severity.zh,
         record=f"{record}：" if record else "",
         detail=detail_of(view, _DETAIL),
+        history=history_of(view),
         place=place_of(view, official_words().attachments.place),
     )
 
@@ -133,4 +137,4 @@ def _attachment(views: Sequence[FindingView]) -> Attachment:
         for view in views[:SHOWN]
     ]
     shown = table_of(said.headings, (12, 30, 64, 27, 23), rows, (0, 4))
-    return Attachment(said.title, [shown, *rest_of(views, SHOWN)])
+    return Attachment(said.title, [shown, *rest_of(views, SHOWN), *history_note(views)])

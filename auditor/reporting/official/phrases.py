@@ -12,7 +12,7 @@ from auditor.reporting.official.words import official_words
 from auditor.reporting.report import Report
 from auditor.reporting.tally import Tally, percent
 
-ISSUE, UNIT, RECORD, NAME, TITLE, CLAUSE = 100, 30, 40, 40, 80, 120  # the most characters shown of each
+ISSUE, UNIT, RECORD, NAME, TITLE, CLAUSE, WAIVER = 100, 30, 40, 40, 80, 120, 120  # the most characters shown of each
 _UNITS_NAMED = 4
 _MONTH = re.compile(r"\b(\d{4})-(\d\d)\b", re.ASCII)
 
@@ -129,6 +129,22 @@ def formal(text: str) -> str:
     """A sentence of the report as an official document says it: without blanks, months in words."""
     said = official_words().spans.month
     return _MONTH.sub(lambda month: said.format(year=month[1], month=int(month[2])), unspaced(text))
+
+
+def history_of(view: FindingView) -> str:
+    """What audits before and explanations say of a problem; blank where there is nothing to say.
+
+    A problem that is new says nothing of it: most are.
+    """
+    say, told = official_words().history, ""
+    if view.last_seen:
+        form = say.seen if view.last_seen != view.first_seen else say.once
+        told = form.format(first=day_of(view.first_seen), last=day_of(view.last_seen))
+        told += say.back.format(count=view.recurrence) if view.recurrence else ""
+    elif view.since == "known" and not view.first_seen:
+        told = say.known
+    told = f"（{told}。）" if told else ""
+    return told + (say.waiver.format(text=fit(view.waiver, WAIVER, official_words().cut)) if view.waiver else "")
 
 
 def title_of(view: FindingView) -> str:

@@ -40,6 +40,17 @@ class FigureWords(_Words):
     late: str
 
 
+class HistoryWords(_Words):
+    """What the audits before say of a problem."""
+
+    seen: str
+    once: str
+    back: str
+    known: str
+    waiver: str
+    unmarked: str
+
+
 class CircularWords(_Words):
     """What the circular says."""
 
@@ -57,6 +68,10 @@ class CircularWords(_Words):
     unit: str
     terms: str
     terms_text: str
+    earlier: str
+    earlier_text: str
+    back_text: str
+    waived_text: str
     cautions: str
     problems: str
     no_problem: str
@@ -131,6 +146,7 @@ class NoticeWords(_Words):
     several: str
     other_regulations: str
     confided: str
+    back: str
     unverifiable: str
     requirements: str
     rectify: str
@@ -164,6 +180,7 @@ class OfficialWords(_Words):
     no_rate: str
     unknown_regulation: str
     figures: FigureWords
+    history: HistoryWords
     circular: CircularWords
     attachments: AttachmentWords
     notice: NoticeWords

@@ -160,7 +160,9 @@ def _problems(report: Report, breaches: Sequence[FindingView]) -> Iterator[Block
     withheld = sum(view.audience is not Audience.EVERYBODY for view in report.findings)
     if regulations:
         shown = regulations[:REGULATIONS]
-        yield Paragraph(say.main.format(regulations=len(regulations), shown=len(shown)))
+        yield Paragraph(
+            say.main.format(regulations=len(regulations), shown=len(shown), readings=official_words().readings)
+        )
         for numeral, regulation in zip(_NUMERALS, shown, strict=False):
             yield Paragraph(f"（{numeral}）{regulation_of(regulation.name)}", Style.SUBHEADING)
             yield from _regulation(regulation)

@@ -137,4 +137,7 @@ def _attachment(views: Sequence[FindingView]) -> Attachment:
         for view in views[:SHOWN]
     ]
     shown = table_of(said.headings, (12, 30, 64, 27, 23), rows, (0, 4))
-    return Attachment(said.title, [shown, *rest_of(views, SHOWN), *history_note(views)])
+    return Attachment(
+        said.title,
+        [shown, *rest_of(views, SHOWN), *history_note(views), Paragraph(official_words().readings, Style.REMARK)],
+    )

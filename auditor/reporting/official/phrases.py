@@ -108,7 +108,7 @@ def place_of(view: FindingView, wording: str) -> str:
 
 
 def detail_of(view: FindingView, limit: int, *, titled: bool = False) -> str:
-    """What is wrong, in short: the readings it rests on are told elsewhere, an own standard is named.
+    """What is wrong, in short: the readings it rests on are told once for all, an own standard is named.
 
     Where the text is `titled` by what the rule asks for, that is not said again.
     """
@@ -117,7 +117,7 @@ def detail_of(view: FindingView, limit: int, *, titled: bool = False) -> str:
     fact, readings = view.detail[: min(ends, default=None)], view.detail[min(ends, default=len(view.detail)) :]
     fact = fact.replace(say.requirement.format(title=view.title), "") if titled else fact
     own = say.own_standard_kept if say.own_standard in readings else ""
-    return fit(fact, limit, say.cut) + own + (say.readings_elsewhere if readings else "")
+    return fit(fact, limit, say.cut) + own
 
 
 def unspaced(text: str) -> str:

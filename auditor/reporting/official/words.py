@@ -169,7 +169,7 @@ class OfficialWords(_Words):
     mark: str
     cut: str
     readings_start: tuple[str, ...]
-    readings_elsewhere: str
+    readings: str
     requirement: str
     own_standard: str
     own_standard_kept: str

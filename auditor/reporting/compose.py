@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from auditor.domain.audit import Audit, RuleLine
+from auditor.domain.audit import HIDDEN_UNIT, Audit, RuleLine
 from auditor.domain.obligation import Severity, Status
 from auditor.reporting.findings import SHOWN, view_confided, view_findings
 from auditor.reporting.model import (
@@ -75,6 +75,8 @@ def _cautions(
         cautions.append(say.not_assessed.format(count=skipped))
     if provisional and not _said(audit, say.provisional_word):
         cautions.append(say.provisional.format(count=provisional))
+    if HIDDEN_UNIT in audit.summary["units"]:
+        cautions.append(say.hidden.format(unit=HIDDEN_UNIT))
     if audit.internal:
         cautions.append(say.internal)
     return tuple(cautions)

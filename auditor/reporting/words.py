@@ -22,6 +22,7 @@ class Cautions(_Words):
     not_assessed: str
     not_supplied: str
     provisional: str
+    hidden: str
     internal: str
 
 

@@ -55,6 +55,7 @@ def outputs(folder: Path, book: Rulebook, *, internal: bool = False) -> dict[str
 @pytest.mark.parametrize("secret", SECRET)
 def test_no_public_output_tells_who_handles_an_accusation(secret: str, book: Rulebook, tmp_path: Path) -> None:
     told = outputs(tmp_path, book)
+    assert f"列为“{HIDDEN_UNIT}”" in told["report.html"] and f"列为“{HIDDEN_UNIT}”" in told["report.docx"]
     assert len(told) >= 12 and "LY-001" in told["findings.jsonl"] + told["obligations.parquet"]
     letter = f"整改通知-{secret}.docx"
     told["receipt.json"] = told["receipt.json"].replace(f"notices/{letter}", "")  # lists every file

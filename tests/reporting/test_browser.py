@@ -317,3 +317,16 @@ def test_ten_thousand_findings_are_ready_soon(open_report: Callable[..., Opened]
     assert report.page.locator(CARDS).count() < 200
     assert report.page.locator(f"{CARDS} table td").first.is_visible()
     assert report.page.locator(f"{CARDS} pre").count() == 0
+
+
+def test_a_long_report_names_the_file_and_the_sheet_of_every_cell(
+    open_report: Callable[..., Opened], audit: Audit
+) -> None:
+    long = many(audit, 1100)
+    assert "〃" in render_report(long)
+    report = open_report(long)
+    card = report.page.locator(CARDS).filter(has_text="申请.xlsx").first
+    rows = card.locator("table.small").first.locator("tbody tr")
+    told = [rows.nth(place).locator("td").all_text_contents() for place in range(rows.count())]
+    assert len(told) >= 2 and all(row[3:5] == ["申请.xlsx", "2025"] and row[5] == "7" for row in told)
+    assert "〃" not in (card.text_content() or "")

@@ -17,7 +17,7 @@ _CHARTS = f"{_DRAWING}/chart"
 _WIDE, _HIGH = TEXT_WIDTH * 635, 2_700_000  # in EMU: as wide as the text, 75 mm high
 _APART = 900  # figures are numbered apart from what else is drawn in a paper
 _LABELS = 12  # more columns than this do not all get a label
-_TITLE, _SMALL = 1200, 900  # type in hundredths of a point
+_TITLE, _SMALL, _AXIS = 1200, 900, 800  # type in hundredths of a point
 _TIMELY, _LATE, _STRIPE = "7BA3CF", "B3261E", "E98E86"
 _CATEGORIES, _VALUES = 1, 2  # the numbers of the axes
 _OVER = 2  # the series that bears the numbers; the legend leaves it out
@@ -83,7 +83,7 @@ def _axes(columns: int) -> str:
     marks = '<c:majorTickMark val="none"/><c:minorTickMark val="none"/>'
     return (
         f'<c:catAx><c:axId val="{_CATEGORIES}"/>{upwards}</c:scaling><c:delete val="0"/><c:axPos val="b"/>'
-        f'{marks}<c:tickLblPos val="low"/>{line}{_text(upright)}'
+        f'{marks}<c:tickLblPos val="low"/>{line}{_text(upright, _AXIS)}'
         f'<c:crossAx val="{_VALUES}"/><c:crosses val="autoZero"/><c:auto val="0"/><c:lblAlgn val="ctr"/>'
         f'<c:lblOffset val="100"/><c:tickLblSkip val="{every}"/><c:noMultiLvlLbl val="1"/></c:catAx>'
         f'<c:valAx><c:axId val="{_VALUES}"/>{upwards}<c:min val="0"/></c:scaling><c:delete val="1"/>'
@@ -137,8 +137,8 @@ def _numbers(columns: Sequence[Column]) -> str:
 _SHOWN = ("LegendKey", "Val", "CatName", "SerName", "Percent", "BubbleSize")
 
 
-def _text(box: str = "") -> str:
-    properties = _type("defRPr", FANGSONG, _SMALL)
+def _text(box: str = "", size: int = _SMALL) -> str:
+    properties = _type("defRPr", FANGSONG, size)
     return f'<c:txPr><a:bodyPr {box}/><a:p><a:pPr>{properties}</a:pPr><a:endParaRPr lang="zh-CN"/></a:p></c:txPr>'
 
 

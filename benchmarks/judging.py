@@ -16,8 +16,10 @@ from pathlib import Path
 
 from auditor.domain.obligation import Status
 from auditor.evaluation.evaluate import evaluate
+from auditor.judgement.discretion import Discretion
 from auditor.judgement.findings import judge
 from auditor.judgement.masking import Masker
+from auditor.judgement.routing import accusations_in
 from auditor.reading import read_logs
 from auditor.rulebook.loading import load_rulebook
 
@@ -60,7 +62,8 @@ def main() -> None:
         read = time.perf_counter()
         obligations = evaluate(book, logs.tables, AS_OF).obligations
         evaluated = time.perf_counter()
-        judged = judge(book, obligations, logs.tables, AS_OF, Masker(book.logs, internal=False))
+        discretion = Discretion(accusations_in(book.logs, logs.tables), set(obligations["unit"].unique()))
+        judged = judge(book, obligations, logs.tables, AS_OF, Masker(book.logs, internal=False), discretion)
         done = time.perf_counter()
     breaches = obligations.filter(obligations["status"] == Status.BREACHED.value).height
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024

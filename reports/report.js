@@ -107,12 +107,17 @@
   }
 
   // A long report holds its tables as lines of text: one heading, then the rows, the fields divided by tabs.
+  // A ditto mark for the file says that file and sheet are those of the line above.
   function tabulate(lines) {
     var table = document.createElement('table');
     table.className = 'small';
+    var above = [];
     lines.textContent.split('\n').filter(Boolean).forEach(function (line, number) {
+      var fields = line.split('\t');
+      if (fields[3] === '〃') { fields[3] = above[3]; fields[4] = above[4]; }
+      above = fields;
       var row = (number ? table.tBodies[0] || table.createTBody() : table.createTHead()).insertRow();
-      line.split('\t').forEach(function (field) {
+      fields.forEach(function (field) {
         var cell = document.createElement(number ? 'td' : 'th');
         if (!number) { cell.scope = 'col'; }
         cell.textContent = field;

@@ -21,9 +21,11 @@ from auditor.domain.appraisal import Appraisal, Composite, Outlier, Panel, Panel
 from auditor.domain.finding import Finding
 from auditor.domain.period import parse_period
 from auditor.evaluation.evaluate import Evaluation, evaluate
+from auditor.judgement.discretion import Discretion
 from auditor.judgement.findings import judge
 from auditor.judgement.identity import is_pattern
 from auditor.judgement.masking import Masker, mask_personal
+from auditor.judgement.routing import accusations_in
 from auditor.reading import read_logs
 from auditor.rulebook.book import Rulebook
 from auditor.rulebook.schemefile import PlacedScheme
@@ -113,10 +115,12 @@ def judged_year(book: Rulebook, logs: Logs, year: int, as_of: date, masker: Mask
     by_day = within_period(evaluation.obligations, parse_period(str(year)))
     periodic = pl.col("rule").is_in([rule.id for rule in book.rules if rule.frequency])
     obligations = pl.concat([by_day.filter(~own | periodic), evaluation.obligations.filter(by_record & ~periodic)])
-    judged = judge(book, obligations, logs.tables, as_of, masker).findings
-    findings = tuple(each for each in judged if not is_pattern(each, ""))  # a fact is counted once in scores
+    units = set(obligations["unit"].unique())
+    discretion = Discretion(accusations_in(book.logs, logs.tables), units, internal=masker.internal)
+    judged = judge(book, obligations, logs.tables, as_of, masker, discretion)
+    findings = tuple(each for each in judged.findings if not is_pattern(each, ""))  # a fact is counted once in scores
     columns = ["rule", "log", "record", "unit", "status", "due_on"]
-    return YearJudged(obligations.select(columns).to_dicts(), findings, evaluation)
+    return YearJudged(judged.obligations.select(columns).to_dicts(), findings, evaluation)
 
 
 def _due(evaluation: Evaluation) -> list[dict[str, Any]]:

@@ -1,7 +1,6 @@
 """What falls due soon (临期事项): pending obligations by unit, with the days used, stopped and left."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from auditor.domain.clock import Count, due_day
-from auditor.domain.duelist import Due
+from auditor.domain.duelist import Due, DueList
 from auditor.domain.limit import Limit
 from auditor.domain.obligation import DayType, Status
 from auditor.evaluation.evaluate import evaluate
@@ -17,27 +16,27 @@ from auditor.judgement.proof import days_of, gather
 from auditor.reading import read_logs
 from auditor.rulebook.book import Rulebook
 from auditor.rulebook.deadlineduty import Deadline
+from auditor.tables import LogTable
 
 
-@dataclass(frozen=True)
-class DueSoon:
-    """What falls due from the day of asking to the last day looked at; files that could not be read."""
-
-    as_of: date
-    until: date
-    items: tuple[Due, ...]
-    unreadable: tuple[str, ...] = ()
-
-
-def due_soon(paths: Sequence[Path], book: Rulebook, as_of: date, within: Limit, profile: Path | None = None) -> DueSoon:
-    """Read the logs and list what is not done and falls due within the limit; acts that are one show once."""
+def due_soon(
+    paths: Sequence[Path], book: Rulebook, as_of: date, within: Limit | None, profile: Path | None = None
+) -> tuple[DueList, tuple[str, ...]]:
+    """Read the logs and list what falls due within the limit; and the files that could not be read."""
     logs = read_logs(paths, book.logs, as_of, profile)
-    until = due_day(book.calendar, as_of, within)
     obligations = evaluate(book, logs.tables, as_of).obligations
+    return due_list(book, obligations, logs.tables, as_of, within), tuple(map(str, logs.unreadable))
+
+
+def due_list(
+    book: Rulebook, obligations: pl.DataFrame, tables: Mapping[str, LogTable], as_of: date, within: Limit | None = None
+) -> DueList:
+    """What is not done and falls due within the limit, else within the setting's; acts that are one show once."""
+    until = due_day(book.calendar, as_of, within or book.limit_of("due.within"))
     soon = obligations.filter(
         (pl.col("status") == Status.PENDING.value) & pl.col("due_on").is_between(pl.lit(as_of), pl.lit(until))
     )
-    records = gather(book, logs.tables, soon.select("rule", "log", "record"))
+    records = gather(book, tables, soon.select("rule", "log", "record"))
     found: dict[tuple[Any, ...], Due] = {}
     for row in soon.to_dicts():
         rule = book.placed[row["rule"]].rule
@@ -50,7 +49,7 @@ def due_soon(paths: Sequence[Path], book: Rulebook, as_of: date, within: Limit, 
             counted = None  # the days would not be those of the verdict
         found[key] = _item(book, row, rule.title, counted, as_of)
     ordered = sorted(found.values(), key=lambda each: (each.unit, each.due_on, each.log, each.record, each.rules))
-    return DueSoon(as_of, until, tuple(ordered), tuple(map(str, logs.unreadable)))
+    return DueList(as_of, until, tuple(ordered))
 
 
 def _act(deadline: Deadline | None) -> tuple[Any, ...]:

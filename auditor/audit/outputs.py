@@ -131,7 +131,7 @@ def _receipt(audited: Audited, work: Path, command: list[str], template: "Templa
         "calendar_years": sorted(audited.book.notices.noticed),
         "template": {template.name: template.digest} if template else {},
         "unreadable": list(audited.logs.unreadable),
-        "cautions": list(audited.audit.cautions),
+        "cautions": [*audited.audit.cautions, *audited.audit.notes],
         **({"beside": dict(audited.beside)} if audited.beside else {}),
         "judged_otherwise": list(audited.judged_otherwise),
         "outputs": {name: digest_of(work / name) for name in files_in(work)},

@@ -2,15 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from auditor.audit.trip import Audited
+from auditor.audit.written import read_written
+from auditor.domain.audit import Audit, Earlier
 from auditor.domain.finding import Finding
 from auditor.domain.obligation import Status
 from auditor.domain.rectification import Remembered
+from auditor.judgement.discretion import of_earlier
+from auditor.ledger.memory import last_audit, remembered
 from auditor.ledger.standing import as_remembered
 from auditor.rulebook.rectification import Steps
 from auditor.rulebook.waivers import Waiver, WaiverFile
 
+_REMEMBERED = ("first_seen", "last_seen", "recurrence", "waiver")
 _EXPLAINED = (Status.BREACHED, Status.UNVERIFIABLE)
 
 
@@ -24,8 +30,30 @@ def with_memory(audited: Audited, known: Mapping[str, Remembered], steps: Steps)
     said = f"与问题库相比：新增{len(found) - going - back}个，延续{going}个，复发{back}个；" + (
         f"问题库中另有{unseen}个本次未见（未见不等于已整改，收入问题库时分清）。"
     )
-    changed = replace(audited.audit, findings=found, cautions=(*audited.audit.cautions, said))
-    return replace(audited, audit=changed)
+    changed = replace(audited.audit, findings=found, notes=(*audited.audit.notes, said))
+    return replace(audited, audit=_confided(changed))
+
+
+def earlier_of(place: str) -> tuple[Mapping[str, Remembered] | None, Earlier | None]:
+    """What came before: from the ledger its memory and its last audit, from an audit's folder that audit alone."""
+    if Path(place).is_dir():
+        return None, read_written(Path(place)).as_earlier
+    return remembered(place), last_audit(place)
+
+
+def with_earlier(audited: Audited, earlier: Earlier | None) -> Audited:
+    """The audit beside the one before it: what is new, what was there, what is not found any more."""
+    if earlier is None:
+        return audited
+    audit = audited.audit
+    told = of_earlier(earlier.findings, audited.book.logs, audited.logs.tables, internal=audit.internal)
+    return replace(audited, audit=replace(audit, earlier=replace(earlier, findings=told)))
+
+
+def _confided(audit: Audit) -> Audit:
+    """What is remembered and explained of a finding is so of what is confided of it."""
+    found = {each.id: {name: getattr(each, name) for name in _REMEMBERED} for each in audit.findings}
+    return replace(audit, confided=tuple(each.model_copy(update=found[each.id]) for each in audit.confided))
 
 
 def with_waivers(audited: Audited, file: WaiverFile, digest: str) -> Audited:
@@ -46,11 +74,10 @@ def with_waivers(audited: Audited, file: WaiverFile, digest: str) -> Audited:
         if (why := _trouble(each, covered.get(number), day.isoformat(), broad))
     ]
     waived = sum(each.waiver is not None for each in found)
-    if waived:
-        said.append(f"有{waived}个问题附有情况说明，照常列出、照常计数。")
+    notes = [f"有{waived}个问题附有情况说明，照常列出、照常计数。"] if waived else []
     summary = {**audit.summary, "waived": waived}
-    changed = replace(audit, findings=tuple(found), summary=summary, cautions=(*audit.cautions, *said))
-    return replace(audited, audit=changed, beside={**audited.beside, "waivers": digest})
+    changed = replace(audit, findings=tuple(found), summary=summary, cautions=(*audit.cautions, *said), notes=notes)
+    return replace(audited, audit=_confided(changed), beside={**audited.beside, "waivers": digest})
 
 
 def _trouble(waiver: Waiver, covered: Sequence[Finding] | None, day: str, broad: int) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from auditor import __version__
+from auditor.audit.duesoon import due_list
 from auditor.audit.figures import figures
 from auditor.audit.rejects import shown_rejects
 from auditor.audit.summary import summarise
@@ -15,9 +16,10 @@ from auditor.domain.audit import Advisory, Audit, Issue, RuleLine
 from auditor.domain.obligation import DayType, Status
 from auditor.domain.period import Period
 from auditor.evaluation.evaluate import Evaluation, evaluate
+from auditor.judgement.discretion import Discretion
 from auditor.judgement.findings import judge
 from auditor.judgement.masking import Masker
-from auditor.judgement.routing import audiences
+from auditor.judgement.routing import accusations_in
 from auditor.reading import read_logs
 from auditor.rulebook.book import Rulebook
 from auditor.tables import Logs
@@ -58,7 +60,10 @@ def audit_logs(
     stage(f"得出{obligations.height}项义务，研判问题")
     masker = Masker(book.logs, internal)
     asked = period.text if period else ""
-    judged = judge(book, obligations, logs.tables, as_of, masker, period=asked, processes=processes)
+    units = evaluation.obligations["unit"].unique()
+    discretion = Discretion(accusations_in(book.logs, logs.tables), set(units), period=asked, internal=internal)
+    judged = judge(book, obligations, logs.tables, as_of, masker, discretion, period=asked, processes=processes)
+    obligations = judged.obligations
     audit = Audit(
         as_of=as_of,
         period=asked,
@@ -80,9 +85,11 @@ def audit_logs(
         rulebook=book.hashes,
         calendar_years=sorted(book.notices.noticed),
         in_hours=frozenset(obligations.filter(pl.col("day_type") == DayType.HOURS.value)["rule"]),
-        audiences=audiences(judged.findings, book.logs, logs.tables, set(obligations["unit"])),
+        audiences=judged.audiences,
+        confided=judged.confided,
         issue=_issue(book),
         figures=figures(book, obligations, as_of),
+        due=due_list(book, discretion.obligations(evaluation.obligations), logs.tables, as_of),
         internal=internal,
         version=__version__,
     )

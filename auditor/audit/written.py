@@ -3,10 +3,12 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from auditor.audit.obligationfile import ObligationFile
+from auditor.domain.audit import Earlier
 from auditor.domain.finding import Finding
 from auditor.domain.rectification import Pair
 from auditor.errors import DataError
@@ -32,6 +34,11 @@ class WrittenAudit:
         """Whether met obligations were counted and not written (`--notable-only`)."""
         counted = any(counts.get("met") for counts in self.summary["rules"].values())
         return counted and not self.obligations.holds_met
+
+    @property
+    def as_earlier(self) -> Earlier:
+        """The audit as the one before another."""
+        return Earlier(date.fromisoformat(self.as_of), self.period, self.findings)
 
     def told(self, pairs: set[Pair], logs: Mapping[Pair, str]) -> Told:
         """What the audit tells of obligations (rule, record), and of the records of `logs` where it has none."""

@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 @click.argument("paths", nargs=-1, required=True, type=ONE_PATH, metavar="PATH...")
 @audit_options
 @click.option("--out", type=ONE_PATH, help="结果文件夹，默认 audit-<基准日>。")
-@click.option("--since", metavar="LEDGER", help="问题库：写明每个问题首次、上次发现于哪次审计，复发几次。")
+@click.option(
+    "--since",
+    metavar="LEDGER",
+    help="问题库，或者上次审计的结果文件夹：与上次审计比较；用问题库时还写明每个问题首次、上次发现于哪次审计，复发几次。",
+)
 @click.option("--waivers", type=ONE_PATH, help="情况说明（YAML）：有说明的问题照常列出、照常计数，并附说明。")
 def command(
     paths: tuple[Path, ...],
@@ -43,9 +47,8 @@ def command(
     waivers: Path | None,
 ) -> int:
     from auditor.audit.outputs import check_writable, write_outputs
-    from auditor.audit.remembering import with_memory, with_waivers
+    from auditor.audit.remembering import earlier_of, with_earlier, with_memory, with_waivers
     from auditor.audit.trip import audit_logs
-    from auditor.ledger.memory import remembered
     from auditor.receipt import digest_of
     from auditor.rulebook.loading import load_rulebook
     from auditor.rulebook.rectification import load_steps
@@ -57,7 +60,7 @@ def command(
     folder = out or Path(f"audit-{day}")
     check_writable(folder)
     book = load_rulebook(rule_folders, settings_file, shipped_cases=False)
-    known = remembered(since) if since is not None else None
+    known, earlier = earlier_of(since) if since is not None else (None, None)
     explained = load_waivers(waivers, book) if waivers else None
     with stages() as stage:
         audited = audit_logs(paths, book, day, period, internal=internal, profile=profile, stage=stage)
@@ -65,6 +68,7 @@ def command(
             audited = with_waivers(audited, explained, digest_of(waivers) or "")
         if known is not None:
             audited = with_memory(audited, known, load_steps(rule_folders))
+        audited = with_earlier(audited, earlier)
         stage("写出结果")
         write_outputs(
             audited,
@@ -131,5 +135,6 @@ def say_what_was_found(audit: "Audit") -> list[str]:
         f"无法核实{sum(each.status is Status.UNVERIFIABLE for each in audit.findings)}组",
         *(f"较多的问题：{rule} {audit.rules[rule].title}（{counted[rule]}个）" for rule in worst),
         *(f"注意：{caution}" for caution in audit.cautions[:2]),
-        *(f"注意：{caution}" for caution in audit.cautions[2:] if "情况说明" in caution or "问题库" in caution),
+        *(f"注意：{caution}" for caution in audit.cautions[2:] if "情况说明" in caution),
+        *(f"注意：{note}" for note in audit.notes),
     ]

@@ -24,7 +24,7 @@ from auditor.errors import UsageError
 @click.command("due", cls=ChineseCommand, help="PATH 的台账中即将到期而还没有办的事项，按责任单位列出。")
 @click.argument("paths", nargs=-1, required=True, type=ONE_PATH, metavar="PATH...")
 @as_of_option
-@click.option("--within", default="3wd", help="多久之内到期，默认 3wd（3个工作日）；也可写 7d、1m。")
+@click.option("--within", help="多久之内到期，如 3wd（3个工作日）、7d、1m；不写则按设置 due.within（3个工作日）。")
 @click.option("--xlsx", "sheet", type=ONE_PATH, help="另写成工作簿。")
 @click.option("--ics", "calendar", type=ONE_PATH, help="另写成日历文件，可导入各种日历软件。")
 @profile_option
@@ -33,7 +33,7 @@ from auditor.errors import UsageError
 def command(
     paths: tuple[Path, ...],
     as_of: date | None,
-    within: str,
+    within: str | None,
     sheet: Path | None,
     calendar: Path | None,
     profile: Path | None,
@@ -49,17 +49,18 @@ def command(
     from auditor.rulebook.loading import load_rulebook
 
     try:
-        limit = parse_limit(within)
+        limit = parse_limit(within) if within is not None else None
     except ValueError as error:
         raise UsageError(str(error).replace("|", "。")) from None
-    if limit.day_type is DayType.HOURS:
+    if limit is not None and limit.day_type is DayType.HOURS:
         raise UsageError("--within 以日计，写成 3wd、7d 或 1m")
     existing(paths)
     day = today_unless(as_of)
-    soon = due_soon(paths, load_rulebook(rule_folders, settings_file, shipped_cases=False), day, limit, profile)
+    book = load_rulebook(rule_folders, settings_file, shipped_cases=False)
+    soon, unreadable = due_soon(paths, book, day, limit, profile)
     if sheet is not None:
         with written_file(sheet) as target:
-            write_due_sheet(soon.items, soon.as_of, soon.until, target)
+            write_due_sheet(soon, target)
     if calendar is not None:
         with written_file(calendar) as target:
             target.write_text(due_calendar(soon.items, soon.as_of), encoding="utf-8", newline="")
@@ -73,5 +74,5 @@ def command(
         click.echo(f"{soon.as_of} 至 {soon.until} 到期：{len(soon.items)}件")
         for line in due_text(soon.items):
             click.echo(line)
-    say_unreadable(soon.unreadable)
-    return 3 if soon.unreadable else 0
+    say_unreadable(unreadable)
+    return 3 if unreadable else 0

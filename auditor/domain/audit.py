@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
+from auditor.domain.duelist import DueList
 from auditor.domain.figures import Figures
 from auditor.domain.finding import Finding
 
@@ -32,6 +34,9 @@ class Advisory:
     detail: str
 
 
+HIDDEN_UNIT = "（单位已隐去）"  # stands for the unit where a complaint that accuses somebody is concerned
+
+
 class Audience(StrEnum):
     """Who may read of a finding. What concerns a complaint that accuses somebody must not reach the accused."""
 
@@ -55,20 +60,26 @@ class Issue:
 
 @dataclass(frozen=True)
 class Earlier:
-    """The audit before this one (上次审计), to compare with; `audiences` as of an audit."""
+    """The audit before this one (上次审计), to compare with."""
 
     as_of: date
     period: str
     findings: Sequence[Finding]
-    audiences: Mapping[str, Audience] = field(default_factory=dict)
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """The ids of its findings."""
+        return frozenset(each.id for each in self.findings)
 
 
 @dataclass(frozen=True)
 class Audit:
-    """One audit. `summary` has the shape fixed for `summary.json`; `cautions` must stand before any verdict.
+    """One audit. `summary` has the shape fixed for `summary.json`; `cautions` must stand before any verdict, and
+    so must `notes` on audits before and on explanations, unless a document tells of these in its own place.
 
     `in_hours` names the rules that count lateness in hours; `audiences` the findings, by id, that not
-    everybody may read of.
+    everybody may read of: their unit is hidden unless the audit is `internal`. `confided` holds those of them that
+    the unit which answers may read, as it may read them.
     """
 
     as_of: date
@@ -81,14 +92,17 @@ class Audit:
     rejects: Sequence[Mapping[str, Any]] = ()
     remarks: Sequence[str] = ()
     cautions: Sequence[str] = ()
+    notes: Sequence[str] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
     inputs: Mapping[str, str] = field(default_factory=dict)
     rulebook: Mapping[str, str] = field(default_factory=dict)
     calendar_years: Sequence[int] = ()
     in_hours: frozenset[str] = frozenset()
     audiences: Mapping[str, Audience] = field(default_factory=dict)
+    confided: Sequence[Finding] = ()
     issue: Issue = Issue()
     figures: Figures = field(default_factory=Figures)
+    due: DueList | None = None
     earlier: Earlier | None = None
     internal: bool = False
     version: str = ""

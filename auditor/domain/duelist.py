@@ -1,5 +1,6 @@
 """Something that falls due (临期事项): what, by whom, by when, and how far its time has run."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -38,3 +39,12 @@ class Due:
             return "期限为固定日期"
         stopped = f"，扣除{self.stopped}个工作日" if self.stopped else ""
         return f"已用{self.used}个{self.day_type.zh}{stopped}"
+
+
+@dataclass(frozen=True)
+class DueList:
+    """What falls due from one day to another (预警), by unit."""
+
+    as_of: date
+    until: date
+    items: Sequence[Due]

@@ -1,17 +1,19 @@
 """Obligations that need attention become findings: grouped by fact, with sentence, proof and remedy."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 import polars as pl
 
+from auditor.domain.audit import Audience
 from auditor.domain.clock import Count, due_day
 from auditor.domain.finding import Evidence, Finding, Ground
 from auditor.domain.obligation import Severity, Status, heaviest
 from auditor.judgement.chaining import Chain, Chaining
 from auditor.judgement.consequences import Consequences, Further, consequences, weight
+from auditor.judgement.discretion import Discretion
 from auditor.judgement.facts import FactsOf, about, carriers, unit_facts
 from auditor.judgement.identity import finding_id, pattern_id
 from auditor.judgement.masking import Masker
@@ -32,9 +34,15 @@ Obligation = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Judged:
-    """The findings, heaviest first; cautions; and what another engine than usual judged, with the reason."""
+    """The findings, heaviest first, and the obligations as everybody may read them; cautions; what else there is.
+
+    `audiences`, `confided`: as of an audit. `fallbacks`: what another engine than usual judged, with the reason.
+    """
 
     findings: tuple[Finding, ...]
+    obligations: pl.DataFrame = field(compare=False)
+    audiences: Mapping[str, Audience]
+    confided: tuple[Finding, ...]
     cautions: tuple[str, ...] = ()
     fallbacks: tuple[str, ...] = ()
 
@@ -45,16 +53,18 @@ def judge(
     tables: Mapping[str, LogTable],
     as_of: date,
     masker: Masker,
+    discretion: Discretion,
     *,
     period: str = "",
     processes: int | None = None,
 ) -> Judged:
     """Turn breached, unverifiable and manual obligations into findings; judgements say what breaches mean together.
 
+    Personal data is masked by `masker`, accusations are kept by `discretion`: the outcome may be read as it is.
     `period` is that of the audit, as written; `processes` how many workers may judge, with 0 none but this process.
     """
     attention = obligations.filter(pl.col("status").is_in(_ATTENTION))
-    groups = _grouped(attention.filter(pl.col("status") != Status.BREACHED.value))
+    groups = _grouped(discretion.obligations(attention.filter(pl.col("status") != Status.BREACHED.value)))
     shown = groups.select("rule", "log", pl.col("records").list.head(_SHOWN_RECORDS).alias("record")).explode("record")
     breached = attention.filter(pl.col("status") == Status.BREACHED.value)
     records = gather(book, tables, pl.concat([breached.select(shown.columns), shown]))
@@ -66,15 +76,23 @@ def judge(
         *facts.delays(given),
         *carriers(given, records),
     ]
-    given += unit_facts(book, obligations)
+    given += unit_facts(book, discretion.others(obligations))
     chain = Chaining(book, breaches, tables, processes).run(given)
     del given, facts  # of a large audit they are many, and the findings are still to come
     maker = FindingMaker(book, records, as_of, masker, breaches, period)
-    findings = [*maker.judged(chain), *map(maker.group, groups.to_dicts())]
+    heard = discretion.hear([*maker.judged(chain), *map(maker.group, groups.to_dicts())], obligations)
+    findings = list(heard.findings)
     order = {status: position for position, status in enumerate(_ATTENTION)}
     rules = {rule.id: position for position, rule in enumerate(book.rules)}
     findings.sort(key=lambda each: (order[each.status], each.severity.rank, rules[each.rule], each.records, each.id))
-    return Judged(tuple(findings), tuple(sorted(maker.cautions)), tuple(chain.fallbacks))
+    return Judged(
+        tuple(findings),
+        heard.obligations,
+        heard.audiences,
+        heard.confided,
+        tuple(sorted(maker.cautions)),
+        tuple(chain.fallbacks),
+    )
 
 
 def in_order(book: Rulebook, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -18,6 +18,8 @@ _MAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
 _SHORT = 64
 HIDDEN = "（已隐去）"
 ACCUSATION = "检举控告"  # the kind of a message that accuses somebody
+KIND, ACCUSED = "kind", "accused"
+_SAID_BY_WHOM, _REMARK = "_by", "note"
 
 
 def mask_numbers(text: str) -> str:
@@ -86,7 +88,10 @@ class Masker:
         return masker
 
     def value(self, log: str, name: str, text: str | None, record: Mapping[str, Any]) -> str | None:
-        """One cell's text. A record that asks for confidentiality, or accuses, is masked in content too."""
+        """One cell's text. A record that asks for confidentiality, or accuses, is masked in content too.
+
+        Of one that accuses nobody learns either who handled it.
+        """
         if text is None or self.internal:
             return text
         definition = self._catalogue.logs[log]
@@ -95,7 +100,9 @@ class Masker:
             return HIDDEN
         if field.personal:
             return mask_personal(field.personal, text)
-        if field.content and _is_guarded(record):
+        if field.content and _is_guarded(definition, record):
+            return HIDDEN
+        if accuses(definition, record) and (name in (definition.unit, _REMARK) or name.endswith(_SAID_BY_WHOM)):
             return HIDDEN
         return mask_numbers(_without_persons(definition, text, record)) if field.content else mask_numbers(text)
 
@@ -106,13 +113,20 @@ class Masker:
         kind = self._personal_headings.get(heading)
         if kind:
             return mask_personal(kind, text)
+        if record and _is_guarded(self._catalogue.logs[log], record):
+            return HIDDEN
         if record:
             text = _without_persons(self._catalogue.logs[log], text, record)
         return mask_numbers(text)
 
 
-def _is_guarded(record: Mapping[str, Any]) -> bool:
-    return record.get("confidential") is True or record.get("kind") == ACCUSATION
+def accuses(log: LogDefinition, record: Mapping[str, Any]) -> bool:
+    """Whether a record of the log accuses somebody; kinds mean other things where nobody can stand accused."""
+    return ACCUSED in log.fields and (record.get(KIND) == ACCUSATION or bool(record.get(ACCUSED)))
+
+
+def _is_guarded(log: LogDefinition, record: Mapping[str, Any]) -> bool:
+    return record.get("confidential") is True or accuses(log, record)
 
 
 def _without_persons(definition: LogDefinition, text: str, record: Mapping[str, Any]) -> str:

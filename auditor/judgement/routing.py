@@ -7,38 +7,33 @@ import polars as pl
 
 from auditor.domain.audit import Audience
 from auditor.domain.finding import Finding
-from auditor.judgement.masking import ACCUSATION
+from auditor.judgement.masking import ACCUSATION, ACCUSED, KIND
 from auditor.rulebook.logs import LogCatalogue
 from auditor.tables import RECORD, ROW, SOURCE, LogTable
 
-_ACCUSED, _KIND = "accused", "kind"
-
 Place = tuple[str, ...]
-Accusations = Mapping[Place, frozenset[str]]  # by record and by row: who stands accused; empty where nobody is named
+# By record (log, key) and by row (file, sheet, row): who stands accused; empty where nobody is named.
+Accusations = Mapping[Place, frozenset[str]]
 
 
-def audiences(
-    findings: Iterable[Finding], catalogue: LogCatalogue, tables: Mapping[str, LogTable], units: Collection[str]
-) -> dict[str, Audience]:
-    """Who may read of the findings that touch an accusation, by id; everybody may read of all others.
+def audience(finding: Finding, accusations: Accusations, units: Collection[str]) -> Audience:
+    """Who may read of a finding.
 
-    Its own unit is told only where all that stand accused are `units` of this audit, and others than itself:
-    a person who is accused may belong to any unit.
+    Where it touches an accusation its own unit is told only if all that stand accused are `units` of this audit,
+    and others than itself: a person who is accused may belong to any unit.
     """
-    accusations = _accusations(catalogue, tables)
-    found = {}
-    for finding in findings if accusations else ():
-        touched = [accusations[place] for place in _places(finding) if place in accusations]
-        if touched:
-            safe = all(accused and accused <= set(units) - {finding.unit} for accused in touched)
-            found[finding.id] = Audience.UNIT if safe else Audience.OFFICE
-    return found
+    touched = [accusations[place] for place in _places(finding) if place in accusations] if accusations else []
+    if not touched:
+        return Audience.EVERYBODY
+    safe = all(accused and accused <= set(units) - {finding.unit} for accused in touched)
+    return Audience.UNIT if safe else Audience.OFFICE
 
 
-def _accusations(catalogue: LogCatalogue, tables: Mapping[str, LogTable]) -> Accusations:
+def accusations_in(catalogue: LogCatalogue, tables: Mapping[str, LogTable]) -> Accusations:
+    """The records that accuse somebody."""
     found: dict[Place, frozenset[str]] = {}
     for log, table in tables.items():
-        if log not in catalogue.logs or _ACCUSED not in catalogue.logs[log].fields:
+        if log not in catalogue.logs or ACCUSED not in catalogue.logs[log].fields:
             continue  # `kind` means other things in other logs
         for row in _accusing(table.frame).to_dicts():
             for place in ((log, row[RECORD]), _row(table, row)):
@@ -47,13 +42,13 @@ def _accusations(catalogue: LogCatalogue, tables: Mapping[str, LogTable]) -> Acc
 
 
 def _accusing(frame: pl.DataFrame) -> pl.DataFrame:
-    tests = {_KIND: pl.col(_KIND) == ACCUSATION, _ACCUSED: pl.col(_ACCUSED).list.len() > 0}
+    tests = {KIND: pl.col(KIND) == ACCUSATION, ACCUSED: pl.col(ACCUSED).list.len() > 0}
     asked = [test for name, test in tests.items() if name in frame.columns]
     return frame.filter(pl.any_horizontal(asked).fill_null(False)) if asked else frame.clear()
 
 
 def _accused(row: Mapping[str, Any]) -> frozenset[str]:
-    return frozenset(str(name).strip() for name in row.get(_ACCUSED) or ())
+    return frozenset(str(name).strip() for name in row.get(ACCUSED) or ())
 
 
 def _row(table: LogTable, row: Mapping[str, Any]) -> Place:

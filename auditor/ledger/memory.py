@@ -1,11 +1,15 @@
 """What the ledger remembers of each finding, for an audit that is not in it yet (`audit --since`)."""
 
+import json
 from collections.abc import Mapping
+from datetime import date
 
 from sqlalchemy import select
 
+from auditor.domain.audit import Earlier
+from auditor.domain.finding import Finding
 from auditor.domain.rectification import Remembered, Standing
-from auditor.ledger.schema import audits, findings
+from auditor.ledger.schema import audits, findings, sightings
 from auditor.ledger.store import Place, reading
 
 
@@ -25,3 +29,15 @@ def remembered(place: Place) -> Mapping[str, Remembered]:
         )
         for row in rows
     }
+
+
+def last_audit(place: Place) -> Earlier | None:
+    """The audit that was taken in last, with the findings that it showed; None where the ledger is empty."""
+    with reading(place) as connection:
+        last = connection.execute(select(audits).order_by(audits.c.number.desc())).first()
+        if last is None:
+            return None
+        shown = (sightings.c.audit == last.number) & (sightings.c.content != "")
+        rows = connection.execute(select(sightings.c.finding, sightings.c.content).where(shown)).all()
+    found = (Finding.model_validate({"id": row.finding, **json.loads(row.content)}) for row in rows)
+    return Earlier(date.fromisoformat(last.as_of), last.period, tuple(found))

@@ -1,4 +1,4 @@
-"""Charts (图): columns with their numbers, laid out for SVG; the same figures stand in a table behind."""
+"""Charts (图): columns with their numbers, laid out for a drawing; the same figures stand in a table behind."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,9 +14,11 @@ _LABELS = 18  # more columns than this do not all get a label
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a chart: `over` is the part drawn in another colour and pattern, at its foot."""
+    """One column of a chart: `over` of its `count` are the part drawn in another colour and pattern, at its foot."""
 
     label: str
+    count: int
+    over: int
     middle: float
     x: float
     width: float
@@ -33,13 +35,14 @@ class Column:
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart: what it says in one sentence, its columns, and the headings of the table behind it."""
+    """A chart: what it says in one sentence, its columns with what their numbers mean, the table's headings."""
 
     id: str
     title: str
     says: str
     columns: tuple[Column, ...]
     headings: tuple[str, ...]
+    numbers: str
     width: int = WIDTH
     height: int = HEIGHT
     base: int = BASE
@@ -66,7 +69,14 @@ def _used(used: Mapping[Share, int]) -> Chart:
         bars.append(
             (label, number, number if share.late else 0, str(number), (label, str(number), percent(number, total)))
         )
-    return Chart("chart-used", "办结用时占期限的比例", says, _columns(bars), ("用时", "义务数", "占比"))
+    return Chart(
+        "chart-used",
+        "办结用时占期限的比例",
+        says,
+        _columns(bars),
+        ("用时", "义务数", "占比"),
+        words().charts["used_numbers"],
+    )
 
 
 def _replies(months: Sequence[Month]) -> Chart:
@@ -90,6 +100,7 @@ def _replies(months: Sequence[Month]) -> Chart:
         says.format(due=due, late=late, month=worst, most=most),
         _columns(bars),
         ("到期月份", "应答复件数", "逾期件数", "逾期率"),
+        words().charts["replies_numbers"],
     )
 
 
@@ -107,6 +118,8 @@ def _columns(bars: Sequence[tuple[str, int, int, str, tuple[str, ...]]]) -> tupl
         columns.append(
             Column(
                 label=label,
+                count=number,
+                over=over,
                 middle=round((place + 0.5) * room, 1),
                 x=round(place * room + room * (1 - _FILLED) / 2, 1),
                 width=round(room * _FILLED, 1),

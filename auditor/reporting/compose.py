@@ -3,10 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from auditor.domain.audit import Audit, RuleLine
-from auditor.domain.finding import Finding
+from auditor.domain.audit import HIDDEN_UNIT, Audit, RuleLine
 from auditor.domain.obligation import Severity, Status
-from auditor.reporting.findings import SHOWN, view_findings
+from auditor.reporting.findings import SHOWN, view_confided, view_findings
 from auditor.reporting.model import (
     FindingView,
     LogRow,
@@ -36,6 +35,7 @@ def compose(audit: Audit) -> Report:
         version=audit.version,
         internal=audit.internal,
         cautions=_cautions(audit, not_assessed, quality, views),
+        notes=tuple(audit.notes),
         overview=_overview(rules, views),
         not_assessed=not_assessed,
         quality=quality,
@@ -50,6 +50,8 @@ def compose(audit: Audit) -> Report:
         what_if=bool(audit.summary.get("as_if_from")),
         issue=audit.issue,
         figures=audit.figures,
+        due=audit.due,
+        confided=view_confided(audit),
         comparison=_comparison(audit, views),
     )
 
@@ -73,6 +75,8 @@ def _cautions(
         cautions.append(say.not_assessed.format(count=skipped))
     if provisional and not _said(audit, say.provisional_word):
         cautions.append(say.provisional.format(count=provisional))
+    if HIDDEN_UNIT in audit.summary["units"]:
+        cautions.append(say.hidden.format(unit=HIDDEN_UNIT))
     if audit.internal:
         cautions.append(say.internal)
     return tuple(cautions)
@@ -181,17 +185,13 @@ def _comparison(audit: Audit, views: Sequence[FindingView]) -> ComparisonView | 
     found = {view.id for view in views}
     known = sum(view.since == "known" for view in views)
 
-    def unit(gone: Finding) -> str:
-        everybody = audit.internal or audit.earlier is None or gone.id not in audit.earlier.audiences
-        return gone.unit if everybody else words().hidden
-
     return ComparisonView(
         as_of=audit.earlier.as_of.isoformat(),
         period=_period(audit.earlier.period),
         new=len(views) - known,
         known=known,
         gone=tuple(
-            AdvisoryRow(each.rule, each.title, first(each.records, SHOWN), unit(each), each.id)
+            AdvisoryRow(each.rule, each.title, first(each.records, SHOWN), each.unit, each.id)
             for each in sorted(audit.earlier.findings, key=lambda each: (each.severity.rank, each.rule, each.id))
             if each.id not in found
         ),

@@ -8,18 +8,15 @@ from pathlib import Path
 
 import xlsxwriter  # type: ignore[import-untyped]
 
-from auditor.domain.duelist import Due
+from auditor.domain.duelist import Due, DueList
 from auditor.reporting.layout import Formats, row_height
+from auditor.reporting.sheets import due_row
 from auditor.reporting.text import clean
+from auditor.reporting.words import words, workbook_words
 from auditor.reporting.workbook import fitting
 
-_COLUMNS = (
-    *(("责任单位", 16), ("到期日", 12), ("台账", 16), ("记录", 18), ("事项", 40), ("规则", 22)),
-    *(("已用天数", 9), ("扣除天数", 9), ("剩余天数", 9), ("计日方式", 10), ("说明", 16)),
-)
 _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _LINE = 75  # octets, as the format has it
-_PROVISIONAL = "暂定（放假通知未发布）"
 
 
 def due_text(items: Sequence[Due]) -> Iterator[str]:
@@ -29,39 +26,37 @@ def due_text(items: Sequence[Due]) -> Iterator[str]:
         yield f"{unit}（{len(own)}件）"
         for each in own:
             rules = "、".join(each.rules)
-            remark = f"　{_PROVISIONAL}" if each.provisional else ""
+            remark = f"　{words().provisional_day}" if each.provisional else ""
             what = f"{each.log} {each.record}　{each.title}（{rules}）"
             yield f"  {each.due_on}　{each.left_text}　{each.run_text}　{what}{remark}"
 
 
-def write_due_sheet(items: Sequence[Due], as_of: date, until: date, path: Path) -> None:
-    """Write the list as a workbook; the same list gives the same bytes."""
+def write_due_sheet(due: DueList, path: Path) -> None:
+    """Write the list as a workbook of its own, headed like the sheet of the ledger; equal lists give equal bytes."""
+    layout = workbook_words().sheets["due"]
+    columns, span = layout.tables["rows"].columns, {"as_of": due.as_of.isoformat(), "until": due.until.isoformat()}
     with xlsxwriter.Workbook(str(path), _OPTIONS) as book:
-        book.set_properties({"title": "临期事项", "created": datetime(as_of.year, as_of.month, as_of.day)})
-        formats, page = Formats(book), book.add_worksheet("临期事项")
-        page.write_string(0, 0, f"临期事项（{as_of} 至 {until}）", formats.named("title"))
+        created = datetime(due.as_of.year, due.as_of.month, due.as_of.day)
+        book.set_properties({"title": layout.title, "created": created})
+        formats, page = Formats(book), book.add_worksheet(layout.name)
+        page.write_string(0, 0, layout.title, formats.named("title"))
+        page.write_string(1, 0, layout.remark.format(**span), formats.named("meta"))
         page.set_row(0, 30)
-        for place, (heading, wide) in enumerate(_COLUMNS):
-            page.set_column(place, place, wide)
-            page.write_string(1, place, heading, formats.named("heading"))
-        for line, each in enumerate(items, start=2):
-            texts = _row(each)
+        for place, column in enumerate(columns):
+            page.set_column(place, place, column.width)
+            page.write_string(2, place, column.heading, formats.named("heading"))
+        for line, each in enumerate(due.items, start=3):
+            row = due_row(each)
+            texts = [row[column.key] for column in columns]
             for place, text in enumerate(texts):
-                kind = "count" if isinstance(text, int) else "text"
                 if isinstance(text, int):
-                    page.write_number(line, place, text, formats.named(kind))
+                    page.write_number(line, place, text, formats.named("count"))
                 else:
-                    page.write_string(line, place, fitting(text), formats.named(kind))
-            page.set_row(line, row_height([str(text) for text in texts], [wide for _, wide in _COLUMNS]))
-        page.freeze_panes(2, 2)
-        if items:
-            page.autofilter(1, 0, len(items) + 1, len(_COLUMNS) - 1)
-
-
-def _row(each: Due) -> list[str | int]:
-    days: list[str | int] = ["—" if number is None else number for number in (each.used, each.stopped)]
-    named = [each.unit, each.due_on.isoformat(), each.log, each.record, each.title, "、".join(each.rules)]
-    return [*named, *days, each.left, each.day_type.zh, _PROVISIONAL if each.provisional else ""]
+                    page.write_string(line, place, fitting(text or ""), formats.named("text"))
+            page.set_row(line, row_height([str(text) for text in texts], [column.width for column in columns]))
+        page.freeze_panes(3, layout.freeze)
+        if due.items:
+            page.autofilter(2, 0, len(due.items) + 2, len(columns) - 1)
 
 
 def due_calendar(items: Sequence[Due], as_of: date) -> str:

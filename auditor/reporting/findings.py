@@ -23,18 +23,27 @@ _ORDER = (Status.BREACHED, Status.UNVERIFIABLE, Status.MANUAL)
 
 def view_findings(audit: Audit) -> tuple[FindingView, ...]:
     """All findings, heaviest first, breaches before what cannot be verified; numbered in that order."""
+    return tuple(_view(audit, finding, number) for number, finding in enumerate(_ordered(audit), start=1))
+
+
+def view_confided(audit: Audit) -> tuple[FindingView, ...]:
+    """What is confided to the units that answer, under the numbers of `view_findings`."""
+    confided = {finding.id: finding for finding in audit.confided}
+    numbered = enumerate(_ordered(audit), start=1) if confided else ()
+    return tuple(_view(audit, confided[each.id], number) for number, each in numbered if each.id in confided)
+
+
+def _ordered(audit: Audit) -> list[Finding]:
     place = {name: number for number, name in enumerate(audit.rules)}
 
     def weight(finding: Finding) -> tuple[int, int, int, str, str, str]:
         rule, status = place.get(finding.rule, len(place)), _ORDER.index(finding.status)
         return finding.severity.rank, status, rule, finding.rule, finding.unit, finding.id
 
-    ordered = sorted(audit.findings, key=weight)
-    known = frozenset(each.id for each in audit.earlier.findings) if audit.earlier else None
-    return tuple(_view(audit, finding, number, known) for number, finding in enumerate(ordered, start=1))
+    return sorted(audit.findings, key=weight)
 
 
-def _view(audit: Audit, finding: Finding, number: int, known: frozenset[str] | None) -> FindingView:
+def _view(audit: Audit, finding: Finding, number: int) -> FindingView:
     return FindingView(
         number=number,
         id=finding.id,
@@ -67,7 +76,7 @@ def _view(audit: Audit, finding: Finding, number: int, known: frozenset[str] | N
         grounds=tuple((ground.judgement, ground.title) for ground in finding.grounds),
         regulations=_regulations(audit.rules, finding),
         late_hours=(finding.late or 0) * (1 if finding.rule in audit.in_hours else 24),
-        since="" if known is None else "known" if finding.id in known else "new",
+        since="" if audit.earlier is None else "known" if finding.id in audit.earlier.known else "new",
         seen=_seen(finding),
         first_seen=finding.first_seen or "",
         last_seen=finding.last_seen or "",

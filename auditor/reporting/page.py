@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from auditor.domain.obligation import Severity, Status
 from auditor.reporting.charts import Chart, charts
-from auditor.reporting.discretion import discreet
 from auditor.reporting.heat import Heat, heat_map
 from auditor.reporting.model import FindingView
 from auditor.reporting.report import Report, SeverityRow
@@ -65,11 +64,9 @@ class Page:
 
 
 def page_of(report: Report) -> Page:
-    """The page of a report: a finding about an accusation names nobody unless the report is internal."""
+    """The page of a report."""
     views: Sequence[FindingView] = report.findings
     units = [row.unit for row in report.units]
-    if not report.internal:
-        views = discreet(views, {*units, *(view.unit for view in views)})
     filters = _filters(report, views)
     keys = {each.by: {option.value: option.key for option in each.options} for each in filters}
     cards = [_card(view, keys) for view in views]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from auditor.domain.audit import Issue
+from auditor.domain.duelist import DueList
 from auditor.domain.figures import Figures
 from auditor.reporting.model import FindingView, NotAssessed, Quality, RuleRow, UnitRow
 from auditor.reporting.tally import Tally
@@ -58,7 +59,7 @@ class ComparisonView:
 
 @dataclass(frozen=True)
 class Report:
-    """One audit, ready to be shown."""
+    """One audit, ready to be shown; `confided` is for the letters to those units alone."""
 
     as_of: str
     period: str
@@ -66,6 +67,7 @@ class Report:
     version: str
     internal: bool
     cautions: tuple[str, ...]
+    notes: tuple[str, ...]
     overview: Overview
     not_assessed: tuple[NotAssessed, ...]
     quality: Quality
@@ -80,6 +82,8 @@ class Report:
     what_if: bool
     issue: Issue
     figures: Figures
+    due: DueList | None
+    confided: tuple[FindingView, ...]
     comparison: ComparisonView | None
 
     @property

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from auditor.domain.duelist import Due, DueList
 from auditor.domain.obligation import Status
 from auditor.reporting.model import EvidenceRow, EvidenceView, FindingView, Quality, RuleRow
 from auditor.reporting.report import Report, SeverityRow
@@ -18,11 +19,11 @@ Row = Mapping[str, Value]
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet: its rows by table, and what its captions say."""
+    """A sheet: its rows by table, and what its captions and its remark say."""
 
     key: str
     tables: Mapping[str, Sequence[Row]]
-    figures: Mapping[str, int]
+    figures: Mapping[str, int | str]
 
 
 def sheets(report: Report) -> tuple[Sheet, ...]:
@@ -41,6 +42,8 @@ def sheets(report: Report) -> tuple[Sheet, ...]:
         found.append(_sheet("manual", rows=[_finding(view) for view in manual]))
     if report.questions:
         found.append(_sheet("questions", rows=[_question(row) for row in report.questions]))
+    if report.due is not None:
+        found.append(_due(report.due))
     found.append(_quality(report.quality))
     found.append(_sheet("rules", rows=[_rule(row) for row in report.rules]))
     return tuple(found)
@@ -53,7 +56,7 @@ def _sheet(key: str, **tables: Sequence[Row]) -> Sheet:
 def _about(report: Report) -> Iterator[Row]:
     """Cautions first, then what was audited and how to read it."""
     say = words().ledger
-    for caution in report.cautions:
+    for caution in (*report.cautions, *report.notes):
         yield {"item": say.caution, "content": caution}
     yield {"item": say.as_of, "content": report.as_of}
     yield {"item": say.period, "content": report.period}
@@ -166,6 +169,28 @@ def _cell(cell: EvidenceRow) -> str:
     return words().evidence.format(
         heading=cell.heading or cell.field, value=cell.value, place="，".join(part for part in place if part)
     )
+
+
+def _due(due: DueList) -> Sheet:
+    rows = [due_row(each) for each in due.items]
+    return Sheet("due", {"rows": rows}, {"as_of": due.as_of.isoformat(), "until": due.until.isoformat()})
+
+
+def due_row(each: Due) -> Row:
+    """Something that falls due, by column; a dash where no days are counted, only a day is set."""
+    return {
+        "unit": each.unit,
+        "due_on": each.due_on.isoformat(),
+        "left": each.left,
+        "log": each.log,
+        "records": each.record,
+        "title": each.title,
+        "rule": "、".join(each.rules),
+        "used": "—" if each.used is None else each.used,
+        "stopped": "—" if each.stopped is None else each.stopped,
+        "day_type": each.day_type.zh,
+        "remark": words().provisional_day if each.provisional else "",
+    }
 
 
 def _quality(quality: Quality) -> Sheet:

@@ -22,6 +22,7 @@ class Cautions(_Words):
     not_assessed: str
     not_supplied: str
     provisional: str
+    hidden: str
     internal: str
 
 
@@ -55,6 +56,7 @@ class Words(_Words):
     not_recorded: str
     counted: str
     not_counted: str
+    provisional_day: str
     provisional: str
     late_hours: str
     late_days: str
@@ -64,7 +66,6 @@ class Words(_Words):
     idle: str
     not_supplied: str
     cut: str
-    hidden: str
     day_marks: Mapping[str, str]
     shares: Mapping[str, str]
     since: Mapping[str, str]
@@ -82,7 +83,8 @@ class Words(_Words):
 class ColumnWords(_Words):
     """A column of a sheet: which value it shows, its heading, its width in half-width characters.
 
-    With a `span` it takes the room of that many columns of the sheet.
+    With a `span` it takes the room of that many columns of the sheet. An `optional` one stands only where it has
+    something to show.
     """
 
     key: str
@@ -91,6 +93,7 @@ class ColumnWords(_Words):
     kind: Literal["text", "count", "severity", "rule", "choice", "date", "entry"] = "text"
     options: tuple[str, ...] = ()
     span: int = 1
+    optional: bool = False
 
 
 class TableWords(_Words):

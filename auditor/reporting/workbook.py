@@ -57,7 +57,7 @@ class _Writer:
     ) -> None:
         self.page, self.sheet, self.report, self.formats = page, sheet, report, formats
         self.rule_rows = rule_rows
-        self.layout = _layout(sheet)
+        self.layout = _shown(_layout(sheet), sheet)
         self.widths = _widths(self.layout)
         self.line = 0
 
@@ -81,7 +81,8 @@ class _Writer:
         say = workbook_words()
         meta = say.meta.format(as_of=self.report.as_of, period=self.report.period, version=self.report.version)
         self._text(0, 0, self.layout.title, self.formats.named("title"))
-        self._text(1, 0, f"{meta}　{self.layout.remark}".strip(), self.formats.named("meta"))
+        remark = self.layout.remark.format(**self.sheet.figures) if self.sheet.figures else self.layout.remark
+        self._text(1, 0, f"{meta}　{remark}".strip(), self.formats.named("meta"))
         self.page.set_row(0, 30)
         self.page.set_row(1, 20)
         self.line = 2
@@ -115,11 +116,12 @@ class _Writer:
         shown = []
         for place, column in enumerate(columns):
             value = row.get(column.key)
-            cell = self.formats.of(column.kind, value)
+            linked = column.kind == "rule" and value in self.rule_rows
+            cell = self.formats.of("text" if column.kind == "rule" and not linked else column.kind, value)
             self._merge(line, place, column, cell)
             if isinstance(value, int):
                 self.page.write_number(line, place, value, cell)
-            elif column.kind == "rule" and value in self.rule_rows:
+            elif linked:
                 target = f"internal:'{workbook_words().sheets['rules'].name}'!A{self.rule_rows[str(value)]}"
                 self.page.write_url(line, place, target, cell, string=str(value))
             else:
@@ -169,6 +171,16 @@ def fitting(text: str) -> str:
     """The text as a cell can hold it: cleaned, and cut with a word about it where it is too long."""
     text = clean(text)
     return text if len(text) <= CELL_LIMIT else text[: CELL_LIMIT - len(words().cut)] + words().cut
+
+
+def _shown(layout: SheetWords, sheet: Sheet) -> SheetWords:
+    """The layout without the optional columns in which nothing stands."""
+    tables = {}
+    for key, table in layout.tables.items():
+        filled = {name for row in sheet.tables[key] for name, value in row.items() if value not in (None, "")}
+        columns = tuple(column for column in table.columns if not column.optional or column.key in filled)
+        tables[key] = table.model_copy(update={"columns": columns})
+    return layout.model_copy(update={"tables": tables})
 
 
 def _widths(layout: SheetWords) -> list[int]:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import model_validator
 
 from auditor.domain.limit import parse_limit
+from auditor.domain.obligation import DayType
 from auditor.domain.period import Cadence
 from auditor.rulebook.strict import Strict
 
@@ -14,12 +15,15 @@ Value = str | int | bool | date | tuple[str, ...] | tuple[date, ...] | Mapping[s
 
 
 class Setting(Strict):
-    """One reading: the question, the options, the default, and whether the value stands in the text."""
+    """One reading: the question, the options, the default, and whether the value stands in the text.
+
+    Of the limits those of type `days` end on a day: hours mean nothing there.
+    """
 
     key: str
     ambiguity: str = ""
     question: str
-    type: Literal["option", "limit", "cadence", "number", "date", "dates", "list", "names", "text"] = "option"
+    type: Literal["option", "limit", "days", "cadence", "number", "date", "dates", "list", "names", "text"] = "option"
     options: Mapping[str | int | bool, str] = {}
     default: Any = None
     in_text: bool = False
@@ -32,11 +36,11 @@ class Setting(Strict):
     @property
     def is_own_standard(self) -> bool:
         """Whether the number in use is the office's own, not the text's (本级配置标准,非制度明文)."""
-        return not self.in_text and self.type in ("limit", "cadence", "number")
+        return not self.in_text and self.type in ("limit", "days", "cadence", "number")
 
     def shown(self, value: Any) -> str:
         """A value in the words of the office."""
-        if self.type == "limit":
+        if self.type in ("limit", "days"):
             return parse_limit(value).zh
         if self.type == "cadence":
             return Cadence(value).zh
@@ -53,8 +57,8 @@ class Setting(Strict):
         if self.type == "option" and (isinstance(value, list | dict) or value not in self.options):
             options = "、".join(map(str, self.options))
             raise ValueError(f"设置“{self.key}”不能取“{value}”|可选：{options}")
-        if self.type == "limit":
-            parse_limit(value)
+        if self.type in ("limit", "days") and parse_limit(value).day_type is DayType.HOURS and self.type == "days":
+            raise ValueError(f"设置“{self.key}”以日计，现为“{value}”|写成 3 working days、7 days 或 1 month")
         if self.type == "names":
             return self._names(value)
         if self.type == "cadence" and value not in list(Cadence):
@@ -88,7 +92,7 @@ class Setting(Strict):
 # Readings that every limit follows, whether or not its rule names them (AMB-03, AMB-54).
 CLOCK_SETTINGS = ("clock.workday", "clock.first_day", "clock.extra")
 _READ_BY_PROGRAM = {"org.office", "effective.as_if_from", "report.dedupe", "logic.missing", *CLOCK_SETTINGS}
-_GROUPS_READ_BY_PROGRAM = ("rectify.", "judge.", "circular.", "waiver.")
+_GROUPS_READ_BY_PROGRAM = ("rectify.", "judge.", "circular.", "waiver.", "due.")
 
 
 def is_read_by_program(key: str) -> bool:

@@ -137,6 +137,36 @@ def test_what_falls_due_is_told_by_unit_with_days_used_stopped_and_left(run: pro
     assert [each["left"] for each in first["items"] if "REQ-3-5" in each["rules"]] == [0]
 
 
+def test_the_ledger_warns_of_what_the_due_list_tells(run: program.Run) -> None:
+    logs(OPEN, LATE)
+    Path("台账/征求意见台账.csv").write_text(LETTER, "utf-8")
+    Path("设置.yaml").write_text("due.within: 5 working days\n", "utf-8")
+    said = run("due", "台账", "--as-of", "2025-12-30", "--format", "json", "--settings", "设置.yaml")[1]
+    items = json.loads(said)["items"]
+    run("audit", "台账", "--as-of", "2025-12-30", "--period", "2024", "--settings", "设置.yaml", "--out", "结果")
+    sheet = load_workbook("结果/ledger.xlsx").get_sheet_by_name("预警").to_python()
+    rows = [dict(zip(map(str, sheet[2]), row, strict=True)) for row in sheet[3:]]
+    told = [(row["责任单位"], row["到期日"], row["记录"], row["剩余天数"], row["规则"]) for row in rows]
+    assert told and "2025-12-30 至 2026-01-07" in str(sheet[1][0])
+    assert told == [
+        (each["unit"], each["due_on"], each["record"], each["left"], "、".join(each["rules"])) for each in items
+    ]
+
+
+def test_where_nothing_falls_due_the_ledger_says_so(run: program.Run) -> None:
+    logs(LATE)
+    run("audit", "台账", "--as-of", "2025-12-30", "--out", "结果")
+    sheet = load_workbook("结果/ledger.xlsx").get_sheet_by_name("预警").to_python()
+    assert len(sheet) == 3 and "没有列出的，是这些天没有事项到期" in str(sheet[1][0])
+
+
+def test_a_warning_in_hours_is_refused(run: program.Run) -> None:
+    logs(OPEN)
+    Path("设置.yaml").write_text("due.within: 48 hours\n", "utf-8")
+    code, _, error = run("audit", "台账", "--as-of", "2025-12-30", "--settings", "设置.yaml")
+    assert code == 4 and "以日计" in error
+
+
 def test_the_due_list_is_also_a_sheet_and_a_calendar(run: program.Run) -> None:
     logs(OPEN, OPEN.replace("A2", "=1+1,;"))
     code, said, _ = run(
@@ -144,14 +174,14 @@ def test_the_due_list_is_also_a_sheet_and_a_calendar(run: program.Run) -> None:
     )
     assert code == 0 and "人事科（" in said and "还剩" in said
     rows = load_workbook("临期.xlsx").get_sheet_by_index(0).to_python()
-    assert rows[1][0] == "责任单位" and rows[2][0] == "人事科"
+    assert rows[2][0] == "责任单位" and rows[3][0] == "人事科" and "2025-12-26 至 2025-12-31" in rows[1][0]
     raw = Path("临期.ics").read_bytes()
     lines = raw.decode().split("\r\n")
     assert (
         lines[0] == "BEGIN:VCALENDAR" and lines[-2:] == ["END:VCALENDAR", ""] and b"\n" not in raw.replace(b"\r\n", b"")
     )
     assert all(len(line.encode()) <= 75 for line in lines)
-    assert lines.count("BEGIN:VEVENT") == lines.count("END:VEVENT") == len(rows) - 2
+    assert lines.count("BEGIN:VEVENT") == lines.count("END:VEVENT") == len(rows) - 3
     assert len({line for line in lines if line.startswith("UID:")}) == lines.count("BEGIN:VEVENT")
     assert run("due", "台账", "--xlsx", "临期.xlsx")[0] == 2, "nothing is written over"
     assert run("due", "台账", "--within", "3")[0] == 2

@@ -9,7 +9,7 @@ import pytest
 
 from auditor.audit.trip import Audited, audit_logs
 from auditor.domain.audit import Audience
-from auditor.judgement.routing import audiences
+from auditor.judgement.routing import accusations_in, audience
 from auditor.reporting.compose import compose
 from auditor.reporting.official.documents import circular_bytes, letters
 from auditor.rulebook.loading import load_rulebook
@@ -41,7 +41,7 @@ def told(audited: Audited, record: str, rule: str) -> Audience:
 
 
 @pytest.mark.parametrize(
-    ("record", "rule", "audience"),
+    ("record", "rule", "who"),
     [
         ("LY-001", "INT-7-3", Audience.OFFICE),  # its own unit is accused
         ("LY-002", "INT-7-2", Audience.UNIT),  # another unit is accused
@@ -52,9 +52,9 @@ def told(audited: Audited, record: str, rule: str) -> Audience:
     ],
 )
 def test_a_finding_about_an_accusation_goes_only_where_it_does_no_harm(
-    record: str, rule: str, audience: Audience, audited: Audited
+    record: str, rule: str, who: Audience, audited: Audited
 ) -> None:
-    assert told(audited, record, rule) is audience
+    assert told(audited, record, rule) is who
 
 
 def test_what_shows_a_cell_of_an_accusation_is_about_it_too(audited: Audited) -> None:
@@ -63,9 +63,9 @@ def test_what_shows_a_cell_of_an_accusation_is_about_it_too(audited: Audited) ->
     plain = finding.model_copy(update={"log": "checks", "records": ("JC-1",)})
     cell = replace(finding.evidence[0], row=2)
     linked = plain.model_copy(update={"evidence": (cell,)})
-    catalogue, tables = audited.book.logs, audited.logs.tables
-    assert audiences([plain], catalogue, tables, {"市场科", "文物科"}) == {}
-    assert audiences([linked], catalogue, tables, {"市场科", "文物科"}) == {finding.id: Audience.OFFICE}
+    accusations = accusations_in(audited.book.logs, audited.logs.tables)
+    assert audience(plain, accusations, {"市场科", "文物科"}) is Audience.EVERYBODY
+    assert audience(linked, accusations, {"市场科", "文物科"}) is Audience.OFFICE
 
 
 def test_no_document_tells_the_accused(audited: Audited) -> None:

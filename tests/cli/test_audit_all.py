@@ -24,8 +24,10 @@ from auditor.cli.progress import progress, stages
 from auditor.domain.overview import BureauFigures, NotAudited, Overview, RegulationLine
 from auditor.evaluation.evaluate import evaluate
 from auditor.inference import infer
+from auditor.judgement.discretion import Discretion
 from auditor.judgement.findings import judge
 from auditor.judgement.masking import Masker
+from auditor.judgement.routing import accusations_in
 from auditor.reading import read_logs
 from auditor.reporting.overview import Rate, overview_json, render_overview
 from auditor.reporting.tally import Tally
@@ -136,8 +138,10 @@ def test_judging_in_the_worker_itself_finds_what_judging_in_processes_of_its_own
     book = load_rulebook(shipped_cases=False)
     tables = read_logs([shipped("fixtures") / "sample"], book.logs, AS_OF).tables
     obligations = evaluate(book, tables, AS_OF).obligations
+    discretion = Discretion(accusations_in(book.logs, tables), set(obligations["unit"].unique()))
     here, apart = (
-        judge(book, obligations, tables, AS_OF, Masker(book.logs, False), processes=number) for number in (0, 1)
+        judge(book, obligations, tables, AS_OF, Masker(book.logs, False), discretion, processes=number)
+        for number in (0, 1)
     )
     assert any(each.judgements for each in here.findings)
     assert here == apart and here.fallbacks == ()

@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
-from auditor.domain.audit import Audience, Audit, Earlier
+from auditor.domain.audit import Audit, Earlier
 from auditor.domain.figures import Figures, Month, Share
 from auditor.domain.finding import Finding
 from tests.reporting.whole import render_report
@@ -253,22 +253,6 @@ def test_an_earlier_audit_tells_what_is_new_known_and_gone(open_report: Callable
     assert report.page.locator(CARDS).count() == 1
 
 
-@pytest.mark.parametrize("internal", [False, True])
-def test_a_finding_about_an_accusation_names_nobody_but_inside(
-    open_report: Callable[..., Opened], altered: Callable[..., Audit], internal: bool
-) -> None:
-    base = altered({"units": {"市场管理科": {"breached": 1}}})
-    found = next(each for each in base.findings if each.days)
-    cell = replace(found.evidence[0], field="unit", value="市场管理科")
-    told = {"unit": "市场管理科", "detail": "转给了市场管理科。", "liable": "市场管理科（科长）", "evidence": (cell,)}
-    accused = found.model_copy(update=told)
-    audit = replace(base, findings=(accused,), audiences={accused.id: Audience.OFFICE}, internal=internal)
-    report = open_report(audit)
-    assert ("市场管理科" in (report.page.locator("#findings").text_content() or "")) is internal
-    assert ("市场管理科" in (report.page.locator("[data-by=unit]").text_content() or "")) is internal
-    assert ("市场管理科" in report.page.evaluate("document.getElementById('all-findings').textContent")) is internal
-
-
 def test_every_printed_page_of_an_internal_report_says_so(
     open_report: Callable[..., Opened], drawn: Audit, tmp_path: Path
 ) -> None:
@@ -333,3 +317,16 @@ def test_ten_thousand_findings_are_ready_soon(open_report: Callable[..., Opened]
     assert report.page.locator(CARDS).count() < 200
     assert report.page.locator(f"{CARDS} table td").first.is_visible()
     assert report.page.locator(f"{CARDS} pre").count() == 0
+
+
+def test_a_long_report_names_the_file_and_the_sheet_of_every_cell(
+    open_report: Callable[..., Opened], audit: Audit
+) -> None:
+    long = many(audit, 1100)
+    assert "〃" in render_report(long)
+    report = open_report(long)
+    card = report.page.locator(CARDS).filter(has_text="申请.xlsx").first
+    rows = card.locator("table.small").first.locator("tbody tr")
+    told = [rows.nth(place).locator("td").all_text_contents() for place in range(rows.count())]
+    assert len(told) >= 2 and all(row[3:5] == ["申请.xlsx", "2025"] and row[5] == "7" for row in told)
+    assert "〃" not in (card.text_content() or "")

@@ -7,7 +7,7 @@ from pathlib import PureWindowsPath
 import pytest
 from docx.oxml.ns import qn
 
-from auditor.domain.audit import Audience, Audit, Issue
+from auditor.domain.audit import HIDDEN_UNIT, Audience, Audit, Issue
 from auditor.domain.obligation import Severity, Status
 from auditor.reporting.official.filenames import file_names
 from tests.reporting.conftest import finding
@@ -89,8 +89,17 @@ def test_the_accused_unit_is_never_told_of_the_complaint(two_units: Audit) -> No
     assert "SQ-003" in text(letters_of(told)["整改通知-市场科.docx"])
     alone = replace(told, findings=tuple(each for each in two_units.findings if each.id != "F-3"))
     assert set(letters_of(alone)) == {LETTER}
-    safe = replace(two_units, audiences={"F-2": Audience.UNIT})
-    assert "SQ-002" in text(letters_of(safe)["整改通知-市场科.docx"])
+
+
+def test_what_is_confided_stands_in_the_letter_of_its_unit_and_nowhere_else(two_units: Audit) -> None:
+    (secret,) = [each for each in two_units.findings if each.id == "F-2"]
+    hidden = secret.model_copy(update={"unit": HIDDEN_UNIT, "detail": "（已隐去）"})
+    told = tuple(hidden if each.id == "F-2" else each for each in two_units.findings)
+    safe = replace(two_units, findings=told, audiences={"F-2": Audience.UNIT}, confided=(secret,))
+    letters = {name: text(letter) for name, letter in letters_of(safe).items()}
+    assert [name for name, said in letters.items() if "SQ-002" in said] == ["整改通知-市场科.docx"]
+    assert "其中1个问题涉及检举、控告类信件" in letters["整改通知-市场科.docx"]
+    assert HIDDEN_UNIT not in "".join([*letters, *letters.values()])
 
 
 def test_a_what_if_audit_asks_nobody_for_anything(two_units: Audit) -> None:

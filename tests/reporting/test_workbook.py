@@ -54,6 +54,15 @@ def test_without_manual_findings_there_is_no_sheet_for_them(audit: Audit, tmp_pa
     assert "待人工核查" not in _read(replace(audit, findings=found), tmp_path / "l.xlsx")
 
 
+def test_a_column_that_only_a_ledger_fills_stands_only_then(book: Sheets, audit: Audit, tmp_path: Path) -> None:
+    extra = {"首次发现", "上次发现", "复发次数", "情况说明"}
+    assert not extra & {*map(str, book["问题清单"][2])}
+    seen = audit.findings[0].model_copy(update={"first_seen": "2025-06-30", "recurrence": 0})
+    rows = _read(replace(audit, findings=(seen, *audit.findings[1:])), tmp_path / "l.xlsx")["问题清单"]
+    assert extra & {*map(str, rows[2])} == {"首次发现", "复发次数"}
+    assert [row["首次发现"] for row in _rows(rows, "序号") if row["编号"] == seen.id] == ["2025-06-30"]
+
+
 def test_no_cell_is_a_formula_and_no_link_leads_out(audit: Audit, tmp_path: Path) -> None:
     path = tmp_path / "ledger.xlsx"
     write_workbook(audit, path)

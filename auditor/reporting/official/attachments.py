@@ -5,23 +5,36 @@ from itertools import groupby
 
 from auditor.domain.audit import Audience
 from auditor.domain.obligation import Status
+from auditor.reporting.charts import charts
 from auditor.reporting.model import DayRow, FindingView, NotAssessed
 from auditor.reporting.official.characters import fit
-from auditor.reporting.official.paper import Attachment, Block, Column, Paragraph, Style, Table
-from auditor.reporting.official.phrases import clause_of, detail_of, place_of, record_of, title_of, unit_of
+from auditor.reporting.official.paper import Attachment, Block, Column, Figure, Paragraph, Style, Table
+from auditor.reporting.official.phrases import (
+    clause_of,
+    detail_of,
+    formal,
+    history_of,
+    place_of,
+    record_of,
+    title_of,
+    unit_of,
+    unspaced,
+)
 from auditor.reporting.official.words import official_words
 from auditor.reporting.report import Report
 from auditor.reporting.tally import Tally
 from auditor.reporting.words import words
 
 SHOWN, COUNTED = 100, 50  # rows of a table
+_NUMBERS = 34  # the width of a column of numbers, in millimetres
 _DETAIL, _REASON, _ITEM, _LOGS, _RULES = 200, 200, 120, 500, 12
 
 
 def circular_attachments(report: Report, views: Sequence[FindingView]) -> tuple[Attachment, ...]:
     """Those that have something to show, in order; `views` are the findings that everybody may read of."""
     breaches = [view for view in views if view.status is Status.BREACHED]
-    made = [_units(report), _problems(report, breaches), _counts(breaches), _open(report, views), _versions(report)]
+    made = [_units(report), _problems(report, breaches), _counts(breaches), _figures(report)]
+    made += [_open(report, views), _versions(report)]
     return tuple(attachment for attachment in made if attachment)
 
 
@@ -33,6 +46,7 @@ def problem_text(view: FindingView) -> str:
         title=title_of(view),
         record=record_of(view),
         late=_late(view),
+        history=history_of(view),
         place=place_of(view, say.place),
     )
 
@@ -65,7 +79,7 @@ def _late(view: FindingView) -> str:
 
 def _how_late(view: FindingView) -> str:
     """The number and its unit; in what days it is counted stands with the term."""
-    return view.late_text.partition("（")[0].replace(" ", "")
+    return unspaced(view.late_text.partition("（")[0])
 
 
 def _units(report: Report) -> Attachment:
@@ -92,7 +106,14 @@ def _problems(report: Report, breaches: Sequence[FindingView]) -> Attachment | N
     complete = all(view.audience is Audience.EVERYBODY for view in report.findings)
     numbering = Paragraph(say.plain_numbering if complete else say.numbering, Style.REMARK)
     shown = table_of(say.problems.headings, (12, 22, 34, 65, 23), rows, (0, 1, 4))
-    return Attachment(say.problems.title, [shown, *rest_of(breaches), numbering])
+    return Attachment(say.problems.title, [shown, *rest_of(breaches), numbering, *history_note(breaches)])
+
+
+def history_note(views: Sequence[FindingView]) -> list[Block]:
+    """The sentence that tells how new problems are known from others, where audits before are known of."""
+    if not any(view.since or view.first_seen for view in views):
+        return []
+    return [Paragraph(official_words().history.unmarked, Style.REMARK)]
 
 
 def _counts(breaches: Sequence[FindingView]) -> Attachment | None:
@@ -125,6 +146,22 @@ def _run(why: str, days: Sequence[DayRow]) -> str:
     say = official_words().attachments
     form = say.run_one if len(days) == 1 else say.run
     return form.format(why=why, first=days[0].date, last=days[-1].date)
+
+
+def _figures(report: Report) -> Attachment | None:
+    """The charts of the report, each with what it says and the table behind it."""
+    blocks: list[Block] = []
+    for number, chart in enumerate(charts(report.figures), start=1):
+        rows = [column.row for column in chart.columns]
+        widths = (156 - _NUMBERS * (len(chart.headings) - 1), *(_NUMBERS for _ in chart.headings[1:]))
+        shown = table_of(chart.headings, widths, rows[:SHOWN], range(len(chart.headings)))
+        blocks += [
+            Figure(number, chart),
+            Paragraph(f"{formal(chart.says)}{chart.numbers}。", Style.REMARK),
+            shown,
+            *rest_of(rows),
+        ]
+    return Attachment(official_words().figures.title, blocks) if blocks else None
 
 
 def _open(report: Report, views: Sequence[FindingView]) -> Attachment | None:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from auditor.domain.audit import Audience
+from auditor.domain.audit import HIDDEN_UNIT, Audience
 from auditor.domain.obligation import Status
+from auditor.reporting.charts import charts
 from auditor.reporting.model import FindingView
 from auditor.reporting.official.attachments import circular_attachments
 from auditor.reporting.official.characters import fit
@@ -14,6 +15,7 @@ from auditor.reporting.official.phrases import (
     day_of,
     deadline_of,
     detail_of,
+    formal,
     issuer_of,
     of_issue,
     place_of,
@@ -70,7 +72,7 @@ def _blocks(report: Report, views: Sequence[FindingView], attachments: Sequence[
         )
     )
     yield Paragraph(f"一、{say.situation}", Style.HEADING)
-    yield from _numbered(_situation(report))
+    yield from _numbered(_situation(report, attachments))
     yield Paragraph(f"二、{say.problems}", Style.HEADING)
     yield from _problems(report, breaches)
     yield Paragraph(f"三、{say.requirements}", Style.HEADING)
@@ -83,18 +85,40 @@ def _numbered(pairs: Iterator[tuple[str, str]]) -> Iterator[Paragraph]:
         yield Paragraph(text, lead=f"（{_NUMERALS[number]}）{lead}")
 
 
-def _situation(report: Report) -> Iterator[tuple[str, str]]:
+def _situation(report: Report, attachments: Sequence[Attachment]) -> Iterator[tuple[str, str]]:
     say = official_words().circular
     yield say.scope, _scope(report)
     yield say.overall, _overall(report)
-    worst = [row for row in report.units if row.tally.breached][:UNITS]
+    worst = [row for row in report.units if row.tally.breached and row.unit != HIDDEN_UNIT][:UNITS]
     named = [
         say.unit.format(unit=unit_of(row.unit), breached=row.tally.breached, rate=rate_of(row.tally)) for row in worst
     ]
     if named:
         yield say.units, say.units_text.format(units="；".join(named))
+    if drawn := charts(report.figures):
+        says = "".join(formal(chart.says) for chart in drawn)
+        yield say.terms, say.terms_text.format(says=says, number=_number(attachments, official_words().figures.title))
+    if before := "".join(_before(report)):
+        yield say.earlier, before
     if report.cautions:
         yield say.cautions, _cautions(report)
+
+
+def _before(report: Report) -> Iterator[str]:
+    """What became of the findings of the audit before, what came back, what is explained."""
+    say, known = official_words().circular, report.comparison
+    if known:
+        yield say.earlier_text.format(as_of=day_of(known.as_of), new=known.new, known=known.known, gone=len(known.gone))
+    breaches = [view for view in report.findings if view.status is Status.BREACHED]
+    if back := sum(bool(view.recurrence) for view in breaches):
+        yield say.back_text.format(count=back)
+    if waived := sum(bool(view.waiver) for view in breaches):
+        yield say.waived_text.format(count=waived)
+
+
+def _number(attachments: Sequence[Attachment], title: str) -> int:
+    """The number under which an attachment stands."""
+    return [attachment.title for attachment in attachments].index(title) + 1
 
 
 def _scope(report: Report) -> str:
@@ -136,7 +160,9 @@ def _problems(report: Report, breaches: Sequence[FindingView]) -> Iterator[Block
     withheld = sum(view.audience is not Audience.EVERYBODY for view in report.findings)
     if regulations:
         shown = regulations[:REGULATIONS]
-        yield Paragraph(say.main.format(regulations=len(regulations), shown=len(shown)))
+        yield Paragraph(
+            say.main.format(regulations=len(regulations), shown=len(shown), readings=official_words().readings)
+        )
         for numeral, regulation in zip(_NUMERALS, shown, strict=False):
             yield Paragraph(f"（{numeral}）{regulation_of(regulation.name)}", Style.SUBHEADING)
             yield from _regulation(regulation)
@@ -195,8 +221,7 @@ def _requirements(
     if breaches:
         yield say.rectify, say.rectify_text.format(deadline=deadline_of(breaches))
     if findings.unverifiable:
-        titles = [attachment.title for attachment in attachments]
-        number = titles.index(official_words().attachments.open.title) + 1
+        number = _number(attachments, official_words().attachments.open.title)
         yield say.complete, say.complete_text.format(count=findings.unverifiable, number=number, issuer=issuer)
     if findings.manual:
         yield say.answer, say.answer_text.format(count=findings.manual, issuer=issuer)

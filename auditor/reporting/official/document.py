@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from auditor.reporting.official.characters import breadth
+from auditor.reporting.official.diagrams import placed
 from auditor.reporting.official.elements import FANGSONG, TITLE, line_break, paragraph, run, styled, table
 from auditor.reporting.official.imprint import imprint
 from auditor.reporting.official.measures import CHARACTER, LINE, TEXT_WIDTH, millimetres
-from auditor.reporting.official.paper import Attachment, Block, Paper, Paragraph, Style
+from auditor.reporting.official.paper import Attachment, Block, Figure, Paper, Paragraph, Style
 
 RED = "FF0000"
 _LIST_INDENT, _NUMBER = 5.0, 1.5  # of the attachments' names, and of the number before each, in characters
@@ -55,10 +56,12 @@ def text_of(paper: Paper) -> Iterator[str]:
 
 
 def blocks_of(blocks: Sequence[Block]) -> Iterator[str]:
-    """Paragraphs and tables in order."""
+    """Paragraphs, tables and figures in order."""
     for block in blocks:
         if isinstance(block, Paragraph):
             yield paragraph(block.text, block.style, block.lead)
+        elif isinstance(block, Figure):
+            yield styled(Style.FIGURE, placed(block))
         else:
             yield table(block)
             yield paragraph("", Style.REMARK)

@@ -4,11 +4,16 @@ import copy
 import io
 import zipfile
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 
+from auditor.reporting.official.diagrams import chart_part, name_of
 from auditor.reporting.official.document import attachment_list, attachments_of, blocks_of
 from auditor.reporting.official.elements import NAMESPACES
 from auditor.reporting.official.margins import mark_paragraph
@@ -23,21 +28,22 @@ from auditor.reporting.official.placeholders import (
     texts_of,
 )
 from auditor.reporting.official.template import Template, margins_of, opened
-from auditor.reporting.official.wordfile import packed
+from auditor.reporting.official.wordfile import CHART, packed
 from auditor.shipped import shipped
 
+_CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}chart"
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 
 def filled(template: Template, paper: Paper) -> bytes:
     """The circular in the office's template. Attachments without a place of their own go to the end."""
     document = opened(template)
-    styles = _styles(document)
+    styles, charts = _styles(document), _charts(document, paper)
     values = _values(paper)
     blocks = {
-        BODY: list(_elements(blocks_of(paper.blocks), styles)),
+        BODY: list(_elements(blocks_of(paper.blocks), styles, charts)),
         ATTACHMENT_LIST: list(_elements(list(attachment_list(paper))[1:], styles)),
-        ATTACHMENTS: list(_elements(attachments_of(paper.attachments), styles)),
+        ATTACHMENTS: list(_elements(attachments_of(paper.attachments), styles, charts)),
     }
     for root in (document.element, *margins_of(document)):
         for paragraph in list(paragraphs_of(root)):
@@ -53,6 +59,16 @@ def filled(template: Template, paper: Paper) -> bytes:
     if paper.mark:
         _mark_every_page(document, paper.mark, styles)
     return _repacked(document)
+
+
+def _charts(document: Any, paper: Paper) -> Mapping[str, str]:
+    """The charts joined to the template's file under names that it does not use: by what name to refer to each."""
+    names = {}
+    for figure in paper.figures:
+        place = document.part.package.next_partname("/word/charts/chart%d.xml")
+        part = Part(PackURI(place), CHART, chart_part(figure.chart).encode("utf-8"), document.part.package)
+        names[name_of(figure)] = document.part.relate_to(part, RELATIONSHIP_TYPE.CHART)
+    return names
 
 
 def _values(paper: Paper) -> Mapping[str, str]:
@@ -94,10 +110,14 @@ def _put(elements: Iterable[Any], paragraph: Any) -> None:
             text.text = ""
 
 
-def _elements(parts: Iterable[str], styles: Mapping[str, str]) -> Iterable[Any]:
+def _elements(
+    parts: Iterable[str], styles: Mapping[str, str], charts: Mapping[str, str] = MappingProxyType({})
+) -> Iterable[Any]:
     root = parse_xml(f"<w:body {NAMESPACES}>{''.join(parts)}</w:body>")
     for named in root.iter(qn("w:pStyle")):
         named.set(qn("w:val"), styles[named.get(qn("w:val"))])
+    for chart in root.iter(_CHART):
+        chart.set(qn("r:id"), charts[chart.get(qn("r:id"))])
     return list(root)
 
 

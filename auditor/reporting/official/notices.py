@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from auditor.domain.audit import Audience
 from auditor.domain.obligation import Status
 from auditor.reporting.model import FindingView
-from auditor.reporting.official.attachments import rest_of, table_of
+from auditor.reporting.official.attachments import history_note, rest_of, table_of
 from auditor.reporting.official.characters import fit
 from auditor.reporting.official.paper import Attachment, Block, Paper, Paragraph, Style
 from auditor.reporting.official.phrases import (
@@ -15,6 +15,7 @@ from auditor.reporting.official.phrases import (
     day_of,
     deadline_of,
     detail_of,
+    history_of,
     issuer_of,
     of_issue,
     place_of,
@@ -38,8 +39,9 @@ _DETAIL = 220
 def notices(report: Report) -> dict[str, Paper]:
     """The letters by unit. A what-if audit asks nobody for anything."""
     told: dict[str, list[FindingView]] = {}
-    for view in report.findings if not report.what_if else ():
-        if view.status is Status.BREACHED and view.audience is not Audience.OFFICE:
+    own = [view for view in report.findings if view.audience is Audience.EVERYBODY] + list(report.confided)
+    for view in sorted(own, key=lambda each: each.number) if not report.what_if else ():
+        if view.status is Status.BREACHED:
             told.setdefault(view.unit, []).append(view)
     return {unit: _notice(report, unit, views) for unit, views in sorted(told.items())}
 
@@ -86,6 +88,10 @@ def _problems(report: Report, unit: str, views: Sequence[FindingView]) -> Iterat
     if rest := regulations[REGULATIONS:]:
         problems = sum(len(regulation.views) for regulation in rest)
         yield Paragraph(say.other_regulations.format(count=len(rest), problems=problems))
+    if confided := sum(view.audience is not Audience.EVERYBODY for view in views):
+        yield Paragraph(say.confided.format(count=confided))
+    if back := sum(bool(view.recurrence) for view in views):
+        yield Paragraph(say.back.format(count=back))
     if tally.unverifiable:
         yield Paragraph(say.unverifiable.format(count=tally.unverifiable))
 
@@ -112,6 +118,7 @@ def _problem(view: FindingView) -> str:
         severity=view.severity.zh,
         record=f"{record}：" if record else "",
         detail=detail_of(view, _DETAIL),
+        history=history_of(view),
         place=place_of(view, official_words().attachments.place),
     )
 
@@ -130,4 +137,7 @@ def _attachment(views: Sequence[FindingView]) -> Attachment:
         for view in views[:SHOWN]
     ]
     shown = table_of(said.headings, (12, 30, 64, 27, 23), rows, (0, 4))
-    return Attachment(said.title, [shown, *rest_of(views, SHOWN)])
+    return Attachment(
+        said.title,
+        [shown, *rest_of(views, SHOWN), *history_note(views), Paragraph(official_words().readings, Style.REMARK)],
+    )

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from auditor.reporting.charts import Chart
+
 
 class Style(StrEnum):
     """The part that a paragraph plays; the value is its style in the file."""
@@ -21,6 +23,7 @@ class Style(StrEnum):
     REMARK = "GwRemark"
     CELL_HEADING = "GwCellHeading"
     CELL = "GwCell"
+    FIGURE = "GwFigure"
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,15 @@ class Table:
     rows: Sequence[Sequence[str]]
 
 
-Block = Paragraph | Table
+@dataclass(frozen=True)
+class Figure:
+    """A chart in its place; `number` tells it from the other figures of the paper."""
+
+    number: int
+    chart: Chart
+
+
+Block = Paragraph | Table | Figure
 
 
 @dataclass(frozen=True)
@@ -75,3 +86,9 @@ class Paper:
     number: str = ""
     copied_to: str = ""
     mark: str = ""  # stands on every page
+
+    @property
+    def figures(self) -> list[Figure]:
+        """All its figures."""
+        blocks = [*self.blocks, *(block for attachment in self.attachments for block in attachment.blocks)]
+        return [block for block in blocks if isinstance(block, Figure)]

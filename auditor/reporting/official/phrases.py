@@ -12,8 +12,9 @@ from auditor.reporting.official.words import official_words
 from auditor.reporting.report import Report
 from auditor.reporting.tally import Tally, percent
 
-ISSUE, UNIT, RECORD, NAME, TITLE, CLAUSE = 100, 30, 40, 40, 80, 120  # the most characters shown of each
+ISSUE, UNIT, RECORD, NAME, TITLE, CLAUSE, WAIVER = 100, 30, 40, 40, 80, 120, 120  # the most characters shown of each
 _UNITS_NAMED = 4
+_MONTH = re.compile(r"\b(\d{4})-(\d\d)\b", re.ASCII)
 
 
 def day_of(iso: str) -> str:
@@ -107,7 +108,7 @@ def place_of(view: FindingView, wording: str) -> str:
 
 
 def detail_of(view: FindingView, limit: int, *, titled: bool = False) -> str:
-    """What is wrong, in short: the readings it rests on are told elsewhere, an own standard is named.
+    """What is wrong, in short: the readings it rests on are told once for all, an own standard is named.
 
     Where the text is `titled` by what the rule asks for, that is not said again.
     """
@@ -116,7 +117,34 @@ def detail_of(view: FindingView, limit: int, *, titled: bool = False) -> str:
     fact, readings = view.detail[: min(ends, default=None)], view.detail[min(ends, default=len(view.detail)) :]
     fact = fact.replace(say.requirement.format(title=view.title), "") if titled else fact
     own = say.own_standard_kept if say.own_standard in readings else ""
-    return fit(fact, limit, say.cut) + own + (say.readings_elsewhere if readings else "")
+    return fit(fact, limit, say.cut) + own
+
+
+def unspaced(text: str) -> str:
+    """The text without the blanks between figures and words, as official documents are set."""
+    return text.replace(" ", "")
+
+
+def formal(text: str) -> str:
+    """A sentence of the report as an official document says it: without blanks, months in words."""
+    said = official_words().spans.month
+    return _MONTH.sub(lambda month: said.format(year=month[1], month=int(month[2])), unspaced(text))
+
+
+def history_of(view: FindingView) -> str:
+    """What audits before and explanations say of a problem; blank where there is nothing to say.
+
+    A problem that is new says nothing of it: most are.
+    """
+    say, told = official_words().history, ""
+    if view.last_seen:
+        form = say.seen if view.last_seen != view.first_seen else say.once
+        told = form.format(first=day_of(view.first_seen), last=day_of(view.last_seen))
+        told += say.back.format(count=view.recurrence) if view.recurrence else ""
+    elif view.since == "known" and not view.first_seen:
+        told = say.known
+    told = f"（{told}。）" if told else ""
+    return told + (say.waiver.format(text=fit(view.waiver, WAIVER, official_words().cut)) if view.waiver else "")
 
 
 def title_of(view: FindingView) -> str:

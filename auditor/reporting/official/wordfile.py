@@ -4,6 +4,7 @@ import io
 import zipfile
 from collections.abc import Iterable, Mapping
 
+from auditor.reporting.official.diagrams import chart_part, name_of
 from auditor.reporting.official.document import circular_body, letter_body
 from auditor.reporting.official.elements import NAMESPACES, escaped
 from auditor.reporting.official.margins import (
@@ -32,7 +33,7 @@ _TYPES = {
     "header": f"{_WORD}.header+xml",
     "footer": f"{_WORD}.footer+xml",
 }
-_EDGES = ("default", "even", "first")
+CHART = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
 
 
 def circular_file(paper: Paper) -> bytes:
@@ -84,19 +85,22 @@ def _file(
     parts = {f"word/{kind}-{edge}.xml": part for kind, edge, part in edges}
     folder = shipped("reports") / "official"
     parts |= {f"word/{kind}.xml": (folder / name).read_text("utf-8") for kind, name in _SHIPPED.items()}
+    charts = {name_of(each): chart_part(each.chart) for each in paper.figures}
+    parts |= {f"word/{name}.xml": chart for name, chart in charts.items()}
     parts |= {"word/document.xml": document, "docProps/core.xml": _about(paper)}
     parts |= {
-        "word/_rels/document.xml.rels": _relations(edges),
+        "word/_rels/document.xml.rels": _relations(edges, charts),
         "_rels/.rels": _root(),
-        "[Content_Types].xml": _types(edges),
+        "[Content_Types].xml": _types(edges, charts),
     }
     return packed({name: part.encode("utf-8") for name, part in parts.items()})
 
 
-def _types(edges: Iterable[tuple[str, str, str]]) -> str:
+def _types(edges: Iterable[tuple[str, str, str]], charts: Iterable[str]) -> str:
     kinds = {"/word/document.xml": f"{_WORD}.document.main+xml"}
     kinds |= {f"/word/{kind}.xml": _TYPES[kind] for kind in _SHIPPED}
     kinds |= {f"/word/{kind}-{edge}.xml": _TYPES[kind] for kind, edge, _ in edges}
+    kinds |= {f"/word/{name}.xml": CHART for name in charts}
     kinds |= {"/docProps/core.xml": "application/vnd.openxmlformats-package.core-properties+xml"}
     said = "".join(f'<Override PartName="{part}" ContentType="{kind}"/>' for part, kind in kinds.items())
     return (
@@ -106,9 +110,10 @@ def _types(edges: Iterable[tuple[str, str, str]]) -> str:
     )
 
 
-def _relations(edges: Iterable[tuple[str, str, str]]) -> str:
+def _relations(edges: Iterable[tuple[str, str, str]], charts: Iterable[str]) -> str:
     to = {kind: (kind, f"{kind}.xml") for kind in _SHIPPED}
     to |= {f"{kind}-{edge}": (kind, f"{kind}-{edge}.xml") for kind, edge, _ in edges}
+    to |= {name: ("chart", f"{name}.xml") for name in charts}
     said = "".join(
         f'<Relationship Id="{name}" Type="{_OFFICE}/{kind}" Target="{part}"/>' for name, (kind, part) in to.items()
     )

@@ -32,6 +32,25 @@ class TableWords(_Words):
     all: str = ""
 
 
+class FigureWords(_Words):
+    """The attachment of charts, and what their parts are called."""
+
+    title: str
+    timely: str
+    late: str
+
+
+class HistoryWords(_Words):
+    """What the audits before say of a problem."""
+
+    seen: str
+    once: str
+    back: str
+    known: str
+    waiver: str
+    unmarked: str
+
+
 class CircularWords(_Words):
     """What the circular says."""
 
@@ -47,6 +66,12 @@ class CircularWords(_Words):
     units: str
     units_text: str
     unit: str
+    terms: str
+    terms_text: str
+    earlier: str
+    earlier_text: str
+    back_text: str
+    waived_text: str
     cautions: str
     problems: str
     no_problem: str
@@ -120,6 +145,8 @@ class NoticeWords(_Words):
     regulation: str
     several: str
     other_regulations: str
+    confided: str
+    back: str
     unverifiable: str
     requirements: str
     rectify: str
@@ -142,7 +169,7 @@ class OfficialWords(_Words):
     mark: str
     cut: str
     readings_start: tuple[str, ...]
-    readings_elsewhere: str
+    readings: str
     requirement: str
     own_standard: str
     own_standard_kept: str
@@ -152,6 +179,8 @@ class OfficialWords(_Words):
     rate: str
     no_rate: str
     unknown_regulation: str
+    figures: FigureWords
+    history: HistoryWords
     circular: CircularWords
     attachments: AttachmentWords
     notice: NoticeWords

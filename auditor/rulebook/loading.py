@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from auditor.rulebook.casechecks import check_cases
 from auditor.rulebook.checks import check_rule
 from auditor.rulebook.judgementchecks import check_judgements
 from auditor.rulebook.judgements import JudgementFile
-from auditor.rulebook.located import Located, Place, build, nearest, read_located
+from auditor.rulebook.located import Lines, Located, build, lines_of, nearest, read_located
 from auditor.rulebook.logs import LogCatalogue
 from auditor.rulebook.rectification import LEDGER
 from auditor.rulebook.requirements import RequirementFile
@@ -152,17 +151,13 @@ def _load_rules(
                 other = placed[rule.id]
                 problem = f"规则编号“{rule.id}”重复，已用于 {other.file} 第{other.line}行"
                 faults.append(Fault(located.file, line, problem, "改用条款自己的编号"))
-            lines = partial(_line_in, located, number)
+            lines = lines_of(located.lines, ("rules", number))
             placed[rule.id] = PlacedRule(rule, rules.regulation, located.file, line, lines)
             faults += check_rule(rule, logs, settings, tariffs, located, number)
             faults += check_cases(rule, logs, settings, located, number)
     if faults:
         raise RulebookError(faults)
     return placed
-
-
-def _line_in(located: Located, number: int, place: Place) -> int:
-    return located.line(("rules", number, *place))
 
 
 def _cited(placed: PlacedRule, values: Mapping[str, Any]) -> PlacedRule:
@@ -225,7 +220,7 @@ def _chosen(located: Located, settings: Mapping[str, Setting], notices: Calendar
     values: dict[str, Any] = {}
     faults: list[Fault] = []
     for key, value in flatten(raw, settings).items():
-        line = _line_of(located, key)
+        line = _line_of(located.lines, key) or 1
         if key not in settings:
             faults.append(Fault(located.file, line, f"不认识的设置“{key}”", nearest(key, dict(settings))))
             continue
@@ -243,12 +238,15 @@ def _chosen(located: Located, settings: Mapping[str, Setting], notices: Calendar
     return values
 
 
-def _line_of(located: Located, key: str) -> int:
+def _line_of(lines: Lines, key: str) -> int | None:
     """The line of a dotted key, whether written flat or nested."""
-    for place, line in located.lines.items():
-        if ".".join(map(str, place)) == key:
+    parts = {} if isinstance(lines, int) or isinstance(lines[1], list) else lines[1]
+    for name, inside in parts.items():
+        if str(name) == key:
+            return inside if isinstance(inside, int) else inside[0]
+        if key.startswith(f"{name}.") and (line := _line_of(inside, key.removeprefix(f"{name}."))) is not None:
             return line
-    return 1
+    return None
 
 
 def _load_same_facts(path: Path, placed: Mapping[str, PlacedRule]) -> tuple[SameFact, ...]:

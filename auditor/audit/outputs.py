@@ -12,7 +12,6 @@ from auditor.audit.trip import Audited
 from auditor.domain.obligation import Status
 from auditor.errors import UsageError
 from auditor.receipt import EVER_WRITTEN, NOTICES, RECEIPT, changed_files, digest_of, files_in, receipted
-from auditor.reporting.exchange import exchange_files
 from auditor.reporting.machine import findings_jsonl, rejects_csv, summary_json
 
 if TYPE_CHECKING:
@@ -37,8 +36,11 @@ def write_outputs(
     """
     check_writable(out)
     with told(out, "或用 --out 另选一个"), work_folder(out) as work:
-        for name, text in exchange_files(audited.audit, formats).items():
-            _text(work / name, text)
+        if formats:
+            from auditor.reporting.exchange import exchange_files
+
+            for name, text in exchange_files(audited.audit, formats).items():
+                _text(work / name, text)
         _write_all(audited, work, documents, notable_only, template)
         receipt = _receipt(audited, work, command, template) | ({"basis": basis} if basis is not None else {})
         _text(work / RECEIPT, json.dumps(receipt, ensure_ascii=False, indent=1) + "\n")

@@ -2,6 +2,7 @@
 
 import sys
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,8 +16,12 @@ from auditor.domain.period import Period
 from auditor.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from auditor.audit.trip import Audited
     from auditor.domain.audit import Audit
     from auditor.reporting.official.template import Template
+    from auditor.rulebook.book import Rulebook
 
 
 @click.command("audit", cls=ChineseCommand, help="审计 PATH（文件或文件夹）中的台账，写出全部结果。")
@@ -47,12 +52,8 @@ def command(
     waivers: Path | None,
 ) -> int:
     from auditor.audit.outputs import check_writable, write_outputs
-    from auditor.audit.remembering import earlier_of, with_earlier, with_memory, with_waivers
     from auditor.audit.trip import audit_logs
-    from auditor.receipt import digest_of
     from auditor.rulebook.loading import load_rulebook
-    from auditor.rulebook.rectification import load_steps
-    from auditor.rulebook.waivers import load_waivers
 
     existing(paths)
     template = proved_template(template_file, no_documents)
@@ -60,15 +61,11 @@ def command(
     folder = out or Path(f"audit-{day}")
     check_writable(folder)
     book = load_rulebook(rule_folders, settings_file, shipped_cases=False)
-    known, earlier = earlier_of(since) if since is not None else (None, None)
-    explained = load_waivers(waivers, book) if waivers else None
+    additions = [*_explained(waivers, book), *_remembered(since, rule_folders)]
     with stages() as stage:
         audited = audit_logs(paths, book, day, period, internal=internal, profile=profile, stage=stage)
-        if explained is not None and waivers is not None:
-            audited = with_waivers(audited, explained, digest_of(waivers) or "")
-        if known is not None:
-            audited = with_memory(audited, known, load_steps(rule_folders))
-        audited = with_earlier(audited, earlier)
+        for add in additions:
+            audited = add(audited)
         stage("写出结果")
         write_outputs(
             audited,
@@ -83,6 +80,30 @@ def command(
     click.echo(f"结果：{folder}")
     say_unreadable(audited.logs.unreadable)
     return exit_code(audited.audit, fail_on, bool(audited.logs.unreadable))
+
+
+def _explained(waivers: Path | None, book: "Rulebook") -> "Iterator[Callable[[Audited], Audited]]":
+    """What lays the office's explanations over an audit, where there are any; they are proved before it begins."""
+    if waivers is None:
+        return
+    from auditor.audit.remembering import with_waivers
+    from auditor.receipt import digest_of
+    from auditor.rulebook.waivers import load_waivers
+
+    yield partial(with_waivers, file=load_waivers(waivers, book), digest=digest_of(waivers) or "")
+
+
+def _remembered(since: str | None, rule_folders: tuple[Path, ...]) -> "Iterator[Callable[[Audited], Audited]]":
+    """What adds to an audit what came before it, where that is asked for; read before the audit begins."""
+    if since is None:
+        return
+    from auditor.audit.remembering import earlier_of, with_earlier, with_memory
+    from auditor.rulebook.rectification import load_steps
+
+    known, earlier = earlier_of(since)
+    if known is not None:
+        yield partial(with_memory, known=known, steps=load_steps(rule_folders))
+    yield partial(with_earlier, earlier=earlier)
 
 
 def proved_template(path: Path | None, no_documents: bool) -> "Template | None":

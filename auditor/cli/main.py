@@ -1,5 +1,6 @@
 """The console script `auditor`: commands load only what they use, so that help answers at once."""
 
+import atexit
 import gc
 import sys
 from importlib import import_module
@@ -55,6 +56,7 @@ def cli() -> None:
 def main() -> None:
     """Run the command line; every error that a person can mend ends with its message and exit code."""
     gc.set_threshold(100_000, 20, 20)  # an audit makes many small objects and hardly a cycle
+    atexit.register(gc.freeze)  # nor is any looked for at the end: what was written has been closed by then
     try:
         sys.exit(cli.main(standalone_mode=False) or 0)
     except AuditorError as error:

@@ -1,10 +1,8 @@
 """The reader of a file is chosen by what is in it; its name only says how text is laid out."""
 
 from auditor.reading import kinds
-from auditor.reading.columnar import read_json_lines, read_parquet
 from auditor.reading.delimited import decode, read_delimited
 from auditor.reading.grid import Grid, Unreadable
-from auditor.reading.packages import open_package
 
 EXTENSIONS = {
     *(".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xltx", ".xls", ".et", ".ett", ".ods", ".jsonl", ".parquet"),
@@ -23,6 +21,8 @@ def read_grids(data: bytes, file: str, extension: str) -> list[Grid]:
 
         return read_compound(data, file)
     if data.startswith(kinds.PARQUET):
+        from auditor.reading.columnar import read_parquet
+
         return [read_parquet(data, file)]
     why = kinds.refusal(data) or ("不是 Parquet 文件；请重新导出" if extension == ".parquet" else None)
     if why:
@@ -30,11 +30,15 @@ def read_grids(data: bytes, file: str, extension: str) -> list[Grid]:
     if data[:4096].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe\r\n\t ").startswith(b"<"):
         return _read_marked_up(data, file)
     if extension == ".jsonl" or (extension != ".csv" and data.lstrip(b"\xef\xbb\xbf\r\n\t ").startswith(b'{"')):
+        from auditor.reading.columnar import read_json_lines
+
         return [read_json_lines(data, file)]
     return [read_delimited(data, file)]
 
 
 def _read_package(data: bytes, file: str) -> list[Grid]:
+    from auditor.reading.packages import open_package
+
     package = open_package(data)
     why = kinds.package_refusal(package.parts)
     if why:

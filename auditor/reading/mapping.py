@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from auditor.errors import Fault, RulebookError, UsageError
@@ -200,6 +199,8 @@ def save_in_profile(folder: Path, log: str, headings: Sequence[str], columns: Ma
 
 
 def _write(path: Path, content: Mapping[str, object]) -> Path:
+    import yaml
+
     try:
         path.write_text(yaml.safe_dump(dict(content), allow_unicode=True, sort_keys=False), encoding="utf-8")
     except OSError as error:

@@ -1,6 +1,6 @@
 """The rulebook as loaded: rules, settings with the values in use, logs, calendar, and what they hash to."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -15,6 +15,7 @@ from auditor.rulebook.duties import CadenceFromSetting
 from auditor.rulebook.inuse import in_use
 from auditor.rulebook.judgements import JudgementFile
 from auditor.rulebook.limits import LimitFromField, LimitFromSetting
+from auditor.rulebook.located import Lines, line_in
 from auditor.rulebook.logs import LogCatalogue
 from auditor.rulebook.requirements import How
 from auditor.rulebook.rules import DayFromSetting, Regulation, Rule
@@ -46,11 +47,11 @@ class PlacedRule:
     regulation: Regulation
     file: str
     line: int
-    lines: Callable[[Place], int] | None = field(default=None, repr=False, compare=False)
+    lines: Lines | None = field(default=None, repr=False, compare=False)
 
     def line_of(self, place: Place) -> int:
-        """The line of a part of the rule, of the rule itself where the file is not at hand."""
-        return self.lines(place) if self.lines else self.line
+        """The line of a part of the rule, of the rule itself where the lines were left aside."""
+        return self.line if self.lines is None else line_in(self.lines, place)
 
 
 @dataclass(frozen=True)

@@ -217,7 +217,7 @@ class Responsibility(Strict):
 class JudgementFile(Strict):
     """`judgements.yaml`."""
 
-    responsibility: Responsibility = Responsibility()
+    responsibility: Responsibility = Field(default_factory=Responsibility)
     delays: tuple[Delay, ...] = ()
     carriers: tuple[Carried, ...] = ()
     counts: Mapping[str, Counted] = {}

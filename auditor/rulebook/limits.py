@@ -51,5 +51,4 @@ _WITHIN_SCHEMA: dict[str, Any] = {
     ]
 }
 Within = Annotated[Limit | LimitFromSetting | LimitFromField, PlainValidator(_within), WithJsonSchema(_WITHIN_SCHEMA)]
-LimitFromField.model_rebuild()
 FixedWithin = Annotated[Limit | LimitFromSetting, PlainValidator(_within), WithJsonSchema(_WITHIN_SCHEMA)]

@@ -1,30 +1,18 @@
-"""YAML that remembers its lines, so that every fault can be shown where it stands."""
+"""The content of a YAML file with its lines, so that every fault can be shown where it stands."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
 
-import yaml
 from pydantic import BaseModel, ValidationError
 
 from auditor.errors import Fault, RulebookError
 
 Place = tuple[str | int, ...]
-_DEEPEST = 40  # levels; no rule comes near, a part that contains itself has no end
+# The line of a word; of anything with parts the line on which it begins, and the same of its parts by key or number.
+Lines = int | tuple[int, "dict[Any, Lines] | list[Lines]"]
 M = TypeVar("M", bound=BaseModel)
-
-
-class _Loader(yaml.CSafeLoader):
-    """YAML 1.2 booleans only: `on`, `off`, `yes`, `no` and `是` stay words."""
-
-
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
-    for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
-}
-_BOOLEANS = {"true": True, "false": False}
 
 
 @dataclass(frozen=True)
@@ -33,13 +21,29 @@ class Located:
 
     file: str
     content: Any
-    lines: dict[Place, int] = field(repr=False)
+    lines: Lines = field(repr=False)
 
     def line(self, place: Place) -> int:
         """The line of `place`, or of the nearest enclosing part that has one."""
-        while place and place not in self.lines:
-            place = place[:-1]
-        return self.lines.get(place, 1)
+        return line_in(self.lines, place)
+
+
+def lines_of(lines: Lines, place: Place) -> Lines:
+    """The lines of the part at `place`, or of the nearest part that encloses it."""
+    for step in place:
+        if isinstance(lines, int):
+            break
+        try:
+            lines = lines[1][step]  # type: ignore[index]
+        except (KeyError, IndexError, TypeError):
+            break
+    return lines
+
+
+def line_in(lines: Lines, place: Place) -> int:
+    """The line of `place`, or of the nearest enclosing part that has one."""
+    found = lines_of(lines, place)
+    return found if isinstance(found, int) else found[0]
 
 
 def read_located(path: Path, shown_as: str | None = None, *, cases: bool = True) -> Located:
@@ -69,66 +73,10 @@ def _without_cases(text: str) -> str:
 
 def parse_located(text: str, file: str) -> Located:
     """Parse YAML text; see `read_located`."""
-    loader = _Loader(text)
-    try:
-        root = loader.get_single_node()
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        problem = f"YAML 语法错误：{error.problem}"
-        raise RulebookError([Fault(file, line, problem, "检查缩进、冒号后的空格和引号")]) from None
-    except yaml.reader.ReaderError as error:
-        line = text.encode()[: error.position].count(b"\n") + 1
-        raise RulebookError([Fault(file, line, "有不能显示的控制字符", "删去该字符")]) from None
-    except yaml.YAMLError as error:
-        raise RulebookError([Fault(file, 1, f"YAML 语法错误：{error}", "检查文件内容")]) from None
-    lines: dict[Place, int] = {}
-    faults: list[Fault] = []
-    content = _construct(loader, root, (), lines, faults, file) if root else None
-    if faults:
-        raise RulebookError(faults)
+    from auditor.rulebook.yamltext import parsed  # an audit that finds its rulebook compiled parses next to nothing
+
+    content, lines = parsed(text, file)
     return Located(file, content, lines)
-
-
-def _construct(
-    loader: _Loader,
-    node: yaml.Node,
-    place: Place,
-    lines: dict[Place, int],
-    faults: list[Fault],
-    file: str,
-) -> Any:
-    lines.setdefault(place, node.start_mark.line + 1)
-    if len(place) > _DEEPEST:
-        raise RulebookError(
-            [Fault(file, node.start_mark.line + 1, "层次太深，或者内容引用了自身", "不要用 & 和 * 引用")]
-        )
-    if isinstance(node, yaml.SequenceNode):
-        return [_construct(loader, item, (*place, index), lines, faults, file) for index, item in enumerate(node.value)]
-    if not isinstance(node, yaml.MappingNode):
-        return _scalar(loader, node, file, faults)
-    content: dict[Any, Any] = {}
-    for key_node, value_node in node.value:
-        key = _scalar(loader, key_node, file, faults)
-        line = key_node.start_mark.line + 1
-        if key in content:
-            faults.append(Fault(file, line, f"键“{key}”在同一处写了两次", "删去其中一个"))
-        lines[(*place, key)] = line
-        content[key] = _construct(loader, value_node, (*place, key), lines, faults, file)
-    return content
-
-
-def _scalar(loader: _Loader, node: yaml.Node, file: str, faults: list[Fault]) -> Any:
-    line = node.start_mark.line + 1
-    if not isinstance(node, yaml.ScalarNode):
-        faults.append(Fault(file, line, "键必须是一个词", "改用普通的键名"))
-        return f"?{line}"
-    if not node.style and node.value in _BOOLEANS:
-        return _BOOLEANS[node.value]
-    try:
-        return loader.construct_object(node, deep=True)
-    except (yaml.YAMLError, ValueError) as error:
-        faults.append(Fault(file, line, f"值“{node.value}”读不出：{error}", "日期写成 2020-12-02，文字加引号"))
-        return None
 
 
 def build(model: type[M], located: Located, place: Place = (), content: Any = None) -> M:
@@ -165,6 +113,8 @@ def _standing(content: Any, loc: tuple[str | int, ...]) -> Place:
 
 def nearest(word: str, known: Iterator[str] | list[str] | set[str] | dict[str, Any]) -> str:
     """A suggestion for a misspelt word, or ""."""
+    from difflib import get_close_matches
+
     found = get_close_matches(str(word), [str(each) for each in known], n=1, cutoff=0.6)
     return f"是否想写“{found[0]}”？" if found else ""
 

@@ -36,7 +36,7 @@ class LogField(BaseModel):
     `looks_like` says how its values are written, `telling_values` are some that hardly any other log would have.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     zh: str
     type: FieldType
@@ -64,7 +64,7 @@ class LogField(BaseModel):
 class UnitLink(BaseModel):
     """Where a record names no unit: the log and key of the linked record that does."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     log: str
     by: str
@@ -77,7 +77,7 @@ class LogDefinition(BaseModel):
     `subjects` are words for what the log is about, which may stand before any of its headings.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     name: str
     zh: str
@@ -116,7 +116,7 @@ class LogCatalogue(BaseModel):
     `words` says what offices write instead of a value; where none are given, those that come with the program.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     common_fields: Mapping[str, LogField] = Field(default_factory=dict)
     logs: Mapping[str, LogDefinition]

@@ -9,10 +9,9 @@ from pydantic import Field, PlainValidator, WithJsonSchema
 
 from auditor.errors import Fault, RulebookError
 from auditor.rulebook.located import Located, build, nearest, read_located
+from auditor.rulebook.sources import LEDGER
 from auditor.rulebook.strict import Strict
 from auditor.shipped import shipped
-
-LEDGER = "ledger.yaml"
 
 Cell = Literal["measures", "rectified_on", "person", "note", "public"]
 CELLS: tuple[Cell, ...] = get_args(Cell)

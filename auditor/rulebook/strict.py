@@ -8,9 +8,12 @@ from auditor.rulebook.conditions import SettingTest, fault, parse_condition
 
 
 class Strict(BaseModel):
-    """Frozen, and unknown keys are errors."""
+    """Frozen, and unknown keys are errors.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    What validates a model is built when it first validates something: a compiled rulebook has been validated.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
 
 def _names(raw: Any) -> tuple[str, ...]:

@@ -9,9 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from auditor.rulebook.located import Located, build, read_located
+from auditor.rulebook.sources import VALUE_WORDS
 from auditor.shipped import shipped
 
-VALUE_WORDS = "value_words.yaml"
 Words = tuple[str, ...]
 
 
@@ -21,7 +21,7 @@ def folded_value(text: str) -> str:
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class BlankWords(_Part):

@@ -94,6 +94,42 @@ def test_a_file_that_contains_itself_is_refused(shelf: Shelf) -> None:
     assert fault.file == "规则/bureau/x.yaml"
 
 
+def test_what_is_referred_to_means_the_same_as_if_it_stood_there_twice(shelf: Shelf) -> None:
+    text = changed("  when:\n    outcome: 予以公开\n", "  when: &only\n    outcome: 予以公开\n")
+    twice = text + "- id: TST-3\n" + RULES.split("- id: TST-1\n")[1].split("- id: TST-2")[0]
+    twice = twice.replace("  when:\n    outcome: 予以公开\n", "  when: *only\n")
+    book = load_rulebook([shelf(twice)])
+    when = book.placed["TST-1"].rule.when
+    assert when is not None and book.placed["TST-3"].rule.when == when
+
+
+def test_a_fault_in_what_is_referred_to_is_shown_where_it_stands(shelf: Shelf) -> None:
+    text = changed("    by: {publication_id: publication_id}\n", "    by: &key {publication_id: publication_id}\n")
+    text = text.replace("      conclusion: 同意公开\n", "      conclusion:\n        of: *key\n")
+    (fault,) = faults_of(lambda: load_rulebook([shelf(text)]))
+    assert "of" in fault.problem and fault.line in (line_of(text, "of: *key"), line_of(text, "&key"))
+
+
+def test_references_that_multiply_are_refused_before_they_fill_the_memory(shelf: Shelf) -> None:
+    bomb = "a0: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n" + "".join(
+        f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 12)
+    )
+    (fault,) = faults_of(lambda: load_rulebook([shelf(bomb + RULES)]))
+    assert fault.file == "规则/bureau/x.yaml" and fault.line == line_of(bomb, "a5:")
+    assert "引用" in fault.problem and fault.suggestion
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("  severity: major\n", "  severity: &s major\n  remedy: &s 补\n"), ("- id: TST-2\n", "---\nid: TST-2\n")],
+    ids=["name given twice", "second document"],
+)
+def test_names_and_documents_stand_once(old: str, new: str, shelf: Shelf) -> None:
+    text = changed(old, new)
+    (fault,) = faults_of(lambda: load_rulebook([shelf(text)]))
+    assert fault.line == line_of(text, new.splitlines()[-1 if "remedy" in new else 0])
+
+
 @pytest.mark.parametrize("encoding", ["gb18030", "utf-16"])
 def test_a_file_that_is_not_utf8_is_refused(encoding: str, shelf: Shelf) -> None:
     (fault,) = faults_of(lambda: load_rulebook([shelf(RULES.encode(encoding))]))

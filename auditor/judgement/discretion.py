@@ -68,13 +68,17 @@ class Discretion:
         if besides:
             rules, records = zip(*sorted(besides), strict=True)
             pairs = pl.DataFrame({"rule": rules, "record": records})
-            hidden |= set(found.join(pairs, on=["rule", "record"], how="semi")[_AT])
+            near = found.filter(pl.col("rule").is_in(set(rules)) & pl.col("record").is_in(set(records)))
+            named = near.select(_AT, pl.col("rule").cast(pl.String), "record")
+            hidden |= set(named.join(pairs, on=["rule", "record"], how="semi")[_AT])
         concerned = pl.col(_AT).is_in(sorted(hidden))
-        cut = pl.col("detail")
-        for name in self._names:
-            cut = cut.str.replace_all(name, HIDDEN, literal=True)
-        silent = found.filter(concerned).with_columns(pl.lit(HIDDEN_UNIT).alias("unit"), cut.alias("detail"))
-        return pl.concat([found.filter(~concerned), silent]).sort(_AT).drop(_AT)
+        details = {text: self._cut(text) for text in found.filter(concerned)["detail"].unique()}
+        cut = pl.col("detail").replace_strict(details, default=None, return_dtype=pl.String)
+        silent = {"unit": pl.lit(HIDDEN_UNIT), "detail": cut}
+        return found.with_columns(
+            pl.when(concerned).then(told).otherwise(pl.col(name).cast(pl.String)).cast(found.schema[name]).alias(name)
+            for name, told in silent.items()
+        ).drop(_AT)
 
     def others(self, obligations: pl.DataFrame) -> pl.DataFrame:
         """The obligations that are not about an accusation: what is said of a unit as a whole rests upon these."""
@@ -89,7 +93,9 @@ class Discretion:
         for names in (("log", "record"), ("file", "sheet", "row")):
             keys = [place for place in self._accusations if len(place) == len(names)]
             sought = pl.DataFrame(keys, schema=dict.fromkeys(names, pl.String), orient="row")
-            texts = found.select(_AT, *(pl.col(name).cast(pl.String) for name in names))
+            sought = sought.cast({name: found.schema[name] for name in names})
+            alike = (pl.col(name).is_in(sought[name].unique().to_list()) for name in names)
+            texts = found.filter(pl.all_horizontal(alike)).select(_AT, *names)
             places |= set(texts.join(sought, on=list(names), how="semi")[_AT])
         return places
 

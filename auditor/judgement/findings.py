@@ -12,7 +12,7 @@ from auditor.domain.finding import Evidence, Finding, Ground
 from auditor.domain.obligation import Severity, Status, heaviest
 from auditor.judgement.chaining import Chain, Chaining
 from auditor.judgement.consequences import Consequences, Further, consequences, weight
-from auditor.judgement.facts import FactsOf, about, carriers, unit_facts
+from auditor.judgement.facts import FactsOf, carriers, due_daily, unit_facts
 from auditor.judgement.identity import finding_id, pattern_id
 from auditor.judgement.masking import Masker
 from auditor.judgement.proof import Records, days_of, evidence_of, gather, key_cell
@@ -81,8 +81,10 @@ def in_order(book: Rulebook, rows: Iterable[dict[str, Any]]) -> list[dict[str, A
     """Breaches in the order of their rules and records, whatever the order of the logs, with what each is about."""
     rules = {rule.id: position for position, rule in enumerate(book.rules)}
     ordered = sorted(rows, key=lambda row: (rules[row["rule"]], row["log"], row["record"], row["unit"]))
+    daily = due_daily(book)
     for row in ordered:
-        row["about"] = about(book, row)
+        # What should have been done every day is about its month, all else about its record.
+        row["about"] = row["record"].rpartition("-")[0] if row["rule"] in daily else row["record"]
     return ordered
 
 
@@ -90,29 +92,35 @@ def kept_limits(book: Rulebook, obligations: pl.DataFrame) -> list[dict[str, Any
     """Obligations of superior rules that were not broken, for records on which the local rule was."""
     superiors = {rule.id: rule.superior for rule in book.rules if rule.superior is not None}
     broken = obligations.filter((pl.col("status") == Status.BREACHED.value) & pl.col("rule").is_in(list(superiors)))
-    wanted = broken.select(
-        pl.col("rule").replace_strict(superiors, default=None, return_dtype=pl.String), "record"
-    ).unique()
-    kept = obligations.filter(pl.col("status").is_in([Status.MET.value, Status.PENDING.value]))
-    return kept.join(wanted, on=["rule", "record"], how="semi").sort("rule", "record").to_dicts()
+    local = pl.col("rule").cast(pl.String)
+    wanted = broken.select(local.replace_strict(superiors, default=None, return_dtype=pl.String), "record").unique()
+    kept = obligations.filter(
+        pl.col("rule").is_in(wanted["rule"].unique().to_list())
+        & pl.col("status").is_in([Status.MET.value, Status.PENDING.value])
+    )
+    return kept.with_columns(pl.col("rule").cast(pl.String)).join(wanted, on=["rule", "record"], how="semi").to_dicts()
 
 
 def _grouped(obligations: pl.DataFrame) -> pl.DataFrame:
     """Obligations of one rule that lack the same fields, as one row with all their records."""
-    missing = pl.col("missing").list.sort()
+    as_listed = obligations.group_by("status", "rule", "log", "missing").agg(
+        pl.len().alias("count"),
+        pl.col("record").unique().alias("records"),
+        pl.col("unit").unique().alias("units"),
+        pl.col("severity").unique().alias("severities"),
+        pl.col("provisional").any(),
+        pl.col("detail").filter(pl.col("detail") != "").unique().alias("details"),
+    )
+    # The same fields may be listed in another order: only now, of few lists, are they sorted.
     return (
-        obligations.with_columns(missing, missing.list.join("\x1f").alias("_key"))
-        .group_by("status", "rule", "log", "_key")
+        as_listed.with_columns(pl.col("missing").list.sort())
+        .group_by("status", "rule", "log", "missing")
         .agg(
-            pl.col("missing").first(),
-            pl.len().alias("count"),
-            pl.col("record").unique().sort().alias("records"),
-            pl.col("unit").unique().sort().alias("units"),
-            pl.col("severity").unique().alias("severities"),
+            pl.col("count").sum(),
+            *(pl.col(name).explode().drop_nulls().unique().sort() for name in ("records", "units", "details")),
+            pl.col("severities").explode().unique(),
             pl.col("provisional").any(),
-            pl.col("detail").filter(pl.col("detail") != "").unique().sort().alias("details"),
         )
-        .sort("status", "rule", "_key")
     )
 
 

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -248,12 +248,8 @@ def records_joined(table: LogTable, attribute: str, values: set[Any]) -> list[di
 
 def as_number(value: Any) -> int | str | None:
     """A value as an inference takes it: days and flags are numbers, lists do not join."""
-    if isinstance(value, bool):
-        return int(value)
-    if isinstance(value, datetime):
-        return value.toordinal()
-    if isinstance(value, date):
-        return value.toordinal()
-    if isinstance(value, int | str):
+    if isinstance(value, str):
         return value
-    return None
+    if isinstance(value, date):  # a moment is one too
+        return value.toordinal()
+    return int(value) if isinstance(value, int) else None

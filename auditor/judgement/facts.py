@@ -183,37 +183,38 @@ def _carriers_in(table: LogTable, name: str, titles: Mapping[str, Sequence[str]]
 
 def unit_facts(book: Rulebook, obligations: pl.DataFrame) -> list[Known]:
     """A fact for each unit: how many obligations it had, how many were broken, how many could not be verified."""
-    asked = obligations.select("unit", "rule", "log", "missing", "status").filter(
-        pl.col("status") != Status.MANUAL.value
-    )
-    unverifiable = pl.col("status") == Status.UNVERIFIABLE.value
-    counted = asked.group_by("unit").agg(
-        pl.len().alias("obligations"),
-        (pl.col("status") == Status.BREACHED.value).sum().alias("breached"),
-        unverifiable.sum().alias("unverifiable"),
-    )
+    statuses: dict[str, dict[str, int]] = defaultdict(dict)
+    for unit, status, number in obligations.group_by("unit", "status").len().iter_rows():
+        if status != Status.MANUAL.value:
+            statuses[unit][status] = number
     rules: dict[str, Counter[str]] = defaultdict(Counter)
     gaps: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
-    open_ = asked.filter(unverifiable).group_by("unit", "rule", "log", "missing").len()
-    for unit, rule, log, missing, number in open_.iter_rows():
+    open_ = obligations.select("unit", "rule", "log", "missing", "status").filter(
+        pl.col("status") == Status.UNVERIFIABLE.value
+    )
+    for unit, rule, log, missing, number in open_.group_by("unit", "rule", "log", "missing").len().iter_rows():
         rules[unit][rule] += number
         for name in missing or ():
             gaps[unit][log, name] += number
-    return [
-        Known(
-            UNIT,
-            {
-                **row,
-                "unverifiable_percent": 100 * row["unverifiable"] // row["obligations"],
-                "rule": next(iter(_most(rules[row["unit"]], 1)), None),
-                "missing": "、".join(
-                    say("gap", field=_field(book, log, name), count=gaps[row["unit"]][log, name])
-                    for log, name in _most(gaps[row["unit"]], _SHOWN_GAPS)
-                ),
-            },
-        )
-        for row in counted.sort("unit").to_dicts()
-    ]
+    return [_unit_fact(book, unit, statuses[unit], rules[unit], gaps[unit]) for unit in sorted(statuses)]
+
+
+def _unit_fact(
+    book: Rulebook, unit: str, statuses: Mapping[str, int], rules: Counter[str], gaps: Counter[tuple[str, str]]
+) -> Known:
+    total, unverifiable = sum(statuses.values()), statuses.get(Status.UNVERIFIABLE.value, 0)
+    values = {
+        "unit": unit,
+        "obligations": total,
+        "breached": statuses.get(Status.BREACHED.value, 0),
+        "unverifiable": unverifiable,
+        "unverifiable_percent": 100 * unverifiable // total,
+        "rule": next(iter(_most(rules, 1)), None),
+        "missing": "、".join(
+            say("gap", field=_field(book, log, name), count=gaps[log, name]) for log, name in _most(gaps, _SHOWN_GAPS)
+        ),
+    }
+    return Known(UNIT, values)
 
 
 def _most(counted: Counter[Any], number: int) -> list[Any]:

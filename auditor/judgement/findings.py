@@ -8,14 +8,15 @@ from typing import Any
 import polars as pl
 
 from auditor.domain.clock import Count, due_day
-from auditor.domain.finding import Evidence, Finding, Ground
+from auditor.domain.finding import Finding, Ground
 from auditor.domain.obligation import Severity, Status, heaviest
+from auditor.judgement.cells import Cells
 from auditor.judgement.chaining import Chain, Chaining
 from auditor.judgement.consequences import Consequences, Further, consequences, weight
 from auditor.judgement.facts import FactsOf, carriers, due_daily, unit_facts
 from auditor.judgement.identity import finding_id, pattern_id
 from auditor.judgement.masking import Masker
-from auditor.judgement.proof import Records, days_of, evidence_of, gather, key_cell
+from auditor.judgement.proof import Records, days_of, gather
 from auditor.judgement.responsibility import answerable
 from auditor.judgement.sentences import Sentences
 from auditor.judgement.wording import say
@@ -24,7 +25,8 @@ from auditor.rulebook.logs import CHECKLIST
 from auditor.rulebook.rules import Rule
 from auditor.tables import LogTable
 
-_ATTENTION = (Status.BREACHED.value, Status.UNVERIFIABLE.value, Status.MANUAL.value)
+_OPEN = (Status.UNVERIFIABLE.value, Status.MANUAL.value)
+_ATTENTION = (Status.BREACHED.value, *_OPEN)
 _SHOWN_RECORDS = 20  # records of a grouped finding whose cells are shown; all are named
 
 Obligation = Mapping[str, Any]
@@ -53,16 +55,15 @@ def judge(
 
     `period` is that of the audit, as written; `processes` how many workers may judge, with 0 none but this process.
     """
-    attention = obligations.filter(pl.col("status").is_in(_ATTENTION))
-    groups = _grouped(attention.filter(pl.col("status") != Status.BREACHED.value))
+    groups = _grouped(obligations)
     shown = groups.select("rule", "log", pl.col("records").list.head(_SHOWN_RECORDS).alias("record")).explode("record")
-    breached = attention.filter(pl.col("status") == Status.BREACHED.value)
+    breached = obligations.filter(pl.col("status") == Status.BREACHED.value)
     records = gather(book, tables, pl.concat([breached.select(shown.columns), shown]))
     breaches = in_order(book, breached.to_dicts())
     facts = FactsOf(book, as_of, records)
     given = facts.breaches(breaches)
     given += [
-        *facts.kept(in_order(book, kept_limits(book, obligations))),
+        *facts.kept(in_order(book, kept_limits(book, breached, obligations))),
         *facts.delays(given),
         *carriers(given, records),
     ]
@@ -88,12 +89,13 @@ def in_order(book: Rulebook, rows: Iterable[dict[str, Any]]) -> list[dict[str, A
     return ordered
 
 
-def kept_limits(book: Rulebook, obligations: pl.DataFrame) -> list[dict[str, Any]]:
+def kept_limits(book: Rulebook, breached: pl.DataFrame, obligations: pl.DataFrame) -> list[dict[str, Any]]:
     """Obligations of superior rules that were not broken, for records on which the local rule was."""
     superiors = {rule.id: rule.superior for rule in book.rules if rule.superior is not None}
-    broken = obligations.filter((pl.col("status") == Status.BREACHED.value) & pl.col("rule").is_in(list(superiors)))
-    local = pl.col("rule").cast(pl.String)
-    wanted = broken.select(local.replace_strict(superiors, default=None, return_dtype=pl.String), "record").unique()
+    broken = breached.select(pl.col("rule").cast(pl.String), "record").filter(pl.col("rule").is_in(list(superiors)))
+    wanted = broken.with_columns(
+        pl.col("rule").replace_strict(superiors, default=None, return_dtype=pl.String)
+    ).unique()
     kept = obligations.filter(
         pl.col("rule").is_in(wanted["rule"].unique().to_list())
         & pl.col("status").is_in([Status.MET.value, Status.PENDING.value])
@@ -102,8 +104,10 @@ def kept_limits(book: Rulebook, obligations: pl.DataFrame) -> list[dict[str, Any
 
 
 def _grouped(obligations: pl.DataFrame) -> pl.DataFrame:
-    """Obligations of one rule that lack the same fields, as one row with all their records."""
-    as_listed = obligations.group_by("status", "rule", "log", "missing").agg(
+    """Open obligations of one rule that lack the same fields, as one row with all their records."""
+    read = ("status", "rule", "log", "missing", "record", "unit", "severity", "provisional", "detail")
+    open_ = obligations.select(read).filter(pl.col("status").is_in(_OPEN))
+    as_listed = open_.group_by("status", "rule", "log", "missing").agg(
         pl.len().alias("count"),
         pl.col("record").unique().alias("records"),
         pl.col("unit").unique().alias("units"),
@@ -136,10 +140,12 @@ class FindingMaker:
         breaches: Sequence[Obligation],
         period: str,
     ) -> None:
-        self.book, self.records, self.as_of, self.masker = book, records, as_of, masker
+        self.book, self.records, self.as_of = book, records, as_of
+        self._cells, self._hidden = Cells(records, masker), Cells(records, masker.whole())
         self.sentences = Sentences(book, records.tables, as_of)
         self.breaches, self.period = breaches, period
         self.cautions: set[str] = set()
+        self._titles = {each.id: each.title for each in book.judgements.judgements}
         # A fact is named by the first rule of its group, whichever rule leads on the day of this audit.
         self._names = {rule.id: rule.id for rule in book.rules}
         if book.values["report.dedupe"] == "grouped":
@@ -152,6 +158,7 @@ class FindingMaker:
     def judged(self, chain: Chain) -> Iterator[Finding]:
         """The findings of all breaches, as judgements put them together, and those that judgements make besides."""
         befallen, further = consequences(chain, self.book)
+        self.records.fetch(place for each in befallen.values() for place in each.shows)
         for members in chain.groups.all():
             yield self.breach(members, befallen.get(chain.groups.of(members[0])))
         yield from map(self.further, further)
@@ -166,15 +173,15 @@ class FindingMaker:
         counted = self._count(rule, lead)
         weights = [Severity(row["severity"]) for row in same] + ([judged.severity] if judged.severity else [])
         severity = heaviest(weights)
-        masker = self.masker.whole() if judged.masks else self.masker
-        evidence = list(self._evidence(dict.fromkeys(row["rule"] for row in same), lead["record"], masker))
-        for log, record in judged.shows:
-            evidence += key_cell(log, record, self.records, masker)
+        cells = self._hidden if judged.masks else self._cells
+        rules = dict.fromkeys(row["rule"] for row in same)
+        evidence = [cell for name in rules for cell in cells.read_by(name, lead["record"])]
+        evidence += [cell for place in judged.shows for cell in cells.key(*place)]
         days = len({row["record"] for row in same if row["rule"] == lead["rule"]})  # of what is due every day
         liable = judged.liable or rule.liable or self.book.office
         return Finding(
             id=finding_id(self._names[lead["rule"]], lead["log"], lead["about"], ""),
-            also=tuple(dict.fromkeys(row["rule"] for row in same if row["rule"] != lead["rule"])),
+            also=tuple(rules)[1:],
             severity=severity,
             records=records,
             unit=lead["unit"],
@@ -207,9 +214,7 @@ class FindingMaker:
         severity = weight(made, self.breaches, self.book)
         rows = [self.breaches[at] for at in sorted(made.grounds)]
         pairs = sorted({(row["rule"], row["record"]) for row in rows})
-        evidence = [
-            cell for name, record in pairs[:_SHOWN_RECORDS] for cell in self._evidence([name], record, self.masker)
-        ]
+        evidence = [cell for pair in pairs[:_SHOWN_RECORDS] for cell in self._cells.read_by(*pair)]
         liable = made.texts["liable"] or rule.liable or self.book.office
         common = self._common(rule, made.effect.status) | {
             "title": made.texts["title"] or rule.title,
@@ -232,11 +237,10 @@ class FindingMaker:
         )
 
     def _grounds(self, judgements: Mapping[str, Iterable[int]]) -> tuple[Ground, ...]:
-        titles = {each.id: each.title for each in self.book.judgements.judgements}
         return tuple(
             Ground(
                 judgement=name,
-                title=titles[name],
+                title=self._titles[name],
                 obligations=tuple(
                     dict.fromkeys((self.breaches[at]["rule"], self.breaches[at]["record"]) for at in sorted(behind))
                 ),
@@ -253,7 +257,7 @@ class FindingMaker:
         missing, records, units = tuple(group["missing"]), tuple(group["records"]), group["units"]
         status = Status(group["status"])
         asked = () if status is Status.UNVERIFIABLE else (status.value,)
-        shown = [self._evidence([rule.id], record, self.masker) for record in records[:_SHOWN_RECORDS]]
+        shown = [dict.fromkeys(self._cells.read_by(rule.id, record)) for record in records[:_SHOWN_RECORDS]]
         unit = units[0] if len(units) == 1 else self.book.office
         severity = heaviest(map(Severity, group["severities"]))
         return Finding(
@@ -283,12 +287,6 @@ class FindingMaker:
             "article": rule.clause,
             "remedy": rule.remedy,
         }
-
-    def _evidence(self, rules: Iterable[str], record: str, masker: Masker) -> tuple[Evidence, ...]:
-        cells = [
-            cell for rule in rules for cell in evidence_of(self.book.placed[rule].rule, record, self.records, masker)
-        ]
-        return tuple(dict.fromkeys(cells))
 
     def _count(self, rule: Rule, lead: Obligation) -> Count | None:
         """The day-by-day count, by the explaining clock; it must come to the day that the columns found."""

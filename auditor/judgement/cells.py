@@ -1,6 +1,6 @@
 """Evidence (证据): the cells that a verdict rests on, each with its place in the file and fit to be shown."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from auditor.domain.finding import Evidence
@@ -10,7 +10,7 @@ from auditor.rulebook.book import Rulebook
 from auditor.rulebook.conditions import FieldOperand, tests
 from auditor.rulebook.references import Link, conditions_of, fields_of, links_of, open_conditions_of
 from auditor.rulebook.rules import Rule
-from auditor.tables import ROW, SOURCE
+from auditor.tables import ROW, SOURCE, Source
 
 
 @dataclass(frozen=True)
@@ -33,49 +33,55 @@ class Cells:
         self._records, self._masker = records, masker
         self._book = records.book
         self._read: dict[str, _Read] = {}
+        self._columns: dict[tuple[str, str, int], tuple[Source, str, str]] = {}
         self._shown: dict[int, dict[str, Evidence]] = {}  # by the record's row, which `records` keeps
 
-    def read_by(self, name: str, record: str) -> Iterator[Evidence]:
+    def read_by(self, name: str, record: str) -> list[Evidence]:
         """The cells of a record, and of the records linked to it, that a rule reads; none where there is no record."""
         rule = self._book.placed[name].rule
         row = self._records.row(rule.log, record) if rule.log else {}
         if not row:
-            return
+            return []
         if name not in self._read:
             self._read[name] = _read(self._book, rule)
         read = self._read[name]
-        yield from self._of(read.log, row, read.own, read.optional)
+        cells = self._of(
+            read.log, row, [each for each in read.own if each not in read.optional or row.get(each) is not None]
+        )
         for link, names in read.linked:
             for other in self._linked(link, row):
-                yield from self._of(link.log, other, names)
+                cells += self._of(link.log, other, names)
+        return cells
 
-    def key(self, log: str, record: str) -> Iterator[Evidence]:
+    def key(self, log: str, record: str) -> list[Evidence]:
         """The cell that numbers a record, where the record is known."""
-        if row := self._records.row(log, record):
-            yield from self._of(log, row, (self._book.logs.logs[log].key,))
+        row = self._records.row(log, record)
+        return self._of(log, row, [self._book.logs.logs[log].key]) if row else []
 
-    def _of(self, log: str, row: Row, names: Iterable[str], optional: Collection[str] = ()) -> Iterator[Evidence]:
+    def _of(self, log: str, row: Row, names: Sequence[str]) -> list[Evidence]:
         shown = self._shown.setdefault(id(row), {})
         for name in names:
-            if name in optional and row.get(name) is None:
-                continue
             if name not in shown:
                 shown[name] = self._cell(log, name, row)
-            yield shown[name]
+        return [shown[name] for name in names]
 
     def _cell(self, log: str, name: str, row: Row) -> Evidence:
-        source = self._records.tables[log].sources[row[SOURCE]]
-        column = source.columns.get(name)
-        line, letter = source.place(name, row[ROW])
-        return Evidence(
-            field=name,
-            heading=column.heading if column else f"（缺列）{self._book.logs.logs[log].fields[name].zh}",
-            value=self._masker.value(log, name, text_of(row.get(name)), row),
-            file=source.file,
-            sheet=source.sheet,
-            row=line,
-            column=letter,
-        )
+        column = self._columns.get((log, name, row[SOURCE]))
+        if column is None:
+            column = self._columns[log, name, row[SOURCE]] = self._column(log, name, row[SOURCE])
+        source, heading, letter = column
+        line = row[ROW]
+        if name in source.merged:
+            line, letter = source.place(name, line)
+        value = self._masker.value(log, name, text_of(row.get(name)), row)
+        return Evidence(name, heading, value, source.file, source.sheet, line, letter)
+
+    def _column(self, log: str, name: str, at: int) -> tuple[Source, str, str]:
+        """The source, heading and letter of a field's column in one of the sheets of its log."""
+        source = self._records.tables[log].sources[at]
+        if column := source.columns.get(name):
+            return source, column.heading, column.letter
+        return source, f"（缺列）{self._book.logs.logs[log].fields[name].zh}", ""
 
     def _linked(self, link: Link, row: Row) -> Iterable[Row]:
         if not link.by:  # figures of a whole year: no single record stands behind them

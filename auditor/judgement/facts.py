@@ -25,7 +25,7 @@ Obligation = Mapping[str, Any]
 _SHOWN_GAPS = 5
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Known:
     """One fact: its kind, what is recorded of it, the breaches behind it by position, and the record it is, if any."""
 

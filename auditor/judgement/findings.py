@@ -1,6 +1,8 @@
 """Obligations that need attention become findings: grouped by fact, with sentence, proof and remedy."""
 
+import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -29,6 +31,8 @@ _OPEN = (Status.UNVERIFIABLE.value, Status.MANUAL.value)
 _ATTENTION = (Status.BREACHED.value, *_OPEN)
 _SHOWN_RECORDS = 20  # records of a grouped finding whose cells are shown; all are named
 
+_NONE = Consequences()
+
 Obligation = Mapping[str, Any]
 
 
@@ -41,6 +45,19 @@ class Judged:
     fallbacks: tuple[str, ...] = ()
 
 
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """What is made meanwhile stays: to look through ever more of it for cycles takes time and finds none."""
+    collected = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collected:
+            gc.enable()
+
+
+@_nothing_collected()
 def judge(
     book: Rulebook,
     obligations: pl.DataFrame,
@@ -145,6 +162,7 @@ class FindingMaker:
         self.sentences = Sentences(book, records.tables, as_of)
         self.breaches, self.period = breaches, period
         self.cautions: set[str] = set()
+        self._answering: dict[tuple[str, str, bool], str] = {}
         self._titles = {each.id: each.title for each in book.judgements.judgements}
         # A fact is named by the first rule of its group, whichever rule leads on the day of this audit.
         self._names = {rule.id: rule.id for rule in book.rules}
@@ -165,7 +183,7 @@ class FindingMaker:
 
     def breach(self, members: Sequence[int], judged: Consequences | None) -> Finding:
         """One finding for breaches that are one fact, led by the first; with what judgements make of it."""
-        judged = judged or Consequences()
+        judged = judged or _NONE
         same = [self.breaches[at] for at in members]
         lead = same[0]
         records = tuple(sorted({row["record"] for row in same}))
@@ -249,7 +267,10 @@ class FindingMaker:
         )
 
     def _answerable(self, bodies: str, unit: str, one_up: bool) -> str:
-        return answerable(bodies, unit, self.book.judgements.responsibility, one_up=one_up)
+        asked = (bodies, unit, one_up)
+        if asked not in self._answering:
+            self._answering[asked] = answerable(bodies, unit, self.book.judgements.responsibility, one_up=one_up)
+        return self._answering[asked]
 
     def group(self, group: Obligation) -> Finding:
         """One finding for a rule and a set of missing fields, with all its records."""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
+from unicodedata import normalize
 
 from auditor.personaldata import PersonalKind, personal_data
 from auditor.rulebook.logs import LogCatalogue, LogDefinition
@@ -40,9 +41,10 @@ def _masked(text: str) -> str:
     if not _HINT.search(text):
         return text
     for passage in reversed(personal_data(text)):
-        if passage.kind is PersonalKind.EMAIL:
-            continue  # masked below, whole
-        text = text[: passage.start] + _middle(text[passage.start : passage.end]) + text[passage.end :]
+        found = text[passage.start : passage.end]
+        # An address of e-mail is masked below, whole; here only what is written in full width is made plain.
+        shown = normalize("NFKC", found) if passage.kind is PersonalKind.EMAIL else _middle(found)
+        text = text[: passage.start] + shown + text[passage.end :]
     hidden = _NUMBERS.sub(lambda found: _middle(found[0]), text)
     if hidden == text and any(ord(char) > 0xFF00 for char in text):  # written in full width
         folded = text.translate(_FULL_WIDTH)

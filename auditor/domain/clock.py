@@ -89,8 +89,12 @@ def count(calendar: Calendar, start: date, limit: Limit) -> Count:
     if limit.day_type is DayType.WORKING:
         return count_working(calendar, start, Terms(limit.number))
     due = due_day(calendar, start, limit)
-    days = tuple(_plain_day(calendar, day, due, limit) for day in _walk(start, due))
-    return Count(start, due, due, _provisional(calendar, start, due, limit), days)
+    walked = _walk(start, due)
+    if limit.day_type is not DayType.MONTH:
+        return Count(start, due, due, False, tuple(_counted_day(day, True, "自然日，计入") for day in walked))
+    whys = [calendar.why(day) + ("，期限届满" if day == due else "") for day in walked]
+    days = tuple(_counted_day(day, True, why) for day, why in zip(walked, whys, strict=True))
+    return Count(start, due, due, calendar.any_provisional(start, due), days)
 
 
 def due_day(calendar: Calendar, start: date, limit: Limit) -> date:
@@ -173,28 +177,15 @@ def _count_on(
     while reached < number:
         day += ONE_DAY
         stopped = next((stop.why for stop in stops if stop.holds(day)), "") if stops else ""
-        working = calendar.is_working(day)
+        working, why = calendar.is_working(day), calendar.why(day)
         counted = working and not stopped
         reached += counted
-        why = calendar.why(day)
         if counted:
             why += f"，{label}第{reached}个工作日"
         elif working:
             why += f"，{stopped}，不计"
         days.append(_counted_day(day, counted, why))
     return day
-
-
-def _plain_day(calendar: Calendar, day: date, due: date, limit: Limit) -> CountedDay:
-    rolled = limit.day_type is DayType.MONTH and day == due
-    why = f"{calendar.why(day)}" if limit.day_type is DayType.MONTH else "自然日，计入"
-    return _counted_day(day, True, f"{why}，期限届满" if rolled else why)
-
-
-def _provisional(calendar: Calendar, start: date, due: date, limit: Limit) -> bool:
-    if limit.day_type is not DayType.MONTH:
-        return False
-    return calendar.any_provisional(start, due)
 
 
 @lru_cache(maxsize=2**16)

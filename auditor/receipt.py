@@ -76,4 +76,7 @@ def lacking(folder: Path, outputs: Iterable[str]) -> list[str]:
 
 def digest_of(path: Path) -> str | None:
     """The SHA-256 of a file; None where there is none."""
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
+    if not path.is_file():
+        return None
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -97,10 +97,10 @@ class Source:
 
     def place(self, name: str, row: int) -> tuple[int, str]:
         """Row and column letter of the cell in which the value of a field in a row really stands."""
-        areas = self.merged.get(name, ())
-        at = bisect_right(areas, row, key=lambda area: area.first) - 1
-        if at >= 0 and row <= areas[at].last:
-            return areas[at].row, areas[at].letter
+        if areas := self.merged.get(name):
+            at = bisect_right(areas, row, key=lambda area: area.first) - 1
+            if at >= 0 and row <= areas[at].last:
+                return areas[at].row, areas[at].letter
         column = self.columns.get(name)
         return row, column.letter if column else ""
 

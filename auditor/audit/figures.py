@@ -1,5 +1,6 @@
 """The figures of an audit, counted from its obligations."""
 
+from collections import Counter
 from datetime import date
 
 import polars as pl
@@ -10,6 +11,7 @@ from auditor.rulebook.book import Rulebook
 
 _REPLY = "replied_on"  # the act that answers a request, a message or a petition, in every log that has one
 _SETTLED = (Status.MET.value, Status.BREACHED.value)
+_READ = ("rule", "log", "record", "status", "day_type", "start_on", "due_on", "done_on")
 _BREACHED = pl.col("status") == Status.BREACHED.value
 # A share of the limit is the first whose end, in fourths of the limit, is not passed.
 _ENDS = {
@@ -24,19 +26,19 @@ _ENDS = {
 
 def figures(book: Rulebook, obligations: pl.DataFrame, as_of: date) -> Figures:
     """What pictures are drawn from; empty where there is nothing to draw."""
-    settled = obligations.filter(pl.col("status").is_in(_SETTLED) & pl.col("due_on").is_not_null())
+    settled = obligations.select(_READ).filter(pl.col("status").is_in(_SETTLED) & pl.col("due_on").is_not_null())
     return Figures(
         _crossed(book, obligations), _used(book, settled), _replies(book, settled.filter(pl.col("due_on") <= as_of))
     )
 
 
 def _crossed(book: Rulebook, obligations: pl.DataFrame) -> dict[str, dict[str, dict[str, int]]]:
-    regulations = {name: placed.regulation.name for name, placed in book.placed.items()}
-    named = pl.col("rule").replace_strict(regulations, default=None, return_dtype=pl.String)
-    counted = obligations.group_by("unit", named.alias("regulation"), "status").len()
+    counted: Counter[tuple[str, str, str]] = Counter()
+    for unit, rule, status, number in obligations.group_by("unit", "rule", "status").len().iter_rows():
+        counted[unit, book.placed[rule].regulation.name, status] += number
     table: dict[str, dict[str, dict[str, int]]] = {}
-    for row in counted.sort("unit", "regulation", "status").to_dicts():
-        table.setdefault(row["unit"], {}).setdefault(row["regulation"], {})[row["status"]] = row["len"]
+    for (unit, regulation, status), number in sorted(counted.items()):
+        table.setdefault(unit, {}).setdefault(regulation, {})[status] = number
     return table
 
 
@@ -57,11 +59,13 @@ def _used(book: Rulebook, settled: pl.DataFrame) -> dict[Share, int]:
         return pl.lit(passed).gather(pl.when(day.is_between(0, len(passed) - 1)).then(day))
 
     used, allowed = until("done_on") - until("start_on"), until("due_on") - until("start_on")
+    taken = timed.group_by(pl.col("done_on").is_null().alias("undone"), used=used, allowed=allowed).len()
+    used, allowed = pl.col("used"), pl.col("allowed")
     share: pl.Expr = pl.lit(Share.BEYOND.value)
     for name, fourths in reversed(_ENDS.items()):
         share = pl.when(4 * used <= fourths * allowed).then(pl.lit(name.value)).otherwise(share)
-    share = pl.when(pl.col("done_on").is_null()).then(pl.lit(Share.UNDONE.value)).otherwise(share)
-    counted = timed.filter(allowed > 0).select(share.alias("share")).group_by("share").len()
+    share = pl.when("undone").then(pl.lit(Share.UNDONE.value)).otherwise(share)
+    counted = taken.filter(allowed > 0).group_by(share.alias("share")).agg(pl.col("len").sum())
     found = dict(counted.iter_rows())
     return {each: found.get(each.value, 0) for each in Share} if found else {}
 

@@ -12,7 +12,7 @@ from auditor.audit.trip import Audited
 from auditor.domain.obligation import Status
 from auditor.errors import UsageError
 from auditor.receipt import EVER_WRITTEN, NOTICES, RECEIPT, changed_files, digest_of, files_in, receipted
-from auditor.reporting.machine import findings_jsonl, rejects_csv, summary_json
+from auditor.reporting.machine import finding_lines, rejects_csv, summary_json
 
 if TYPE_CHECKING:
     from auditor.reporting.official.template import Template
@@ -99,7 +99,8 @@ def _write_all(audited: Audited, work: Path, documents: bool, notable_only: bool
         obligations = obligations.filter(obligations["status"] != Status.MET.value)
     about = {"as_of": audit.as_of.isoformat(), "as_if_from": str(audited.book.as_if_from or "")}
     write_obligations(obligations, work, about)
-    _text(work / "findings.jsonl", findings_jsonl(audit.findings))
+    with (work / "findings.jsonl").open("w", encoding="utf-8", newline="") as file:
+        file.writelines(finding_lines(audit.findings))
     _text(work / "summary.json", summary_json(audit.summary))
     _text(work / "rejects.csv", rejects_csv(audit.rejects))
     if documents:

@@ -43,8 +43,7 @@ def summarise(
 
 
 def _by_status(obligations: pl.DataFrame, column: str) -> dict[str, dict[str, int]]:
-    counted = obligations.group_by(column, "status").len().sort(column, "status")
     table: dict[str, dict[str, int]] = {}
-    for row in counted.to_dicts():
-        table.setdefault(row[column], {})[row["status"]] = row["len"]
+    for name, status, number in sorted(obligations.group_by(column, "status").len().iter_rows()):
+        table.setdefault(name, {})[status] = number
     return table

@@ -61,6 +61,7 @@ def audit_logs(
     masker = Masker(book.logs, internal)
     asked = period.text if period else ""
     units = evaluation.obligations["unit"].unique()
+    pending = evaluation.obligations.filter(pl.col("status") == Status.PENDING.value)
     discretion = Discretion(accusations_in(book.logs, logs.tables), set(units), period=asked, internal=internal)
     judged = judge(book, obligations, logs.tables, as_of, masker, discretion, period=asked, processes=processes)
     obligations = judged.obligations
@@ -84,12 +85,12 @@ def audit_logs(
         inputs=logs.inputs,
         rulebook=book.hashes,
         calendar_years=sorted(book.notices.noticed),
-        in_hours=frozenset(obligations.filter(pl.col("day_type") == DayType.HOURS.value)["rule"]),
+        in_hours=frozenset(obligations.filter(pl.col("day_type") == DayType.HOURS.value)["rule"].unique()),
         audiences=judged.audiences,
         confided=judged.confided,
         issue=_issue(book),
         figures=figures(book, obligations, as_of),
-        due=due_list(book, discretion.obligations(evaluation.obligations), logs.tables, as_of),
+        due=due_list(book, discretion.obligations(pending), logs.tables, as_of),
         internal=internal,
         version=__version__,
     )

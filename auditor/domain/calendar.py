@@ -55,6 +55,11 @@ class Calendar:
 
     def why(self, day: date) -> str:
         """Why `day` counts or does not, for the day-by-day line."""
+        if day not in self._whys:
+            self._whys[day] = self._why(day)
+        return self._whys[day]
+
+    def _why(self, day: date) -> str:
         special = self.special.get(day)
         if special:
             return special.why
@@ -65,6 +70,10 @@ class Calendar:
     def is_provisional(self, day: date) -> bool:
         """Whether the year of `day` has no notice."""
         return day.year not in self.noticed
+
+    def any_provisional(self, after: date, until: date) -> bool:
+        """Whether a day after `after`, up to and including `until`, is of a year that has no notice."""
+        return after < until and any(year not in self.noticed for year in range((after + ONE_DAY).year, until.year + 1))
 
     def next_working(self, day: date) -> date:
         """`day` itself if it is a working day, else the next one."""
@@ -90,6 +99,11 @@ class Calendar:
 
     def _passed(self, day: date) -> int:
         return self.passed[(day - self.first).days]
+
+    @cached_property
+    def _whys(self) -> dict[date, str]:
+        """The reasons that were asked for: each is put into words once."""
+        return {}
 
     @cached_property
     def passed(self) -> Sequence[int]:

@@ -10,6 +10,7 @@ import calendar as months
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from auditor.domain.calendar import ONE_DAY, Calendar
 from auditor.domain.finding import CountedDay
@@ -88,8 +89,12 @@ def count(calendar: Calendar, start: date, limit: Limit) -> Count:
     if limit.day_type is DayType.WORKING:
         return count_working(calendar, start, Terms(limit.number))
     due = due_day(calendar, start, limit)
-    days = tuple(_plain_day(calendar, day, due, limit) for day in _walk(start, due))
-    return Count(start, due, due, _provisional(calendar, start, due, limit), days)
+    walked = _walk(start, due)
+    if limit.day_type is not DayType.MONTH:
+        return Count(start, due, due, False, tuple(_counted_day(day, True, "自然日，计入") for day in walked))
+    whys = [calendar.why(day) + ("，期限届满" if day == due else "") for day in walked]
+    days = tuple(_counted_day(day, True, why) for day, why in zip(walked, whys, strict=True))
+    return Count(start, due, due, calendar.any_provisional(start, due), days)
 
 
 def due_day(calendar: Calendar, start: date, limit: Limit) -> date:
@@ -104,7 +109,7 @@ def due_day(calendar: Calendar, start: date, limit: Limit) -> date:
 def count_hours(start: date, due: date) -> Count:
     """The days that a limit in hours runs through, the first and the last included: all of them count."""
     days = (start, *_walk(start, due))
-    counted = tuple(CountedDay(date=day, counted=True, why="按小时连续计算，休息日不扣除") for day in days)
+    counted = tuple(_counted_day(day, True, "按小时连续计算，休息日不扣除") for day in days)
     return Count(start, due, due, False, counted)
 
 
@@ -139,8 +144,8 @@ def count_working(
     if extension and extension_counts(extension, original, terms):
         more = min(terms.extension_cap if extension.days is None else extension.days, terms.extension_cap)
         due = _count_on(calendar, original, more, stops, days, "延期")
-    provisional = any(calendar.is_provisional(day) for day in _walk(begin, due))
-    missed = [each.date for each in days if not each.counted and calendar.is_working(each.date)]
+    provisional = calendar.any_provisional(begin, due)
+    missed = [each.date for each in days if not each.counted and calendar.is_working(each.date)] if stops else []
     stopped = sum(any(stop.holds(day) for stop in out) for day in missed)
     return Count(start, due, original, provisional, tuple(days), stopped, len(missed) - stopped)
 
@@ -171,28 +176,22 @@ def _count_on(
     day, reached = start, 0
     while reached < number:
         day += ONE_DAY
-        stopped = next((stop.why for stop in stops if stop.holds(day)), "")
-        counted = calendar.is_working(day) and not stopped
+        stopped = next((stop.why for stop in stops if stop.holds(day)), "") if stops else ""
+        working, why = calendar.is_working(day), calendar.why(day)
+        counted = working and not stopped
         reached += counted
-        why = calendar.why(day)
-        if stopped and calendar.is_working(day):
-            why += f"，{stopped}，不计"
         if counted:
             why += f"，{label}第{reached}个工作日"
-        days.append(CountedDay(date=day, counted=counted, why=why))
+        elif working:
+            why += f"，{stopped}，不计"
+        days.append(_counted_day(day, counted, why))
     return day
 
 
-def _plain_day(calendar: Calendar, day: date, due: date, limit: Limit) -> CountedDay:
-    rolled = limit.day_type is DayType.MONTH and day == due
-    why = f"{calendar.why(day)}" if limit.day_type is DayType.MONTH else "自然日，计入"
-    return CountedDay(date=day, counted=True, why=f"{why}，期限届满" if rolled else why)
-
-
-def _provisional(calendar: Calendar, start: date, due: date, limit: Limit) -> bool:
-    if limit.day_type is not DayType.MONTH:
-        return False
-    return any(calendar.is_provisional(day) for day in _walk(start, due))
+@lru_cache(maxsize=2**16)
+def _counted_day(day: date, counted: bool, why: str) -> CountedDay:
+    """Days recur from count to count: those that are alike are one object."""
+    return CountedDay(day, counted, why)
 
 
 def _walk(start: date, end: date) -> list[date]:

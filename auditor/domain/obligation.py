@@ -36,7 +36,7 @@ class Severity(StrEnum):
     @property
     def rank(self) -> int:
         """0 for the heaviest."""
-        return list(Severity).index(self)
+        return _RANKS[self]
 
 
 def heaviest(severities: Iterable[Severity]) -> Severity:
@@ -74,6 +74,7 @@ _SEVERITY_ZH = {
     Severity.MINOR: "轻微",
     Severity.INFO: "提示",
 }
+_RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 _DAY_TYPE_ZH = {
     DayType.WORKING: "工作日",
     DayType.CALENDAR: "自然日",

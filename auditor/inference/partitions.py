@@ -91,7 +91,10 @@ class _Splitting:
     def __init__(self, group: int, asked: Sequence[Asked], facts: Sequence[Fact]) -> None:
         self.group, self.asked = group, asked
         self.recorded = [fact.values for fact in facts]
-        self.filled = self._in_order(fill(asked, facts))
+        self.filled = fill(asked, facts)
+        for one in asked:
+            self._pair(one)
+        self.filled = self._in_order(self.filled)
         self.parents = list(range(len(facts)))
 
     def parts(self) -> tuple[Part, ...]:
@@ -101,6 +104,24 @@ class _Splitting:
         components = self._components()
         rivals = self._rivals(components)
         return tuple(_pack(self.group, list(components.values()), rivals))
+
+    def _pair(self, one: Asked) -> None:
+        """Of linked places, leave only facts whose linked values another fact has: the facts of a match all differ."""
+        for place in one.filled[1:]:
+            if joins := link(place.pattern.joins):
+                earlier = _linked(one, joins)
+                own = self._by_key(place, [join.attribute for join in joins])
+                others = self._by_key(earlier, [join.other for join in joins])
+                alone = [key for key, found in own.items() if len(found) == 1 and others.get(key) == found]
+                shared = (own.keys() & others.keys()).difference(alone)
+                self.filled[place.number] = [position for key in shared for position in own[key]]
+                self.filled[earlier.number] = [position for key in shared for position in others[key]]
+
+    def _by_key(self, place: Place, attributes: Sequence[str]) -> dict[Key, list[int]]:
+        found: dict[Key, list[int]] = {}
+        for key, position in self._keys(place, attributes):
+            found.setdefault(key, []).append(position)
+        return found
 
     def _in_order(self, filled: list[list[int]]) -> list[list[int]]:
         """The positions in an order that does not depend on that of the facts: by places, then by joined values."""
@@ -142,9 +163,7 @@ class _Splitting:
         """
         for place in one.filled[1:]:
             joins = link(place.pattern.joins)
-            earlier: dict[Key, list[int]] = {}
-            for key, position in self._keys(_linked(one, joins), [join.other for join in joins]):
-                earlier.setdefault(key, []).append(position)
+            earlier = self._by_key(_linked(one, joins), [join.other for join in joins])
             for key, position in self._keys(place, [join.attribute for join in joins]):
                 if key in earlier:
                     root = self._root(position)

@@ -78,8 +78,9 @@ class Chaining:
         found = []
         for members in self._chain.groups.all():
             lead = {name: breaches[members[0]][name] for name in GIVEN[FINDING]}
-            weighs = heaviest(Severity(breaches[at]["severity"]) for at in members)
-            found.append(Known(FINDING, {**lead, "severity": weighs.value}, members))
+            if len(members) > 1:
+                lead["severity"] = heaviest(Severity(breaches[at]["severity"]) for at in members).value
+            found.append(Known(FINDING, lead, members))
         return found
 
     def _counts(self, kind: str, by: Sequence[str], facts: Iterable[Known], wanted: Holds) -> list[Known]:
@@ -186,19 +187,22 @@ def _question(judgement: Judgement) -> Question:
 def _translated(
     facts: Sequence[Known], asked: Sequence[tuple[str, Sought]], own: Mapping[tuple[str, str], Holds]
 ) -> list[Fact]:
-    """Facts as an inference takes them: only what is joined on, and which patterns' own tests they meet."""
+    """Facts as an inference takes them: which patterns' own tests they meet, and what is joined on of those."""
     patterns: dict[str, list[tuple[tuple[str, str], Holds]]] = defaultdict(list)
-    joined: dict[str, set[str]] = defaultdict(set)
-    kind_of = {(judgement, sought.alias): sought.kind for judgement, sought in asked}
+    joined: dict[tuple[str, str], set[str]] = defaultdict(set)
     for judgement, sought in asked:
-        name = (judgement, sought.alias)
-        patterns[sought.kind].append((name, own[name]))
+        patterns[sought.kind].append(((judgement, sought.alias), own[judgement, sought.alias]))
         for join in sought.joins:
-            joined[sought.kind].add(join.attribute)
-            joined[kind_of[judgement, join.alias]].add(join.other)
+            joined[judgement, sought.alias].add(join.attribute)
+            joined[judgement, join.alias].add(join.other)
+    alike: dict[tuple[tuple[str, str], ...], tuple[frozenset[tuple[str, str]], list[str]]] = {}
     translated = []
     for fact in facts:
-        values = {name: as_number(fact.values.get(name)) for name in joined[fact.kind]}
-        fits = frozenset(name for name, meets in patterns[fact.kind] if meets(fact.values))
-        translated.append(Fact(fact.kind, {name: value for name, value in values.items() if value is not None}, fits))
+        known = fact.values
+        fits = tuple([name for name, meets in patterns[fact.kind] if meets(known)])
+        if fits not in alike:
+            alike[fits] = frozenset(fits), sorted({attribute for name in fits for attribute in joined[name]})
+        names, attributes = alike[fits]
+        values = {name: value for name in attributes if (value := as_number(known.get(name))) is not None}
+        translated.append(Fact(fact.kind, values, names))
     return translated

@@ -1,9 +1,9 @@
 """The facts that judgements speak of: breaches, limits that were kept, records, units; dated and counted already."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -25,7 +25,7 @@ Obligation = Mapping[str, Any]
 _SHOWN_GAPS = 5
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Known:
     """One fact: its kind, what is recorded of it, the breaches behind it by position, and the record it is, if any."""
 
@@ -41,12 +41,10 @@ def value_of(name: str, found: Mapping[str, Known]) -> Any:
     return found[alias].values.get(attribute)
 
 
-def about(book: Rulebook, row: Obligation) -> str:
-    """What an obligation is about: the record, or the month of what should have been done every day."""
-    frequency = book.placed[row["rule"]].rule.frequency
-    daily = frequency is not None and book.cadence(frequency.every) is Cadence.DAY
-    subject: str = row["record"]
-    return subject.rpartition("-")[0] if daily else subject
+def due_daily(book: Rulebook) -> frozenset[str]:
+    """The rules by which something is due every day."""
+    every = {rule.id: rule.frequency.every for rule in book.rules if rule.frequency is not None}
+    return frozenset(name for name, often in every.items() if book.cadence(often) is Cadence.DAY)
 
 
 @dataclass(frozen=True)
@@ -56,6 +54,7 @@ class FactsOf:
     book: Rulebook
     as_of: date
     records: Records | None = None
+    _overdue: dict[date, bool] = field(default_factory=dict, init=False)
 
     @cached_property
     def _places(self) -> Mapping[str, tuple[str, int]]:
@@ -63,8 +62,25 @@ class FactsOf:
         return {rule: (group.fact, place) for group in self.book.same_facts for place, rule in enumerate(group.rules)}
 
     @cached_property
+    def _of_rules(self) -> Mapping[str, Mapping[str, Any]]:
+        """What a breach has from its rule."""
+        own = {}
+        for name, placed in self.book.placed.items():
+            group, place = self._places.get(name, (name, 0))
+            superior = placed.rule.superior
+            one_fact = superior and self._places.get(superior, ("",))[0] == group
+            own[name] = {"superior": None if one_fact else superior, "same_fact": group, "place": place}
+        return own
+
+    @cached_property
     def _case_limit(self) -> Limit:
         return self.book.limit_of("judge.accountability_within")
+
+    def _case_overdue(self, happened: date) -> bool:
+        """Whether a case of what happened on a day should have been opened by now; asked once a day."""
+        if happened not in self._overdue:
+            self._overdue[happened] = due_day(self.book.calendar, happened, self._case_limit) < self.as_of
+        return self._overdue[happened]
 
     def breaches(self, rows: Sequence[Obligation]) -> list[Known]:
         """A fact for each breached obligation; its ground is its position."""
@@ -133,15 +149,9 @@ class FactsOf:
         }
 
     def _breach(self, row: Obligation) -> dict[str, Any]:
-        rule = self.book.placed[row["rule"]].rule
-        group, place = self._places.get(rule.id, (rule.id, 0))
-        values = self._obligation(row)
-        happened = values["happened_on"]
-        overdue = None
-        if happened is not None:
-            overdue = due_day(self.book.calendar, happened, self._case_limit) < self.as_of
-        superior = rule.superior if rule.superior and self._places.get(rule.superior, ("",))[0] != group else None
-        values |= {"superior": superior, "same_fact": group, "place": place, "case_overdue": overdue}
+        values = {**self._obligation(row), **self._of_rules[row["rule"]]}
+        happened, rule = values["happened_on"], self.book.placed[row["rule"]].rule
+        values["case_overdue"] = None if happened is None else self._case_overdue(happened)
         values["extension"] = row.get("extension") or (
             extension_fault(rule, row, self.records, self.as_of) if self.records else None
         )
@@ -173,30 +183,43 @@ def _carriers_in(table: LogTable, name: str, titles: Mapping[str, Sequence[str]]
 
 def unit_facts(book: Rulebook, obligations: pl.DataFrame) -> list[Known]:
     """A fact for each unit: how many obligations it had, how many were broken, how many could not be verified."""
-    asked = obligations.filter(pl.col("status") != Status.MANUAL.value)
-    unverifiable = pl.col("status") == Status.UNVERIFIABLE.value
-    counted = asked.group_by("unit").agg(
-        pl.len().alias("obligations"),
-        (pl.col("status") == Status.BREACHED.value).sum().alias("breached"),
-        unverifiable.sum().alias("unverifiable"),
+    statuses: dict[str, dict[str, int]] = defaultdict(dict)
+    for unit, status, number in obligations.group_by("unit", "status").len().iter_rows():
+        if status != Status.MANUAL.value:
+            statuses[unit][status] = number
+    rules: dict[str, Counter[str]] = defaultdict(Counter)
+    gaps: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
+    open_ = obligations.select("unit", "rule", "log", "missing", "status").filter(
+        pl.col("status") == Status.UNVERIFIABLE.value
     )
-    open_ = asked.filter(unverifiable)
-    facts = []
-    for row in counted.sort("unit").to_dicts():
-        mine = open_.filter(pl.col("unit") == row["unit"])
-        rules = Counter(mine["rule"].to_list())
-        gaps = Counter((log, name) for log, names in mine.select("log", "missing").iter_rows() for name in names or ())
-        values = {
-            **row,
-            "unverifiable_percent": 100 * row["unverifiable"] // row["obligations"],
-            "rule": min(rules, key=lambda rule: (-rules[rule], rule)) if rules else None,
-            "missing": "、".join(
-                say("gap", field=_field(book, log, name), count=number)
-                for (log, name), number in sorted(gaps.items(), key=lambda gap: (-gap[1], gap[0]))[:_SHOWN_GAPS]
-            ),
-        }
-        facts.append(Known(UNIT, values))
-    return facts
+    for unit, rule, log, missing, number in open_.group_by("unit", "rule", "log", "missing").len().iter_rows():
+        rules[unit][rule] += number
+        for name in missing or ():
+            gaps[unit][log, name] += number
+    return [_unit_fact(book, unit, statuses[unit], rules[unit], gaps[unit]) for unit in sorted(statuses)]
+
+
+def _unit_fact(
+    book: Rulebook, unit: str, statuses: Mapping[str, int], rules: Counter[str], gaps: Counter[tuple[str, str]]
+) -> Known:
+    total, unverifiable = sum(statuses.values()), statuses.get(Status.UNVERIFIABLE.value, 0)
+    values = {
+        "unit": unit,
+        "obligations": total,
+        "breached": statuses.get(Status.BREACHED.value, 0),
+        "unverifiable": unverifiable,
+        "unverifiable_percent": 100 * unverifiable // total,
+        "rule": next(iter(_most(rules, 1)), None),
+        "missing": "、".join(
+            say("gap", field=_field(book, log, name), count=gaps[log, name]) for log, name in _most(gaps, _SHOWN_GAPS)
+        ),
+    }
+    return Known(UNIT, values)
+
+
+def _most(counted: Counter[Any], number: int) -> list[Any]:
+    """What was counted most often, in a fixed order."""
+    return sorted(counted, key=lambda each: (-counted[each], each))[:number]
 
 
 def _field(book: Rulebook, log: str, name: str) -> str:
@@ -226,12 +249,8 @@ def records_joined(table: LogTable, attribute: str, values: set[Any]) -> list[di
 
 def as_number(value: Any) -> int | str | None:
     """A value as an inference takes it: days and flags are numbers, lists do not join."""
-    if isinstance(value, bool):
-        return int(value)
-    if isinstance(value, datetime):
-        return value.toordinal()
-    if isinstance(value, date):
-        return value.toordinal()
-    if isinstance(value, int | str):
+    if isinstance(value, str):
         return value
-    return None
+    if isinstance(value, date):  # a moment is one too
+        return value.toordinal()
+    return int(value) if isinstance(value, int) else None

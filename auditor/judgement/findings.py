@@ -1,6 +1,8 @@
 """Obligations that need attention become findings: grouped by fact, with sentence, proof and remedy."""
 
+import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -9,15 +11,16 @@ import polars as pl
 
 from auditor.domain.audit import Audience
 from auditor.domain.clock import Count, due_day
-from auditor.domain.finding import Evidence, Finding, Ground
+from auditor.domain.finding import Finding, Ground
 from auditor.domain.obligation import Severity, Status, heaviest
+from auditor.judgement.cells import Cells
 from auditor.judgement.chaining import Chain, Chaining
 from auditor.judgement.consequences import Consequences, Further, consequences, weight
 from auditor.judgement.discretion import Discretion
-from auditor.judgement.facts import FactsOf, about, carriers, unit_facts
+from auditor.judgement.facts import FactsOf, carriers, due_daily, unit_facts
 from auditor.judgement.identity import finding_id, pattern_id
 from auditor.judgement.masking import Masker
-from auditor.judgement.proof import Records, days_of, evidence_of, gather, key_cell
+from auditor.judgement.proof import Records, days_of, gather
 from auditor.judgement.responsibility import answerable
 from auditor.judgement.sentences import Sentences
 from auditor.judgement.wording import say
@@ -26,8 +29,11 @@ from auditor.rulebook.logs import CHECKLIST
 from auditor.rulebook.rules import Rule
 from auditor.tables import LogTable
 
-_ATTENTION = (Status.BREACHED.value, Status.UNVERIFIABLE.value, Status.MANUAL.value)
+_OPEN = (Status.UNVERIFIABLE.value, Status.MANUAL.value)
+_ATTENTION = (Status.BREACHED.value, *_OPEN)
 _SHOWN_RECORDS = 20  # records of a grouped finding whose cells are shown; all are named
+
+_NONE = Consequences()
 
 Obligation = Mapping[str, Any]
 
@@ -47,6 +53,19 @@ class Judged:
     fallbacks: tuple[str, ...] = ()
 
 
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """What is made meanwhile stays: to look through ever more of it for cycles takes time and finds none."""
+    collected = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collected:
+            gc.enable()
+
+
+@_nothing_collected()
 def judge(
     book: Rulebook,
     obligations: pl.DataFrame,
@@ -63,16 +82,15 @@ def judge(
     Personal data is masked by `masker`, accusations are kept by `discretion`: the outcome may be read as it is.
     `period` is that of the audit, as written; `processes` how many workers may judge, with 0 none but this process.
     """
-    attention = obligations.filter(pl.col("status").is_in(_ATTENTION))
-    groups = _grouped(discretion.obligations(attention.filter(pl.col("status") != Status.BREACHED.value)))
+    groups = _grouped(discretion.obligations(obligations.filter(pl.col("status").is_in(_OPEN))))
     shown = groups.select("rule", "log", pl.col("records").list.head(_SHOWN_RECORDS).alias("record")).explode("record")
-    breached = attention.filter(pl.col("status") == Status.BREACHED.value)
+    breached = obligations.filter(pl.col("status") == Status.BREACHED.value)
     records = gather(book, tables, pl.concat([breached.select(shown.columns), shown]))
     breaches = in_order(book, breached.to_dicts())
     facts = FactsOf(book, as_of, records)
     given = facts.breaches(breaches)
     given += [
-        *facts.kept(in_order(book, kept_limits(book, obligations))),
+        *facts.kept(in_order(book, kept_limits(book, breached, obligations))),
         *facts.delays(given),
         *carriers(given, records),
     ]
@@ -99,38 +117,52 @@ def in_order(book: Rulebook, rows: Iterable[dict[str, Any]]) -> list[dict[str, A
     """Breaches in the order of their rules and records, whatever the order of the logs, with what each is about."""
     rules = {rule.id: position for position, rule in enumerate(book.rules)}
     ordered = sorted(rows, key=lambda row: (rules[row["rule"]], row["log"], row["record"], row["unit"]))
+    daily = due_daily(book)
     for row in ordered:
-        row["about"] = about(book, row)
+        # What should have been done every day is about its month, all else about its record.
+        row["about"] = row["record"].rpartition("-")[0] if row["rule"] in daily else row["record"]
     return ordered
 
 
-def kept_limits(book: Rulebook, obligations: pl.DataFrame) -> list[dict[str, Any]]:
+def kept_limits(book: Rulebook, breached: pl.DataFrame, obligations: pl.DataFrame) -> list[dict[str, Any]]:
     """Obligations of superior rules that were not broken, for records on which the local rule was."""
     superiors = {rule.id: rule.superior for rule in book.rules if rule.superior is not None}
-    broken = obligations.filter((pl.col("status") == Status.BREACHED.value) & pl.col("rule").is_in(list(superiors)))
-    wanted = broken.select(
-        pl.col("rule").replace_strict(superiors, default=None, return_dtype=obligations.schema["rule"]), "record"
+    broken = breached.select(pl.col("rule").cast(pl.String), "record").filter(pl.col("rule").is_in(list(superiors)))
+    wanted = broken.with_columns(
+        pl.col("rule").replace_strict(superiors, default=None, return_dtype=pl.String)
     ).unique()
-    kept = obligations.filter(pl.col("status").is_in([Status.MET.value, Status.PENDING.value]))
-    return kept.join(wanted, on=["rule", "record"], how="semi").sort("rule", "record").to_dicts()
+    kept = obligations.filter(
+        pl.col("rule").is_in(wanted["rule"].unique().to_list())
+        & pl.col("status").is_in([Status.MET.value, Status.PENDING.value])
+    )
+    return kept.with_columns(pl.col("rule").cast(pl.String)).join(wanted, on=["rule", "record"], how="semi").to_dicts()
 
 
 def _grouped(obligations: pl.DataFrame) -> pl.DataFrame:
-    """Obligations of one rule that lack the same fields, as one row with all their records."""
-    missing = pl.col("missing").list.sort()
-    return (
-        obligations.with_columns(missing, missing.list.join("\x1f").alias("_key"))
-        .group_by("status", "rule", "log", "_key")
+    """Open obligations of one rule that lack the same fields, as one row with all their records."""
+    read = ("status", "rule", "log", "missing", "record", "unit", "severity", "provisional", "detail")
+    as_listed = (
+        obligations.select(read)
+        .group_by("status", "rule", "log", "missing")
         .agg(
-            pl.col("missing").first(),
             pl.len().alias("count"),
-            pl.col("record").unique().sort().alias("records"),
-            pl.col("unit").unique().sort().alias("units"),
+            pl.col("record").unique().alias("records"),
+            pl.col("unit").unique().alias("units"),
             pl.col("severity").unique().alias("severities"),
             pl.col("provisional").any(),
-            pl.col("detail").filter(pl.col("detail") != "").unique().sort().alias("details"),
+            pl.col("detail").filter(pl.col("detail") != "").unique().alias("details"),
         )
-        .sort("status", "rule", "_key")
+    )
+    # The same fields may be listed in another order: only now, of few lists, are they sorted.
+    return (
+        as_listed.with_columns(pl.col("missing").list.sort())
+        .group_by("status", "rule", "log", "missing")
+        .agg(
+            pl.col("count").sum(),
+            *(pl.col(name).explode().drop_nulls().unique().sort() for name in ("records", "units", "details")),
+            pl.col("severities").explode().unique(),
+            pl.col("provisional").any(),
+        )
     )
 
 
@@ -146,10 +178,13 @@ class FindingMaker:
         breaches: Sequence[Obligation],
         period: str,
     ) -> None:
-        self.book, self.records, self.as_of, self.masker = book, records, as_of, masker
+        self.book, self.records, self.as_of = book, records, as_of
+        self._cells, self._hidden = Cells(records, masker), Cells(records, masker.whole())
         self.sentences = Sentences(book, records.tables, as_of)
         self.breaches, self.period = breaches, period
         self.cautions: set[str] = set()
+        self._answering: dict[tuple[str, str, bool], str] = {}
+        self._titles = {each.id: each.title for each in book.judgements.judgements}
         # A fact is named by the first rule of its group, whichever rule leads on the day of this audit.
         self._names = {rule.id: rule.id for rule in book.rules}
         if book.values["report.dedupe"] == "grouped":
@@ -162,13 +197,14 @@ class FindingMaker:
     def judged(self, chain: Chain) -> Iterator[Finding]:
         """The findings of all breaches, as judgements put them together, and those that judgements make besides."""
         befallen, further = consequences(chain, self.book)
+        self.records.fetch(place for each in befallen.values() for place in each.shows)
         for members in chain.groups.all():
             yield self.breach(members, befallen.get(chain.groups.of(members[0])))
         yield from map(self.further, further)
 
     def breach(self, members: Sequence[int], judged: Consequences | None) -> Finding:
         """One finding for breaches that are one fact, led by the first; with what judgements make of it."""
-        judged = judged or Consequences()
+        judged = judged or _NONE
         same = [self.breaches[at] for at in members]
         lead = same[0]
         records = tuple(sorted({row["record"] for row in same}))
@@ -176,15 +212,15 @@ class FindingMaker:
         counted = self._count(rule, lead)
         weights = [Severity(row["severity"]) for row in same] + ([judged.severity] if judged.severity else [])
         severity = heaviest(weights)
-        masker = self.masker.whole() if judged.masks else self.masker
-        evidence = list(self._evidence(dict.fromkeys(row["rule"] for row in same), lead["record"], masker))
-        for log, record in judged.shows:
-            evidence += key_cell(log, record, self.records, masker)
+        cells = self._hidden if judged.masks else self._cells
+        rules = dict.fromkeys(row["rule"] for row in same)
+        evidence = [cell for name in rules for cell in cells.read_by(name, lead["record"])]
+        evidence += [cell for place in judged.shows for cell in cells.key(*place)]
         days = len({row["record"] for row in same if row["rule"] == lead["rule"]})  # of what is due every day
         liable = judged.liable or rule.liable or self.book.office
         return Finding(
             id=finding_id(self._names[lead["rule"]], lead["log"], lead["about"], ""),
-            also=tuple(dict.fromkeys(row["rule"] for row in same if row["rule"] != lead["rule"])),
+            also=tuple(rules)[1:],
             severity=severity,
             records=records,
             unit=lead["unit"],
@@ -217,9 +253,7 @@ class FindingMaker:
         severity = weight(made, self.breaches, self.book)
         rows = [self.breaches[at] for at in sorted(made.grounds)]
         pairs = sorted({(row["rule"], row["record"]) for row in rows})
-        evidence = [
-            cell for name, record in pairs[:_SHOWN_RECORDS] for cell in self._evidence([name], record, self.masker)
-        ]
+        evidence = [cell for pair in pairs[:_SHOWN_RECORDS] for cell in self._cells.read_by(*pair)]
         liable = made.texts["liable"] or rule.liable or self.book.office
         common = self._common(rule, made.effect.status) | {
             "title": made.texts["title"] or rule.title,
@@ -242,11 +276,10 @@ class FindingMaker:
         )
 
     def _grounds(self, judgements: Mapping[str, Iterable[int]]) -> tuple[Ground, ...]:
-        titles = {each.id: each.title for each in self.book.judgements.judgements}
         return tuple(
             Ground(
                 judgement=name,
-                title=titles[name],
+                title=self._titles[name],
                 obligations=tuple(
                     dict.fromkeys((self.breaches[at]["rule"], self.breaches[at]["record"]) for at in sorted(behind))
                 ),
@@ -255,7 +288,10 @@ class FindingMaker:
         )
 
     def _answerable(self, bodies: str, unit: str, one_up: bool) -> str:
-        return answerable(bodies, unit, self.book.judgements.responsibility, one_up=one_up)
+        asked = (bodies, unit, one_up)
+        if asked not in self._answering:
+            self._answering[asked] = answerable(bodies, unit, self.book.judgements.responsibility, one_up=one_up)
+        return self._answering[asked]
 
     def group(self, group: Obligation) -> Finding:
         """One finding for a rule and a set of missing fields, with all its records."""
@@ -263,7 +299,7 @@ class FindingMaker:
         missing, records, units = tuple(group["missing"]), tuple(group["records"]), group["units"]
         status = Status(group["status"])
         asked = () if status is Status.UNVERIFIABLE else (status.value,)
-        shown = [self._evidence([rule.id], record, self.masker) for record in records[:_SHOWN_RECORDS]]
+        shown = [dict.fromkeys(self._cells.read_by(rule.id, record)) for record in records[:_SHOWN_RECORDS]]
         unit = units[0] if len(units) == 1 else self.book.office
         severity = heaviest(map(Severity, group["severities"]))
         return Finding(
@@ -293,12 +329,6 @@ class FindingMaker:
             "article": rule.clause,
             "remedy": rule.remedy,
         }
-
-    def _evidence(self, rules: Iterable[str], record: str, masker: Masker) -> tuple[Evidence, ...]:
-        cells = [
-            cell for rule in rules for cell in evidence_of(self.book.placed[rule].rule, record, self.records, masker)
-        ]
-        return tuple(dict.fromkeys(cells))
 
     def _count(self, rule: Rule, lead: Obligation) -> Count | None:
         """The day-by-day count, by the explaining clock; it must come to the day that the columns found."""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
+from unicodedata import normalize
 
 from auditor.personaldata import PersonalKind, personal_data
 from auditor.rulebook.logs import LogCatalogue, LogDefinition
@@ -15,6 +16,8 @@ _NUMBERS = re.compile(
 )
 _FULL_WIDTH = {0xFF10 + digit: str(digit) for digit in range(10)} | {0xFF08: "(", 0xFF09: ")", 0xFF0D: "-", 0xFF0B: "+"}
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
+# What holds neither this many digits nor one of these words holds no personal data: most texts are done with here.
+_HINT = re.compile(r"\d(?:[-)－）\s]{0,2}\d){9}|[@＠住组]|单元|家庭地址|户籍")
 _SHORT = 64
 HIDDEN = "（已隐去）"
 ACCUSATION = "检举控告"  # the kind of a message that accuses somebody
@@ -37,10 +40,13 @@ def _masked_short(text: str) -> str:
 
 
 def _masked(text: str) -> str:
+    if not _HINT.search(text):
+        return text
     for passage in reversed(personal_data(text)):
-        if passage.kind is PersonalKind.EMAIL:
-            continue  # masked below, whole
-        text = text[: passage.start] + _middle(text[passage.start : passage.end]) + text[passage.end :]
+        found = text[passage.start : passage.end]
+        # An address of e-mail is masked below, whole; here only what is written in full width is made plain.
+        shown = normalize("NFKC", found) if passage.kind is PersonalKind.EMAIL else _middle(found)
+        text = text[: passage.start] + shown + text[passage.end :]
     hidden = _NUMBERS.sub(lambda found: _middle(found[0]), text)
     if hidden == text and any(ord(char) > 0xFF00 for char in text):  # written in full width
         folded = text.translate(_FULL_WIDTH)

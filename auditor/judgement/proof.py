@@ -1,4 +1,4 @@
-"""Proof (证据): the cells a verdict rests on, and the days that were counted."""
+"""Proof (证据): the records a verdict rests on, and the days that were counted."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,27 +7,24 @@ from typing import Any
 
 import polars as pl
 
-from auditor.domain.clock import Count, Extension, Letter, Pause, Terms, count, count_hours, count_working
-from auditor.domain.finding import Evidence
+from auditor.domain.clock import Count, Extension, Letter, Pause, Terms, count, count_hours, count_working, due_day
 from auditor.domain.limit import Limit
 from auditor.domain.obligation import DayType
-from auditor.judgement.masking import Masker
 from auditor.judgement.wording import say
 from auditor.rulebook.book import Rulebook
-from auditor.rulebook.conditions import FieldOperand, tests
 from auditor.rulebook.deadlineduty import Deadline, RecordedLimit
 from auditor.rulebook.limits import LimitFromField, LimitFromSetting
-from auditor.rulebook.references import Link, conditions_of, fields_of, links_of, open_conditions_of
+from auditor.rulebook.references import links_of
 from auditor.rulebook.rules import Rule
-from auditor.tables import RECORD, ROW, SOURCE, LogTable
+from auditor.tables import RECORD, LogTable
 
 Row = Mapping[str, Any]
 
 
 def text_of(value: Any) -> str | None:
     """A cell's value as a person reads it."""
-    if value is None:
-        return None
+    if value is None or isinstance(value, str):
+        return value
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, datetime):
@@ -43,16 +40,9 @@ class Records:
 
     book: Rulebook
     tables: Mapping[str, LogTable]
-    rows: Mapping[tuple[str, str], Row]
+    rows: dict[tuple[str, str], Row]
     linked: Mapping[tuple[str, str, str], list[Row]]
-    read: dict[str, tuple[tuple[str, ...], tuple[tuple[Link, tuple[str, ...]], ...]]] = field(default_factory=dict)
     counted: dict[tuple[Any, ...], Count] = field(default_factory=dict)  # counts recur: each is made once
-
-    def read_by(self, rule: Rule) -> tuple[tuple[str, ...], tuple[tuple[Link, tuple[str, ...]], ...]]:
-        """What `_fields_read` says, worked out once a rule."""
-        if rule.id not in self.read:
-            self.read[rule.id] = _fields_read(self.book, rule)
-        return self.read[rule.id]
 
     def count_working(
         self,
@@ -71,6 +61,15 @@ class Records:
     def row(self, log: str, record: str) -> Row:
         """One record; empty where the finding is not about a record (a year, a unit)."""
         return self.rows.get((log, record), {})
+
+    def fetch(self, places: Iterable[tuple[str, str]]) -> None:
+        """Have further records at hand, by log and key."""
+        wanted: dict[str, set[str]] = {}
+        for log, record in places:
+            wanted.setdefault(log, set()).add(record)
+        for log, keys in wanted.items():
+            for row in self.tables[log].frame.filter(pl.col(RECORD).is_in(sorted(keys))).to_dicts():
+                self.rows.setdefault((log, row[RECORD]), row)
 
     def of(self, log: str, field: str, value: Any) -> list[Row]:
         """Records of `log` whose `field` holds `value`."""
@@ -107,84 +106,6 @@ def _links(
                     if row.get(own) is not None:
                         wanted.setdefault((link.log, other), set()).add(str(row[own]))
     return [(log, field, values) for (log, field), values in wanted.items()]
-
-
-def evidence_of(rule: Rule, record: str, records: Records, masker: Masker) -> tuple[Evidence, ...]:
-    """The cells of the record, and of the records linked to it, that the rule reads."""
-    row = records.row(rule.log, record) if rule.log else {}
-    if rule.log is None or not row:
-        return ()
-    own, linked = records.read_by(rule)
-    optional = _optional(records.book.in_use[rule.id])
-    shown = [name for name in own if not (name in optional and row.get(name) is None)]
-    cells = [_cell(rule.log, name, row, records, masker) for name in shown]
-    for link, names in linked:
-        for other_row in _linked_rows(records, link.log, link.by, row):
-            cells += [_cell(link.log, name, other_row, records, masker) for name in names]
-    return tuple(cells)
-
-
-def key_cell(log: str, record: str, records: Records, masker: Masker) -> tuple[Evidence, ...]:
-    """The cell that numbers a record which a finding names besides its own."""
-    frame = records.tables[log].frame.filter(pl.col(RECORD) == record)
-    return tuple(_cell(log, records.book.logs.logs[log].key, row, records, masker) for row in frame.head(1).to_dicts())
-
-
-def _fields_read(book: Rulebook, rule: Rule) -> tuple[tuple[str, ...], tuple[tuple[Link, tuple[str, ...]], ...]]:
-    """The fields of its own log that a rule reads, key first, and those of each log that it looks into."""
-    log = book.logs.logs[rule.log or ""]
-    rule = book.in_use[rule.id]
-    names = [log.key, *(name for _, name in fields_of(rule))]
-    for _, node in (*conditions_of(rule), *open_conditions_of(rule)):
-        for test in tests(node):
-            names.append(test.name)
-            if isinstance(test.operand, FieldOperand):
-                names.append(test.operand.name)
-    names += [lookup.otherwise for lookup in rule.lookup.values() if lookup.otherwise]
-    linked = []
-    for link in links_of(rule):
-        tested = [test.name for test in tests(link.where)] if link.where else []
-        there = dict.fromkeys([book.logs.logs[link.log].key, *(name for _, name in link.fields), *tested])
-        linked.append((link, tuple(there)))
-    return tuple(name for name in dict.fromkeys(names) if name in log.fields), tuple(linked)
-
-
-def _optional(rule: Rule) -> set[str]:
-    """Fields that a deadline reads only where they are recorded: left blank they prove nothing."""
-    deadline = rule.deadline
-    if deadline is None:
-        return set()
-    names = {*(deadline.from_[1:] if deadline.from_ else ()), *(deadline.advise_from or ())}
-    names |= {name for start in deadline.from_if for name in start.from_}
-    names |= set(deadline.stands_in.act) if deadline.stands_in else set()
-    names |= {each.field for each in deadline.recorded_limit} | {each.act for each in deadline.unsure if each.act}
-    if deadline.restart:
-        names |= {deadline.restart.notice, deadline.restart.received}
-    if deadline.extension:
-        names |= {deadline.extension.approved, deadline.extension.notified, deadline.extension.days}
-    return names
-
-
-def _linked_rows(records: Records, log: str, by: Mapping[str, str], row: Row) -> list[Row]:
-    if not by:  # figures of a whole year: no single record stands behind them
-        return []
-    own, other = next(iter(by.items()))
-    return records.of(log, other, row.get(own))
-
-
-def _cell(log: str, name: str, row: Row, records: Records, masker: Masker) -> Evidence:
-    source = records.tables[log].sources[row[SOURCE]]
-    column = source.columns.get(name)
-    line, letter = source.place(name, row[ROW])
-    return Evidence(
-        field=name,
-        heading=column.heading if column else f"（缺列）{records.book.logs.logs[log].fields[name].zh}",
-        value=masker.value(log, name, text_of(row.get(name)), row),
-        file=source.file,
-        sheet=source.sheet,
-        row=line,
-        column=letter,
-    )
 
 
 def days_of(rule: Rule, obligation: Mapping[str, Any], records: Records, as_of: date) -> Count | None:
@@ -229,7 +150,7 @@ def _limit(deadline: Deadline, row: Row, due_on: date, start: date, book: Rulebo
             limits.append(book.limit(within))
     limits += [each for each in (recorded_limit(recorded, row) for recorded in deadline.recorded_limit) if each]
     if len(limits) > 1:
-        return next((each for each in limits if count(book.calendar, start, each).due_on == due_on), limits[0])
+        return next((each for each in limits if due_day(book.calendar, start, each) == due_on), limits[0])
     return limits[0] if limits else None
 
 

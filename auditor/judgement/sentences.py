@@ -68,14 +68,14 @@ class Sentences:
 
     def __init__(self, book: Rulebook, tables: Mapping[str, LogTable], as_of: date) -> None:
         self._book, self._tables, self._as_of = book, tables, as_of
-        self._settings: dict[str, list[str]] = {}
+        # Said alike of all breaches of a rule: put together once.
+        self._said: dict[tuple[str, frozenset[str]], str] = {}
+        self._named: dict[tuple[str, tuple[str, ...]], str] = {}
 
     def _bearing(self, rule: Rule) -> list[str]:
-        """The settings that verdicts of the rule rest on, worked out once a rule."""
-        if rule.id not in self._settings:
-            unchanged = {key for key in quiet_settings(rule) if self._book.is_default(key)}
-            self._settings[rule.id] = [*self._book.clock_readings(rule), *sorted(settings_of(rule) - unchanged)]
-        return self._settings[rule.id]
+        """The settings that verdicts of the rule rest on."""
+        unchanged = {key for key in quiet_settings(rule) if self._book.is_default(key)}
+        return [*self._book.clock_readings(rule), *sorted(settings_of(rule) - unchanged)]
 
     def breach(self, rule: Rule, row: Obligation, record: Row, counted: Count | None) -> str:
         """What was required, what was done, by how much it missed; then what the verdict rests on."""
@@ -87,17 +87,21 @@ class Sentences:
         tolling = rule.deadline.tolling if rule.deadline else None
         if tolling and tolling.log not in self._tables:
             parts.append(say("no_letters", log=self._book.logs.logs[tolling.log].zh))
-        parts += self._readings(rule, record)
+        parts.append(self._readings(rule, frozenset(_idle_settings(rule, record))))
         if row["provisional"]:
             parts.append(say("provisional"))
         if self._book.as_if_from:
             parts.append(say("what_if", day=self._book.as_if_from))
         return "".join(parts)
 
-    def _readings(self, rule: Rule, record: Row) -> list[str]:
-        """The settings that the verdict rests on, and which numbers the text does not give."""
+    def _readings(self, rule: Rule, idle: frozenset[str]) -> str:
+        """The settings that the verdict rests on, without the `idle` ones, and which numbers the text does not give."""
+        if (rule.id, idle) not in self._said:
+            self._said[rule.id, idle] = "".join(self._of_settings(rule, idle))
+        return self._said[rule.id, idle]
+
+    def _of_settings(self, rule: Rule, idle: frozenset[str]) -> list[str]:
         sentences, lists = [], []
-        idle = _idle_settings(rule, record)
         for key in (key for key in self._bearing(rule) if key not in idle):
             setting = self._book.settings[key]
             value = self._book.values[key]
@@ -175,18 +179,19 @@ class Sentences:
 
     def _names(self, rule: Rule, names: tuple[str, ...]) -> str:
         """Fields as the office calls them; `log.field` of another log with the log's name before it."""
-        shown = []
-        for name in names:
-            log, _, other = name.rpartition(".")
-            if log:
-                definition = self._book.logs.logs[log]
-                shown.append(f"{definition.zh}的{definition.fields[other].zh}")
-            elif name in rule.lookup:
-                lookup = rule.lookup[name]
-                shown.append(self._book.logs.logs[lookup.log].fields[lookup.field].zh)
-            else:
-                shown.append(self._book.logs.logs[rule.log or ""].fields[name].zh)
-        return "、".join(shown)
+        if (rule.id, names) not in self._named:
+            self._named[rule.id, names] = "、".join(self._name(rule, name) for name in names)
+        return self._named[rule.id, names]
+
+    def _name(self, rule: Rule, name: str) -> str:
+        log, _, other = name.rpartition(".")
+        if log:
+            definition = self._book.logs.logs[log]
+            return f"{definition.zh}的{definition.fields[other].zh}"
+        if name in rule.lookup:
+            lookup = rule.lookup[name]
+            return self._book.logs.logs[lookup.log].fields[lookup.field].zh
+        return self._book.logs.logs[rule.log or ""].fields[name].zh
 
     def _limit(self, rule: Rule, row: Obligation, record: Row) -> str:
         deadline = rule.deadline

@@ -1,8 +1,11 @@
 """Masking: enough is left to recognise a value in the file, not to learn it."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from auditor.judgement.masking import HIDDEN, Masker, mask_numbers, mask_personal
+from auditor.personaldata import personal_data
 from auditor.rulebook.loading import load_rulebook
 from auditor.rulebook.logs import LogCatalogue
 
@@ -36,6 +39,28 @@ def test_numbers_of_persons_inside_a_text_are_masked_and_other_numbers_are_not()
     text = "电话13800001234，邮箱a.b@example.com，文号毕文广旅通〔2020〕90号，金额123456元，2025-03-01"
 
     assert mask_numbers(text) == ("电话138****234，邮箱***@***，文号毕文广旅通〔2020〕90号，金额123456元，2025-03-01")
+
+
+_WIDE = str.maketrans("0123456789()-+@", "０１２３４５６７８９（）－＋＠")
+_PERSONAL = (
+    *("13800001234", "138 0000 1234", "+86-138-0000-1234", "0857-8221234", "(0857) 82212345", "11010519491231002X"),
+    *("110105 19491231 002X", "6222020000000000018", "6222 0200 0000 0000 018", "a.b@example.com"),
+    *("家庭地址：幸福路12号1234567", "户籍地址1234567幸福路12号", "现住某县", "幸福小区3栋2单元5号", "幸福前村3组12号"),
+)
+_PARTS = (*_PERSONAL, *(text.translate(_WIDE) for text in _PERSONAL), *"19０３- －()（）X,，号", "2025-03-01", "电话")
+
+
+@given(st.lists(st.sampled_from(_PARTS), max_size=8).map("".join))
+def test_a_text_that_stays_as_it_is_holds_nothing_personal(text: str) -> None:
+    """Whatever is left out before the closer look."""
+    if mask_numbers(text) == text:
+        assert not personal_data(text)
+
+
+@pytest.mark.parametrize("text", _PERSONAL)
+def test_each_of_them_is_masked_alone(text: str) -> None:
+    """So that the test before says something."""
+    assert mask_numbers(text) != text
 
 
 def test_names_of_the_writer_are_masked_inside_the_text_too(logs: LogCatalogue) -> None:

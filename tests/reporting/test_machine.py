@@ -3,32 +3,43 @@
 import csv
 import io
 import json
+from datetime import date
 
 import pytest
 
 from auditor.domain.audit import Audit
-from auditor.domain.finding import Finding
-from auditor.reporting.machine import findings_jsonl, rejects_csv, summary_json
+from auditor.domain.finding import CountedDay, Evidence, Finding
+from auditor.reporting.machine import finding_lines, rejects_csv, summary_json
 
 
 def test_each_finding_is_one_line_that_reads_back_as_the_finding(audit: Audit) -> None:
-    lines = findings_jsonl(audit.findings).split("\n")
-    assert lines.pop() == ""
+    lines = list(finding_lines(audit.findings))
+    assert all(line.endswith("}\n") for line in lines)
     assert [Finding.model_validate_json(line) for line in lines] == list(audit.findings)
 
 
 def test_keys_stand_in_the_order_of_the_model_and_none_is_left_out(audit: Audit) -> None:
-    for line in findings_jsonl(audit.findings).splitlines():
+    for line in finding_lines(audit.findings):
         assert list(json.loads(line)) == list(Finding.model_fields)
 
 
+def test_a_line_is_the_finding_as_the_model_has_it(audit: Audit) -> None:
+    odd = 'a"\\b\n\t\x00，"evidence": [], "days": []'
+    cells = (Evidence(odd, odd, odd, odd, odd, 3, "AB"), Evidence("x"))
+    changed = {"detail": odd, "evidence": cells, "days": (CountedDay(date(2025, 3, 1), False, odd),), "late": None}
+    made = (*audit.findings, audit.findings[0].model_copy(update=changed))
+    assert any(each.days and each.grounds for each in made)
+    for finding, line in zip(made, finding_lines(made), strict=True):
+        assert line == json.dumps(finding.model_dump(mode="json"), ensure_ascii=False) + "\n"
+
+
 def test_chinese_is_written_as_itself(audit: Audit) -> None:
-    assert "答复超过二十个工作日" in findings_jsonl(audit.findings)
+    assert "答复超过二十个工作日" in "".join(finding_lines(audit.findings))
 
 
 def test_an_unusual_line_end_in_a_text_does_not_break_the_line(audit: Audit) -> None:
     finding = audit.findings[0].model_copy(update={"detail": "前\u2028后\x85终"})
-    lines = findings_jsonl([finding]).splitlines()
+    lines = "".join(finding_lines([finding])).splitlines()
     assert len(lines) == 1
     assert json.loads(lines[0])["detail"] == "前\u2028后\x85终"
 

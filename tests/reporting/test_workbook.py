@@ -12,7 +12,7 @@ from python_calamine import CalamineWorkbook
 
 from auditor.domain.audit import Audit
 from auditor.domain.obligation import Severity
-from auditor.reporting.machine import findings_jsonl, summary_json
+from auditor.reporting.machine import finding_lines, summary_json
 from auditor.reporting.text import clean
 from auditor.reporting.workbook import CELL_LIMIT, fitting
 from tests.reporting.whole import render_report, write_workbook
@@ -126,7 +126,7 @@ def test_two_workbooks_of_an_audit_are_equal_to_the_byte(audit: Audit, tmp_path:
 
 def test_report_workbook_and_summary_give_the_same_totals(audit: Audit, book: Sheets) -> None:
     page, summary = render_report(audit), json.loads(summary_json(audit.summary))
-    lines = findings_jsonl(audit.findings).splitlines()
+    lines = list(finding_lines(audit.findings))
     assert f"五、审计发现（共 {len(lines)} 项）" in page
     assert len(_rows(book["问题清单"], "序号")) == len(lines)
     by_severity = {row["严重程度"]: row["合计"] for row in _rows(book["总览"], "严重程度")}

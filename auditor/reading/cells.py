@@ -3,7 +3,6 @@
 Every distinct text of a column is understood once.
 """
 
-import dataclasses
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Mapping
@@ -20,7 +19,7 @@ from auditor.reading.lists import divided
 from auditor.reading.placeholders import placeholder
 from auditor.reading.undated import State
 from auditor.rulebook.logs import FieldType, LogField
-from auditor.rulebook.valuewords import ValueWords, folded_value, shipped_value_words
+from auditor.rulebook.valuewords import ValueWords, folded_value
 from auditor.tables import FIELD_TYPES
 
 _MOSTLY = 0.5  # share of distinct texts from which they are understood one by one
@@ -55,16 +54,16 @@ class Cells:
 class Written:
     """One column as written: stripped texts, the field they stand for, whether they number records.
 
-    `year` is the year that heading or title names for dates without one; `serials_from` the day 0 of dates
-    that are plain numbers; `words` what offices write instead of values.
+    `words` are what offices write instead of values; `year` is the year that heading or title names for dates
+    without one; `serials_from` the day 0 of dates that are plain numbers.
     """
 
     texts: pl.Series
     field: LogField
+    words: ValueWords
     is_key: bool = False
     year: int | None = None
     serials_from: dt.date = SERIALS_FROM_1900
-    words: ValueWords = dataclasses.field(default_factory=shipped_value_words)
 
     @property
     def kind(self) -> tuple[object, ...]:

@@ -22,7 +22,7 @@ from auditor.reading.templates import without_example
 from auditor.reading.turnofyear import without_doubtful_years
 from auditor.reading.years import year_in
 from auditor.rulebook.logs import FieldType, LogDefinition
-from auditor.rulebook.valuewords import ValueWords, shipped_value_words
+from auditor.rulebook.valuewords import ValueWords
 from auditor.tables import ROW, UNREAD, Column, Confidence, Reject, Source, letters_of
 
 _SHOWN = 100  # characters of a value in a list of rejects
@@ -48,7 +48,7 @@ def read_table(
     grid: Grid,
     recognised: Recognised,
     keys: frozenset[str],
-    words: ValueWords | None = None,
+    words: ValueWords,
     *,
     as_of: dt.date | None = None,
 ) -> Table:
@@ -79,10 +79,9 @@ def read_table(
     titled = recognised.title.year
     written = {
         name: replace(
-            _written(body[str(at)], log, name, keys),
+            _written(body[str(at)], log, name, keys, words),
             year=year_in(headings[at]) or titled,
             serials_from=grid.serials_from,
-            words=words or shipped_value_words(),
         )
         for name, at in matched.fields.items()
     }
@@ -113,9 +112,9 @@ def read_table(
     )
 
 
-def _written(texts: pl.Series, log: LogDefinition, name: str, keys: frozenset[str]) -> Written:
+def _written(texts: pl.Series, log: LogDefinition, name: str, keys: frozenset[str], words: ValueWords) -> Written:
     numbers_records = name in keys and log.fields[name].type is FieldType.TEXT
-    return Written(texts, log.fields[name], name == log.key or numbers_records)
+    return Written(texts, log.fields[name], words, name == log.key or numbers_records)
 
 
 def records(

@@ -2,11 +2,12 @@
 
 import random
 
+import polars as pl
 import pytest
 from stdnum import luhn
 from stdnum.cn import ric
 
-from auditor.personaldata import PersonalKind, personal_data
+from auditor.personaldata import HINT, PersonalKind, personal_data
 
 
 def kinds(text: str) -> list[tuple[str, str]]:
@@ -31,11 +32,14 @@ def kinds(text: str) -> list[tuple[str, str]]:
         ("张三，家住七星关区碧阳街道某某路12号", "home address", "家住七星关区碧阳街道某某路12号"),
         ("某某小区3栋2单元501室漏水", "home address", "某某小区3栋2单元501室"),
         ("小坝村三组12号", "home address", "小坝村三组12号"),
+        ("户籍地址：某市某区某某路1号", "home address", "户籍地址：某市某区某某路1号"),
+        ("手机　１３８　１２３４　５６７８", "mobile", "１３８　１２３４　５６７８"),
     ],
 )
 def test_personal_data_is_found(text: str, kind: str, words: str) -> None:
-    """With its kind, and exactly the words that are it."""
+    """With its kind, exactly the words that are it, and a column of texts is searched for it as well."""
     assert kinds(text) == [(kind, words)]
+    assert pl.Series([text]).str.contains(HINT).all()
 
 
 @pytest.mark.parametrize(

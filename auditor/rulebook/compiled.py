@@ -76,7 +76,9 @@ def keep(key: str, book: Rulebook) -> None:
     folder = cache_folder()
     if folder is None:
         return
-    payload = pickle.dumps(book, protocol=5)
+    written = io.BytesIO()
+    _Writer(written, protocol=5).dump(book)
+    payload = written.getvalue()
     with suppress(OSError):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if _is_own_folder(folder):
@@ -138,6 +140,13 @@ def _tidy(folder: Path) -> None:
     for path in sorted(found, key=lambda each: each.stat().st_mtime_ns)[:-_AT_MOST]:
         with suppress(OSError):
             path.unlink()
+
+
+class _Writer(pickle.Pickler):
+    """Words of a list by their value, whatever the version of Python: some would look them up by name."""
+
+    def reducer_override(self, found: Any) -> Any:
+        return (type(found), (found.value,)) if isinstance(found, Enum) else NotImplemented
 
 
 class _Reader(pickle.Unpickler):

@@ -125,7 +125,7 @@ def _counts(breaches: Sequence[FindingView]) -> Attachment | None:
         [str(view.number), record_of(view), view.start_on, view.due_on, view.done_on, _how_late(view), _count(view)]
         for view in counted[:COUNTED]
     ]
-    shown = table_of(said.headings, (11, 24, 22, 22, 22, 15, 40), rows, (0, 2, 3, 4))
+    shown = table_of(said.headings, (10, 24, 24, 24, 24, 13, 37), rows, (0, 2, 3, 4))
     return Attachment(said.title, [shown, *rest_of(counted, COUNTED)])
 
 

@@ -2,18 +2,17 @@
 
 import io
 import re
-from collections.abc import Mapping
 
 import polars as pl
 
 from auditor.reading import limits
 from auditor.reading.grid import BLANKS, CELLS, Broken, Grid, Unreadable, without_blank_rows
+from auditor.reading.quotes import HIDDEN_BREAK, HIDDEN_SEPARATOR, joined, without_quotes
 from auditor.tables import ROW
 
 _SEPARATORS = ("\t", ",", ";", "\uff0c")
-_HIDDEN_SEPARATOR, _HIDDEN_BREAK = "\x1c", "\x1d"  # what stands for a separator or line break inside quotes
 _FULL_WIDTH, _NEVER = "\x1e", "\x1f"  # what stands for a full-width comma, and what stands nowhere
-_MARKS = _HIDDEN_SEPARATOR + _HIDDEN_BREAK + _FULL_WIDTH + _NEVER
+_MARKS = HIDDEN_SEPARATOR + HIDDEN_BREAK + _FULL_WIDTH + _NEVER
 _FIRST_ROWS = 10
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
@@ -34,7 +33,8 @@ def read_delimited(data: bytes, file: str) -> Grid:
         text = text[text.index("\n") :]
     encoded = text.encode()
     del text  # as large as the file again
-    encoded = _take_quotes_away(encoded, separator)
+    if b'"' in encoded:
+        encoded = without_quotes(encoded, _lines(encoded)["line"].fill_null(""), separator)
     if len(separator.encode()) > 1:
         encoded, separator = encoded.replace(separator.encode(), _FULL_WIDTH.encode()), _FULL_WIDTH
     return _grid(encoded, file, separator)
@@ -116,72 +116,6 @@ def _separator(text: str) -> tuple[str, bool]:
     return ",", False
 
 
-def _take_quotes_away(text: bytes, separator: str) -> bytes:
-    """One line a record: quotes undone, separators and line breaks inside them hidden.
-
-    A quote opens a cell only where the cell begins with it; elsewhere it is a character like any other.
-    Lines whose quotes only stand around cells are seen to at once, the others one by one.
-    """
-    if b'"' not in text:
-        return text
-    lines = _lines(text)["line"].fill_null("")
-    outside = re.escape(separator)
-    cell = f'(?:"[^"{outside}]*"|[^"{outside}]*)'
-    is_plain = lines.str.contains(f"^{cell}(?:{outside}{cell})*$")
-    if is_plain.all():
-        return text.replace(b'"', b"")
-    others = (~is_plain).arg_true()
-    bare = lines.str.replace_all('"', "", literal=True)
-    records, further = _bare_records(lines, dict(zip(others, lines.gather(others), strict=True)), separator)
-    bare = bare.scatter(list(records), list(records.values()))
-    return _joined(bare.to_frame().with_row_index("at").filter(~pl.col("at").is_in(further))["line"])
-
-
-def _bare_records(lines: pl.Series, others: Mapping[int, str], separator: str) -> tuple[dict[int, str], list[int]]:
-    """By its first line each of the `others` with its quotes undone, and the further lines that belong to them.
-
-    What stands in a line may end in a later one; several records that run into each other stay together.
-    """
-    outside = re.escape(separator)
-    cell = re.compile(f'(?<![^{outside}\n])"((?:[^"]++|"")*+)("[^{outside}\n]*+|\\Z)')
-
-    def undone(found: re.Match[str]) -> str:
-        inside, end = found.groups()
-        if not end:
-            raise _Open(found.start())
-        inside = inside.replace('""', '"').replace(separator, _HIDDEN_SEPARATOR)
-        return inside.replace("\n", _HIDDEN_BREAK) + end[1:]
-
-    records: dict[int, str] = {}
-    further: list[int] = []
-    beyond = 0
-    for at, text in others.items():
-        if at < beyond:
-            continue
-        count = 1
-        while at not in records:
-            try:
-                records[at] = cell.sub(undone, text)
-            except _Open as error:
-                if at + count >= len(lines):
-                    line = at + text.count("\n", 0, error.position) + 1
-                    raise Unreadable(
-                        f"第{line}行的引号没有配对，其后的内容分不清行列；请用 WPS 或 Excel 打开检查后另存"
-                    ) from None
-                count *= 2
-                text = "\n".join(lines.slice(at, count))
-        beyond = at + count
-        further += range(at + 1, min(beyond, len(lines)))
-    return records, further
-
-
-class _Open(Exception):
-    """A quote that no other closes, at this position of the text."""
-
-    def __init__(self, position: int) -> None:
-        self.position = position
-
-
 def too_long(cells: int, headings: int) -> str:
     """The reason why a line with more cells than headings is not used."""
     return f"本行有{cells}格，表头只有{headings}格：多半是内容里的分隔符没有加引号，列已错位"
@@ -190,7 +124,7 @@ def too_long(cells: int, headings: int) -> str:
 def _grid(text: bytes, file: str, separator: str) -> Grid:
     """The lines as cells; quotes are gone from them, one line is one record."""
     lines = _lines(text)
-    blank = BLANKS + _HIDDEN_BREAK + separator
+    blank = BLANKS + HIDDEN_BREAK + separator
     kept = lines.filter(pl.col("line").str.strip_chars(blank) != "")
     counts = pl.col("line").str.count_matches(separator, literal=True)
     width = 1 + (kept.head(_FIRST_ROWS).select(counts.max()).item() or 0)
@@ -204,8 +138,8 @@ def _grid(text: bytes, file: str, separator: str) -> Grid:
         Broken(row, _shown(line, separator)[:200], too_long(cells, width)) for row, line, cells in over.iter_rows()
     )
     kept = kept.filter(~is_over) if broken else kept
-    frame = _cells(text if kept.height == lines.height else _joined(kept["line"]), separator, width)
-    if _HIDDEN_SEPARATOR.encode() in text or _HIDDEN_BREAK.encode() in text:
+    frame = _cells(text if kept.height == lines.height else joined(kept["line"]), separator, width)
+    if HIDDEN_SEPARATOR.encode() in text or HIDDEN_BREAK.encode() in text:
         frame = frame.with_columns(_unhidden(name, separator) for name in frame.columns)
     if b'="' in text:  # the export's way of keeping a number as text
         frame = frame.with_columns(pl.col(name).str.replace(r'^="(.*)"$', "$1") for name in frame.columns)
@@ -226,10 +160,6 @@ def _lines(text: bytes) -> pl.DataFrame:
     return lines.select(pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).alias("row"), "line")
 
 
-def _joined(lines: pl.Series) -> bytes:
-    return str(lines.str.join("\n").item()).encode() if len(lines) else b""
-
-
 def _cells(lines: bytes, separator: str, width: int) -> pl.DataFrame:
     first = separator * (width - 1) + "\n"  # the first line tells the width
     return pl.read_csv(
@@ -243,8 +173,8 @@ def _cells(lines: bytes, separator: str, width: int) -> pl.DataFrame:
 
 
 def _shown(line: str, separator: str) -> str:
-    written = line.replace(_FULL_WIDTH, "\uff0c").replace(_HIDDEN_BREAK, "\n")
-    return written.replace(_HIDDEN_SEPARATOR, _as_written(separator))
+    written = line.replace(_FULL_WIDTH, "\uff0c").replace(HIDDEN_BREAK, "\n")
+    return written.replace(HIDDEN_SEPARATOR, _as_written(separator))
 
 
 def _as_written(separator: str) -> str:
@@ -252,5 +182,5 @@ def _as_written(separator: str) -> str:
 
 
 def _unhidden(name: str, separator: str) -> pl.Expr:
-    text = pl.col(name).str.replace_all(_HIDDEN_SEPARATOR, _as_written(separator), literal=True)
-    return text.str.replace_all(_HIDDEN_BREAK, "\n", literal=True)
+    text = pl.col(name).str.replace_all(HIDDEN_SEPARATOR, _as_written(separator), literal=True)
+    return text.str.replace_all(HIDDEN_BREAK, "\n", literal=True)

@@ -44,6 +44,12 @@ def main() -> None:
         for name in [name for name in asked.only if name != "floor" or "audit" not in asked.only]:
             print(f"measuring: {name}", file=sys.stderr, flush=True)
             found[name] = SECTIONS[name](plan)
+            write(asked, found, before)  # what takes long is not lost with what comes after it
+    print(asked.out / "performance.md")
+
+
+def write(asked: argparse.Namespace, found: dict[str, Section], before: float) -> None:
+    """The page with what was measured so far; `before` is the load when all began."""
     about = {
         "command": " ".join(["python benchmarks/performance.py", *_without_folder(sys.argv[1:])]),
         "date": asked.date or _commit_date(),
@@ -51,10 +57,9 @@ def main() -> None:
         "load before and after": f"{before:.1f} and {os.getloadavg()[0]:.1f} processes",
     }
     asked.out.mkdir(parents=True, exist_ok=True)
-    skipped = [name for name in SECTIONS if name not in asked.only]
+    skipped = [name for name in SECTIONS if name not in found]
     (asked.out / "performance.md").write_text(page(list(found.values()), about, skipped), encoding="utf-8")
     (asked.out / CHART).write_text(chart(list(found.values())), encoding="utf-8")
-    print(asked.out / "performance.md")
 
 
 def options() -> argparse.Namespace:
@@ -68,7 +73,12 @@ def options() -> argparse.Namespace:
     )
     parser.add_argument("--repeat", type=int, default=5, help="runs of everything")
     parser.add_argument("--facts", type=int, default=20_000, help="requests that the rule engines get")
-    parser.add_argument("--records", type=int, default=1_000_000, help="requests that the columns get besides")
+    parser.add_argument(
+        "--records",
+        type=int,
+        default=500_000,
+        help="requests that the columns get besides; of a million the file is refused",
+    )
     parser.add_argument("--checks-up-to", type=int, default=1_000_000, help="the largest size for the forty checks")
     parser.add_argument("--bureaus", type=int, default=4, help="bureaus of the section on many")
     parser.add_argument("--bureau-rows", type=int, default=2_000, help="rows of each")

@@ -77,7 +77,7 @@ def options() -> argparse.Namespace:
         "--records",
         type=int,
         default=500_000,
-        help="requests that the columns get besides; of a million the file is refused",
+        help="requests that the columns get besides; a file of a million is refused",
     )
     parser.add_argument("--checks-up-to", type=int, default=1_000_000, help="the largest size for the forty checks")
     parser.add_argument("--bureaus", type=int, default=4, help="bureaus of the section on many")

@@ -310,7 +310,9 @@ def test_without_scripts_everything_stands_on_the_page(browser: Browser, drawn: 
         context.close()
 
 
-def test_of_ten_thousand_findings_only_what_shows_is_made_into_cards(open_report: Callable[..., Opened], audit: Audit) -> None:
+def test_of_ten_thousand_findings_only_what_shows_is_made_into_cards(
+    open_report: Callable[..., Opened], audit: Audit
+) -> None:
     report = open_report(many(audit, 10_000))
     assert report.page.evaluate("performance.getEntriesByName('ready').length") == 1
     assert report.page.locator(CARDS).count() < 200

@@ -24,7 +24,7 @@ from auditor.inference.problem import Question
 START = 60.0  # seconds that a worker may take to start on a busy machine
 PATIENCE = 60.0  # seconds that a part may take: a hundred times what a large one takes
 BLAMED = 5  # parts that each killed two workers; after so many it is the engine that is to blame
-SPAWN = multiprocessing.get_context("spawn")  # never a copy of this process with its threads and open files
+_SPAWN = multiprocessing.get_context("spawn")  # never a copy of this process with its threads and open files
 _starting = Lock()
 
 Groups = Sequence[Sequence[Question]]
@@ -83,16 +83,7 @@ class _Worker:
     """A worker process with its end of the pipe, and what it is at."""
 
     def __init__(self, groups: Groups) -> None:
-        self.connection, other = SPAWN.Pipe()
-        self.process: SpawnProcess = SPAWN.Process(target=serve, args=(other, groups), daemon=True)
-        try:
-            with without_main():
-                self.process.start()
-        except BaseException:
-            self.connection.close()
-            raise
-        finally:
-            other.close()  # so that the pipe ends when the worker does
+        self.process, self.connection = begun(serve, groups, daemon=True)
         self.ready = False
         self.part: int | None = None
         self.until = time.monotonic() + START
@@ -144,8 +135,23 @@ def how_it_ended(code: int) -> str:
     return f"工作进程退出（代码 {code}）"
 
 
+def begun(serve: Callable[..., None], *given: object, daemon: bool) -> tuple[SpawnProcess, Connection]:
+    """A process of its own that runs `serve` over its end of a pipe and what is `given`, and this end of the pipe."""
+    connection, other = _SPAWN.Pipe()
+    process = _SPAWN.Process(target=serve, args=(other, *given), daemon=daemon)
+    try:
+        with _without_main():
+            process.start()
+    except BaseException:
+        connection.close()
+        raise
+    finally:
+        other.close()  # so that the pipe ends when the worker does
+    return process, connection
+
+
 @contextmanager
-def without_main() -> Iterator[None]:
+def _without_main() -> Iterator[None]:
     """Start a process that does not import this one's main module, which may be the whole program with its libraries.
 
     The work needs nothing of it, and a script without a guard would start over.

@@ -11,7 +11,7 @@ from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 
 from auditor.audit.bureaus.orders import Order, Outcome, Terms, by_size, failed
-from auditor.inference.workers import SPAWN, how_it_ended, without_main
+from auditor.inference.workers import begun, how_it_ended
 from auditor.rulebook.book import Rulebook
 
 TRIALS = 2
@@ -37,17 +37,8 @@ class _Worker:
 
     def __init__(self, given: bytes, threads: int, order: Order, processes: int) -> None:
         self.order = order
-        self.connection, other = SPAWN.Pipe()
         # Not a daemon: that may have no process of its own, and the second trial judges in one.
-        self.process = SPAWN.Process(target=serve, args=(other, given, threads), daemon=False)
-        try:
-            with without_main():
-                self.process.start()
-        except BaseException:
-            self.connection.close()
-            raise
-        finally:
-            other.close()  # so that the pipe ends when the worker does
+        self.process, self.connection = begun(serve, given, threads, daemon=False)
         self.give(order, processes)
 
     def give(self, order: Order, processes: int) -> None:

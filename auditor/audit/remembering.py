@@ -76,7 +76,13 @@ def with_waivers(audited: Audited, file: WaiverFile, digest: str) -> Audited:
     waived = sum(each.waiver is not None for each in found)
     notes = [f"有{waived}个问题附有情况说明，照常列出、照常计数。"] if waived else []
     summary = {**audit.summary, "waived": waived}
-    changed = replace(audit, findings=tuple(found), summary=summary, cautions=(*audit.cautions, *said), notes=notes)
+    changed = replace(
+        audit,
+        findings=tuple(found),
+        summary=summary,
+        cautions=(*audit.cautions, *said),
+        notes=(*audit.notes, *notes),
+    )
     return replace(audited, audit=_confided(changed), beside={**audited.beside, "waivers": digest})
 
 

@@ -62,7 +62,8 @@ def _used(used: Mapping[Share, int]) -> Chart:
     total = sum(used.values())
     late = sum(number for share, number in used.items() if share.late and share is not Share.UNDONE)
     undone = used.get(Share.UNDONE, 0)
-    says = words().charts["used"].format(total=total, timely=total - late - undone, late=late, undone=undone)
+    say = words().charts.used
+    says = say.says.format(total=total, timely=total - late - undone, late=late, undone=undone)
     bars = []
     for share in Share:
         number, label = used.get(share, 0), words().shares[share.value]
@@ -71,11 +72,11 @@ def _used(used: Mapping[Share, int]) -> Chart:
         )
     return Chart(
         "chart-used",
-        "办结用时占期限的比例",
+        say.title,
         says,
         _columns(bars),
-        ("用时", "义务数", "占比"),
-        words().charts["used_numbers"],
+        say.headings,
+        say.numbers,
     )
 
 
@@ -83,7 +84,7 @@ def _replies(months: Sequence[Month]) -> Chart:
     due, late = sum(month.due for month in months), sum(month.late for month in months)
     most = max(month.late for month in months)
     worst = "、".join(month.month for month in months if month.late == most)
-    says = words().charts["replies" if late else "replies_none"]
+    say = words().charts.replies
     bars = [
         (
             month.month,
@@ -96,11 +97,11 @@ def _replies(months: Sequence[Month]) -> Chart:
     ]
     return Chart(
         "chart-replies",
-        "逾期答复的月度趋势",
-        says.format(due=due, late=late, month=worst, most=most),
+        say.title,
+        (say.says if late else say.says_none).format(due=due, late=late, month=worst, most=most),
         _columns(bars),
-        ("到期月份", "应答复件数", "逾期件数", "逾期率"),
-        words().charts["replies_numbers"],
+        say.headings,
+        say.numbers,
     )
 
 

@@ -45,6 +45,28 @@ class LedgerWords(_Words):
     audited: str
 
 
+class ChartWords(_Words):
+    """A chart: its title, the headings of its table, what the numbers on it mean and what it says."""
+
+    title: str
+    headings: tuple[str, ...]
+    numbers: str
+    says: str
+
+
+class RepliesWords(ChartWords):
+    """The chart of late replies, which says something else where there are none."""
+
+    says_none: str
+
+
+class ChartsWords(_Words):
+    """The charts of a report."""
+
+    used: ChartWords
+    replies: RepliesWords
+
+
 class Words(_Words):
     """What the program fills in."""
 
@@ -70,7 +92,7 @@ class Words(_Words):
     shares: Mapping[str, str]
     since: Mapping[str, str]
     heat: Mapping[str, str]
-    charts: Mapping[str, str]
+    charts: ChartsWords
     evidence: str
     evidence_row: str
     evidence_column: str

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from auditor.audit.bundle import text_writer, write_bundle
+from auditor.audit.bundle import about_year, text_writer, write_bundle
 from auditor.domain.annualreport import AnnualReport
 from auditor.rulebook.book import Rulebook
 from auditor.rulebook.reportforms import ReportForm
@@ -25,10 +25,4 @@ def write_annual(report: AnnualReport, form: ReportForm, book: Rulebook, out: Pa
         "annual-report.xlsx": lambda path: write_document_workbook(workbook, path),
         "年度报告.docx": lambda path: write_word(printed, path),
     }
-    about = {
-        "as_of": report.as_of.isoformat(),
-        "year": report.year,
-        "inputs": dict(sorted(report.inputs.items())),
-        "rulebook": dict(book.hashes),
-    }
-    write_bundle(out, KIND, files, command, about)
+    write_bundle(out, KIND, files, command, about_year(report, book))

@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from auditor import __version__
 from auditor.audit.folders import replace_outputs, told, work_folder
 from auditor.errors import UsageError
 from auditor.receipt import RECEIPT, altered, bundled, digest_of
+from auditor.rulebook.book import Rulebook
 
 Writer = Callable[[Path], None]
 
@@ -40,6 +42,27 @@ def write_bundle(
         receipt = {"kind": kind, "version": __version__, "command": list(command), **about, "outputs": outputs}
         (work / RECEIPT).write_text(json.dumps(receipt, ensure_ascii=False, indent=1) + "\n", "utf-8", newline="")
         replace_outputs(work, out, [*files, RECEIPT], bundled(out, kind) or ())
+
+
+class OfYear(Protocol):
+    """What is about a calendar year, stands on a day and rests upon files with their hashes."""
+
+    @property
+    def as_of(self) -> date: ...
+    @property
+    def year(self) -> int: ...
+    @property
+    def inputs(self) -> Mapping[str, str]: ...
+
+
+def about_year(subject: OfYear, book: Rulebook) -> dict[str, Any]:
+    """What the receipt of a yearly document says that it rests upon."""
+    return {
+        "as_of": subject.as_of.isoformat(),
+        "year": subject.year,
+        "inputs": dict(sorted(subject.inputs.items())),
+        "rulebook": dict(book.hashes),
+    }
 
 
 def text_writer(text: str) -> Writer:

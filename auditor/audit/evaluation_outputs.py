@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from auditor.audit.bundle import text_writer, write_bundle
+from auditor.audit.bundle import about_year, text_writer, write_bundle
 from auditor.domain.appraisal import Appraisal
 from auditor.rulebook.book import Rulebook
 
@@ -25,10 +25,4 @@ def write_evaluation(appraisal: Appraisal, book: Rulebook, out: Path, command: S
         "evaluation.xlsx": lambda path: write_document_workbook(report, path),
         "民主评议报告.docx": lambda path: write_word(report, path),
     }
-    about = {
-        "as_of": appraisal.as_of.isoformat(),
-        "year": appraisal.year,
-        "inputs": dict(sorted(appraisal.inputs.items())),
-        "rulebook": dict(book.hashes),
-    }
-    write_bundle(out, KIND, files, command, about)
+    write_bundle(out, KIND, files, command, about_year(appraisal, book))

@@ -10,13 +10,10 @@ import click
 from auditor.cli.chinese import ChineseCommand
 from auditor.cli.options import (
     ONE_PATH,
-    as_of_option,
     day_in_year,
     existing,
-    profile_option,
-    rulebook_options,
     say_unreadable,
-    year_option,
+    yearly_options,
 )
 
 if TYPE_CHECKING:
@@ -27,10 +24,7 @@ _SHOWN = 20  # disagreements on the terminal; the files have them all
 
 @click.command("annual-report", cls=ChineseCommand, help="年度报告：由台账计算各张表和第十九条各项，核对勾稽关系。")
 @click.argument("paths", nargs=-1, required=True, type=ONE_PATH, metavar="PATH...")
-@year_option
-@as_of_option
-@profile_option
-@rulebook_options
+@yearly_options
 @click.option("--out", type=ONE_PATH, help="结果文件夹，默认 annual-report-<年度>。")
 @click.option(
     "--check", "filled", type=ONE_PATH, help="已经填好的年度报告（xlsx 等表格）：逐格核对，不一致的指出单元格。"

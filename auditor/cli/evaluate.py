@@ -11,14 +11,11 @@ from auditor.cli.chinese import ChineseCommand
 from auditor.cli.options import (
     ONE_PATH,
     Number,
-    as_of_option,
     day_in_year,
     existing,
-    profile_option,
-    rulebook_options,
     say_unreadable,
     today_unless,
-    year_option,
+    yearly_options,
 )
 from auditor.errors import UsageError
 
@@ -30,10 +27,7 @@ _SHOWN = 30  # differences on the terminal; the file has them all
 
 @click.command("evaluate", cls=ChineseCommand, help="年度民主评议：统计问卷、代表评分和本年度审计结果，写出评议报告。")
 @click.argument("paths", nargs=-1, type=ONE_PATH, metavar="[PATH...]")
-@year_option
-@as_of_option
-@profile_option
-@rulebook_options
+@yearly_options
 @click.option("--out", type=ONE_PATH, help="结果文件夹，默认 evaluation-<年度>。")
 @click.option("--internal", is_flag=True, help="内部资料：不隐去个人信息。")
 @click.option("--plan", is_flag=True, help="写出评议方案、编号的评议表（打印）和问卷录入表，不需要 PATH。")

@@ -89,10 +89,11 @@ def audit_options(command: F) -> F:
     return command
 
 
-def year_option(command: F) -> F:
-    """`--year`: the calendar year that an evaluation or a report is about."""
+def yearly_options(command: F) -> F:
+    """What an evaluation or a report of a calendar year is asked for: `--year`, the day, mappings, the rulebook."""
     kind = Number(2007, 2100, "2025")
-    return click.option("--year", type=kind, required=True, metavar="年度", help="年度，如 2025。")(command)
+    year = click.option("--year", type=kind, required=True, metavar="年度", help="年度，如 2025。")
+    return year(as_of_option(profile_option(rulebook_options(command))))
 
 
 def on_option(command: F) -> F:

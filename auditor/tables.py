@@ -4,8 +4,8 @@ What reading hands to evaluation: the one noun of the program that is built on P
 """
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 
@@ -109,27 +109,79 @@ class Source:
 class LogTable:
     """All accepted rows of one log.
 
-    `frame` has the columns `_record` (str), `_source` (u32), `_row` (u32) and one column a field
+    `rows` has the columns `_record` (str), `_source` (u32), `_row` (u32) and one column a field
     that any source supplies, typed by `FIELD_TYPES`. A null is a blank cell, or a field that this
     row's source does not supply. Where any cell of a field was rejected, a column `_unread:<field>` (bool)
     is true in that row; in the others it is false or null. `lists` holds the distinct lists of a list field
     where they have been numbered: then a column `_list:<field>` (u32) stands beside it.
+
+    Of a log too long to be held, `rows` are blocks that are laid aside in files and read when they are asked for.
     """
 
     log: str
-    frame: pl.DataFrame
+    rows: pl.DataFrame | tuple[pl.LazyFrame, ...]
     sources: tuple[Source, ...]
     lists: Mapping[str, Sequence[frozenset[str]]] = field(default_factory=dict)
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the rows are in memory; else they are laid aside."""
+        return isinstance(self.rows, pl.DataFrame)
+
+    @property
+    def parts(self) -> Sequence["LogTable"]:
+        """The log in parts, in reading order, each of which memory can hold."""
+        return [self] if isinstance(self.rows, pl.DataFrame) else [replace(self, rows=(block,)) for block in self.rows]
+
+    @property
+    def lazy(self) -> pl.LazyFrame:
+        """All rows, of which only the columns and rows that are asked for come into memory."""
+        return self.rows.lazy() if isinstance(self.rows, pl.DataFrame) else pl.concat(self.rows)
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """All rows with all columns, in memory: not for what an audit of a long log goes through."""
+        return self.rows if isinstance(self.rows, pl.DataFrame) else self.lazy.collect()
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the columns."""
+        return tuple(self.rows.columns if isinstance(self.rows, pl.DataFrame) else self.lazy.collect_schema().names())
+
+    @cached_property
+    def height(self) -> int:
+        """How many rows there are."""
+        return self.rows.height if isinstance(self.rows, pl.DataFrame) else self.lazy.select(pl.len()).collect().item()
 
     @cached_property
     def unread(self) -> frozenset[str]:
         """Fields of which some row's cell was rejected."""
-        marked = [name for name in self.frame.columns if name.startswith(UNREAD)]
-        return frozenset(name.removeprefix(UNREAD) for name in marked if self.frame[name].any())
+        marked = [name for name in self.columns if name.startswith(UNREAD)]
+        found = self.lazy.select(pl.col(name).any() for name in marked).collect()
+        return frozenset(name.removeprefix(UNREAD) for name in marked if found[name][0])
 
     def supplies(self, name: str) -> list[int]:
         """Indices of the sources that have a column for the field `name`."""
         return [index for index, source in enumerate(self.sources) if name in source.columns]
+
+    def held(self, fields: Collection[str]) -> "LogTable":
+        """The log in memory, of one that is laid aside with no other columns than those of these fields."""
+        if self.is_held:
+            return self
+        wanted = {RECORD, SOURCE, ROW, *(f"{mark}{name}" for mark in ("", UNREAD, LISTS) for name in fields)}
+        return replace(self, rows=self.lazy.select(name for name in self.columns if name in wanted).collect())
+
+    def with_columns(self, columns: Sequence[pl.Expr]) -> "LogTable":
+        """The log with further columns."""
+        if isinstance(self.rows, pl.DataFrame):
+            return replace(self, rows=self.rows.with_columns(columns))
+        return replace(self, rows=tuple(block.with_columns(columns) for block in self.rows))
+
+    def where(self, condition: pl.Expr) -> pl.DataFrame:
+        """The rows of which a condition holds, with all columns."""
+        if isinstance(self.rows, pl.DataFrame):
+            return self.rows.filter(condition)
+        return pl.concat([block.filter(condition).collect() for block in self.rows])
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,7 @@ def _until(table: LogTable | None, form: ReportForm, as_of: date) -> LogTable | 
     later = pl.any_horizontal([pl.col(name) > as_of for name in days]).fill_null(False) if days else pl.lit(False)
     answers = [*days, *(name for name in ("outcome", "report_row") if name in table.frame.columns)]
     return replace(
-        table, frame=table.frame.with_columns(pl.when(~later).then(pl.col(name)).alias(name) for name in answers)
+        table, rows=table.frame.with_columns(pl.when(~later).then(pl.col(name)).alias(name) for name in answers)
     )
 
 

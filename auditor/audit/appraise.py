@@ -16,11 +16,11 @@ from auditor.assessment.panel import Scores, count_panel, scores_of
 from auditor.assessment.procedure import procedure_lines, suggestion_lines
 from auditor.assessment.questionnaires import count_questionnaires, unit_answers
 from auditor.assessment.supervision import Duty, YearAudit, supervise
-from auditor.audit.trip import within_period
 from auditor.domain.appraisal import Appraisal, Composite, Outlier, Panel, PanelContent, Questionnaires
 from auditor.domain.finding import Finding
 from auditor.domain.period import parse_period
 from auditor.evaluation.evaluate import Evaluation, evaluate
+from auditor.evaluation.obligations import within_period
 from auditor.judgement.discretion import Discretion
 from auditor.judgement.findings import judge
 from auditor.judgement.identity import is_pattern

@@ -1,7 +1,9 @@
 """The figures of an audit, counted from its obligations."""
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date
+from typing import TypeVar
 
 import polars as pl
 
@@ -9,6 +11,7 @@ from auditor.domain.figures import Figures, Month, Share
 from auditor.domain.obligation import DayType, Status
 from auditor.rulebook.book import Rulebook
 
+_Key = TypeVar("_Key", bound=str)
 _REPLY = "replied_on"  # the act that answers a request, a message or a petition, in every log that has one
 _SETTLED = (Status.MET.value, Status.BREACHED.value)
 _READ = ("rule", "log", "record", "status", "day_type", "start_on", "due_on", "done_on")
@@ -30,6 +33,23 @@ def figures(book: Rulebook, obligations: pl.DataFrame, as_of: date) -> Figures:
     return Figures(
         _crossed(book, obligations), _used(book, settled), _replies(book, settled.filter(pl.col("due_on") <= as_of))
     )
+
+
+def together(one: Figures, other: Figures) -> Figures:
+    """The figures of some obligations and of others, of which no record has a part in both."""
+    crossed: dict[str, dict[str, dict[str, int]]] = {}
+    for unit in sorted({*one.crossed, *other.crossed}):
+        here, there = one.crossed.get(unit, {}), other.crossed.get(unit, {})
+        crossed[unit] = {name: _added(here.get(name, {}), there.get(name, {})) for name in sorted({*here, *there})}
+    months = {each.month: each for each in one.replies}
+    for each in other.replies:
+        known = months.get(each.month, Month(each.month, 0, 0))
+        months[each.month] = Month(each.month, known.due + each.due, known.late + each.late)
+    return Figures(crossed, _added(one.used, other.used), tuple(months[month] for month in sorted(months)))
+
+
+def _added(one: Mapping[_Key, int], other: Mapping[_Key, int]) -> dict[_Key, int]:
+    return {key: one.get(key, 0) + other.get(key, 0) for key in sorted({*one, *other})}
 
 
 def _crossed(book: Rulebook, obligations: pl.DataFrame) -> dict[str, dict[str, dict[str, int]]]:

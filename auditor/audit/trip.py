@@ -8,14 +8,16 @@ from pathlib import Path
 import polars as pl
 
 from auditor import __version__
+from auditor.audit.counted import Counted, Keeper
 from auditor.audit.duesoon import due_list
-from auditor.audit.figures import figures
+from auditor.audit.figures import figures, together
 from auditor.audit.rejects import shown_rejects
 from auditor.audit.summary import summarise
 from auditor.domain.audit import Advisory, Audit, Issue, RuleLine
-from auditor.domain.obligation import DayType, Status
+from auditor.domain.obligation import Status
 from auditor.domain.period import Period
 from auditor.evaluation.evaluate import Evaluation, evaluate
+from auditor.evaluation.obligations import hour_rules, within_period
 from auditor.judgement.discretion import Discretion
 from auditor.judgement.findings import judge
 from auditor.judgement.masking import Masker
@@ -46,31 +48,53 @@ def audit_logs(
     internal: bool = False,
     profile: Path | None = None,
     processes: int | None = None,
+    notable_only: bool = False,
     stage: Callable[[str], None] = lambda name: None,
 ) -> Audited:
     """Read the logs under `paths` and hold them against the rulebook as of `as_of`.
 
-    `profile` as for `read_logs`, `processes` as for `judge`; `stage` hears what is being done.
+    `profile` as for `read_logs`, `processes` as for `judge`; with `notable_only` met obligations are mostly counted
+    and not kept, whatever their number; `stage` hears what is being done.
     """
     stage("读取台账")
     logs = read_logs(paths, book.logs, as_of, profile)
     stage(f"已读取{sum(each.read for each in logs.counts.values())}行，对照规则")
-    evaluation = evaluate(book, logs.tables, as_of)
+    accusations = accusations_in(book.logs, logs.tables)
+    keeper = Keeper(book, as_of, period, accusations, internal=internal) if notable_only else None
+    evaluation = evaluate(book, logs.tables, as_of, keep=keeper)
+    counted = keeper.counted() if keeper else Counted()
     obligations = within_period(evaluation.obligations, period)
-    stage(f"得出{obligations.height}项义务，研判问题")
+    stage(f"得出{obligations.height + counted.by_rule.total()}项义务，研判问题")
     masker = Masker(book.logs, internal)
     asked = period.text if period else ""
-    units = evaluation.obligations["unit"].unique()
+    units = {*evaluation.obligations["unit"].unique(), *counted.units}
     pending = evaluation.obligations.filter(pl.col("status") == Status.PENDING.value)
-    discretion = Discretion(accusations_in(book.logs, logs.tables), set(units), period=asked, internal=internal)
-    judged = judge(book, obligations, logs.tables, as_of, masker, discretion, period=asked, processes=processes)
+    discretion = Discretion(accusations, units, period=asked, internal=internal)
+    judged = judge(
+        book,
+        obligations,
+        logs.tables,
+        as_of,
+        masker,
+        discretion,
+        met=counted.of_units,
+        period=asked,
+        processes=processes,
+    )
     obligations = judged.obligations
     audit = Audit(
         as_of=as_of,
         period=asked,
         findings=judged.findings,
         summary=summarise(
-            as_of, period, logs, obligations, judged.findings, _assessed(book, evaluation), evaluation.not_assessed
+            as_of,
+            period,
+            logs,
+            obligations,
+            judged.findings,
+            _assessed(book, evaluation),
+            evaluation.not_assessed,
+            counted,
         )
         | ({"as_if_from": book.as_if_from.isoformat()} if book.as_if_from else {}),
         rules=_rule_lines(book),
@@ -78,31 +102,23 @@ def audit_logs(
         advisories=_advisories(obligations),
         rejects=[vars(reject) for reject in shown_rejects(logs, book.logs, masker)],
         remarks=logs.remarks,
-        cautions=(*_cautions(book, logs, obligations, evaluation), *judged.cautions),
+        cautions=(*_cautions(book, logs, _provisional(obligations, counted), evaluation), *judged.cautions),
         settings={
             key: book.settings[key].shown(value) for key, value in sorted(book.values.items()) if value is not None
         },
         inputs=logs.inputs,
         rulebook=book.hashes,
         calendar_years=sorted(book.notices.noticed),
-        in_hours=frozenset(obligations.filter(pl.col("day_type") == DayType.HOURS.value)["rule"].unique()),
+        in_hours=frozenset(hour_rules(obligations) | counted.in_hours),
         audiences=judged.audiences,
         confided=judged.confided,
         issue=_issue(book),
-        figures=figures(book, obligations, as_of),
+        figures=together(figures(book, obligations, as_of), counted.figures),
         due=due_list(book, discretion.obligations(pending), logs.tables, as_of),
         internal=internal,
         version=__version__,
     )
     return Audited(audit, obligations, logs, book, judged.fallbacks)
-
-
-def within_period(obligations: pl.DataFrame, period: Period | None) -> pl.DataFrame:
-    """Obligations that fell due in the period, or without a due day were triggered in it; undated ones stay."""
-    if period is None:
-        return obligations
-    belongs = pl.coalesce("due_on", "start_on")
-    return obligations.filter(belongs.is_null() | belongs.is_between(period.first, period.last))
 
 
 def _assessed(book: Rulebook, evaluation: Evaluation) -> list[str]:
@@ -133,12 +149,15 @@ def _advisories(obligations: pl.DataFrame) -> list[Advisory]:
     return [Advisory(**row) for row in advised.select("rule", "record", "unit", "detail").to_dicts()]
 
 
-def _cautions(book: Rulebook, logs: Logs, obligations: pl.DataFrame, evaluation: Evaluation) -> list[str]:
+def _provisional(obligations: pl.DataFrame, counted: Counted) -> int:
+    return int(obligations["provisional"].sum()) + counted.provisional
+
+
+def _cautions(book: Rulebook, logs: Logs, provisional: int, evaluation: Evaluation) -> list[str]:
     cautions = [f"无法读取：{each}" for each in logs.unreadable]
     cautions += [f"未识别：{each}" for each in logs.unrecognised]
     if book.as_if_from is not None:
         cautions.append(f"推演：按各项制度自 {book.as_if_from} 起已经施行计算，结论不作为实际违规认定。")
-    provisional = int(obligations["provisional"].sum())
     if provisional:
         cautions.append(f"有{provisional}项义务的到期日跨入放假通知尚未发布的年份，为暂定日期。")
     absent = sorted({reason for reason in evaluation.not_assessed.values() if reason.startswith("未提供")})

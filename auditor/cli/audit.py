@@ -63,7 +63,9 @@ def command(
     book = load_rulebook(rule_folders, settings_file, shipped_cases=False)
     additions = [*_explained(waivers, book), *_remembered(since, rule_folders)]
     with stages() as stage:
-        audited = audit_logs(paths, book, day, period, internal=internal, profile=profile, stage=stage)
+        audited = audit_logs(
+            paths, book, day, period, internal=internal, profile=profile, notable_only=notable_only, stage=stage
+        )
         for add in additions:
             audited = add(audited)
         stage("写出结果")

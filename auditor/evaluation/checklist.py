@@ -70,9 +70,9 @@ def _answers(checklist: LogTable | None, as_of: date) -> pl.DataFrame:
         "first": pl.Date(),
         "last": pl.Date(),
     }
-    if checklist is None or not {"item", "answer"} <= set(checklist.frame.columns):
+    if checklist is None or not {"item", "answer"} <= set(checklist.columns):
         return pl.DataFrame(schema=dict(schema))
-    known = [name for name in _ANSWER_FIELDS if name in checklist.frame.columns]
+    known = [name for name in _ANSWER_FIELDS if name in checklist.columns]
     rows = []
     for row in checklist.frame.select(known).to_dicts():
         checked = row.get("checked_on")

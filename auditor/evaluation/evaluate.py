@@ -1,8 +1,9 @@
 """Evaluating a rulebook over the logs: all rules of a log in one select, one row an obligation."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 import polars as pl
 
@@ -14,36 +15,46 @@ from auditor.evaluation.days import DayTable
 from auditor.evaluation.deadlines import deadline_verdict
 from auditor.evaluation.frequency import recurring_obligations, unrecorded_years
 from auditor.evaluation.intervals import interval_verdict
-from auditor.evaluation.links import INDEX, derived_fields, join_links
+from auditor.evaluation.links import INDEX, derived_fields, join_links, near_by
 from auditor.evaluation.lists import with_numbered_lists
 from auditor.evaluation.obligations import SCHEMA, office_row, table_of_rows
 from auditor.evaluation.plainduties import plain_verdict
 from auditor.evaluation.reconciliation import reconciled_years
 from auditor.evaluation.requestclock import add_clocks
 from auditor.evaluation.scope import Scope
-from auditor.evaluation.units import with_units
+from auditor.evaluation.units import linked_units, with_units
 from auditor.rulebook.book import Rulebook
 from auditor.rulebook.logs import CHECKLIST, FieldType
-from auditor.rulebook.references import fields_read
+from auditor.rulebook.references import fields_read, links_of
 from auditor.rulebook.rules import Rule
 from auditor.tables import FIELD_TYPES, RECORD, ROW, SOURCE, LogTable
 
 _BLOCK = 50_000  # rows of a log that are evaluated at once: their verdicts stand side by side for a moment
 _ORDER = ("record", "file", "sheet", "row")
 
+Keep = Callable[[pl.DataFrame], pl.DataFrame]  # of some obligations those that are to be kept
+
 
 @dataclass(frozen=True)
 class Evaluation:
-    """All obligations, and the rules that could not be evaluated with the reason."""
+    """All obligations, or those that were kept, and the rules that could not be evaluated with the reason."""
 
     obligations: pl.DataFrame
     not_assessed: Mapping[str, str]
 
 
-def evaluate(book: Rulebook, tables: Mapping[str, LogTable], as_of: date, days: DayTable | None = None) -> Evaluation:
+def evaluate(
+    book: Rulebook,
+    tables: Mapping[str, LogTable],
+    as_of: date,
+    days: DayTable | None = None,
+    *,
+    keep: Keep | None = None,
+) -> Evaluation:
     """Hold every rule against its log. Obligations have the columns of `SCHEMA`, sorted by rule and record.
 
-    Whoever evaluates often by one calendar makes its `days` once.
+    Whoever evaluates often by one calendar makes its `days` once. `keep` is shown all obligations once, those of one
+    row of a log together, and gives back the ones that stay: of a long log all would be too many.
     """
     not_assessed = _not_assessed(book, tables)
     read = fields_read(book.rules)
@@ -51,14 +62,44 @@ def evaluate(book: Rulebook, tables: Mapping[str, LogTable], as_of: date, days: 
         name: _completed(book, table, read[name] & set(book.logs.logs[name].fields)) for name, table in tables.items()
     }
     days = days or DayTable(book.calendar)
-    of_rules: dict[str, list[pl.DataFrame]] = {}
+    found = _Found(book, partial(apply_checklist, checklist=tables.get(CHECKLIST), as_of=as_of), keep)
     for name, table in tables.items():
         rules = [book.in_use[rule.id] for rule in book.rules if rule.log == name and rule.id not in not_assessed]
-        of_rules |= _evaluate_log(book, table, tables, rules, as_of, days)
-    of_rules |= {rule.id: [_attestation(book, rule)] for rule in book.rules if rule.attestation is not None}
-    frames = [frame for rule in book.rules for frame in of_rules.get(rule.id, ())]
-    obligations = pl.concat([pl.DataFrame(schema=SCHEMA), *frames])
-    return Evaluation(apply_checklist(obligations, tables.get(CHECKLIST), as_of), not_assessed)
+        _evaluate_log(book, table, tables, rules, as_of, days, found)
+    for rule in book.rules:
+        if rule.attestation is not None:
+            found.add({rule.id: _attestation(book, rule)})
+    return Evaluation(found.all(), not_assessed)
+
+
+class _Found:
+    """The obligations found so far: by rule, or where only some are kept, all below each other."""
+
+    def __init__(self, book: Rulebook, settled: Callable[[pl.DataFrame], pl.DataFrame], keep: Keep | None) -> None:
+        self._settled, self._keep = settled, keep
+        self._of_rules: dict[str, list[pl.DataFrame]] = {rule.id: [] for rule in book.rules}
+        self._unsorted: set[str] = set()
+        self._kept: list[pl.DataFrame] = []
+
+    def add(self, found: Mapping[str, pl.DataFrame], *, in_order: bool = True) -> None:
+        """Add obligations by rule; unless they are `in_order` they are sorted in the end."""
+        if self._keep is not None:
+            self._kept.append(self._keep(self._settled(pl.concat([pl.DataFrame(schema=SCHEMA), *found.values()]))))
+            return
+        for name, frame in found.items():
+            self._of_rules[name].append(frame)
+        self._unsorted |= set() if in_order else found.keys()
+
+    def all(self) -> pl.DataFrame:
+        """Everything, by rule and record."""
+        none = pl.DataFrame(schema=SCHEMA)
+        if self._keep is not None:
+            places = {name: place for place, name in enumerate(self._of_rules)}
+            rank = pl.col("rule").cast(pl.String).replace_strict(places, return_dtype=pl.UInt32)
+            return pl.concat([none, *self._kept]).sort(rank, *_ORDER, nulls_last=True)
+        for name in self._unsorted:
+            self._of_rules[name] = [pl.concat(self._of_rules[name]).sort(*_ORDER, nulls_last=True)]
+        return self._settled(pl.concat([none, *(frame for frames in self._of_rules.values() for frame in frames)]))
 
 
 def _attestation(book: Rulebook, rule: Rule) -> pl.DataFrame:
@@ -69,10 +110,10 @@ def _attestation(book: Rulebook, rule: Rule) -> pl.DataFrame:
 def _completed(book: Rulebook, table: LogTable, read: Collection[str]) -> LogTable:
     """The fields that rules read as they want them: all as columns, null where no source has one; lists numbered."""
     definition = book.logs.logs[table.log]
-    lacking = [name for name in sorted(read) if name not in table.frame.columns]
+    lacking = [name for name in sorted(read) if name not in table.columns]
     columns = [pl.lit(None, dtype=FIELD_TYPES[definition.fields[name].type]).alias(name) for name in lacking]
     lists = [name for name in sorted(read) if definition.fields[name].type is FieldType.LIST]
-    return with_numbered_lists(replace(table, frame=table.frame.with_columns(columns)), lists)
+    return with_numbered_lists(table.with_columns(columns) if columns else table, lists)
 
 
 def _not_assessed(book: Rulebook, tables: Mapping[str, LogTable]) -> dict[str, str]:
@@ -94,31 +135,54 @@ def _evaluate_log(
     rules: list[Rule],
     as_of: date,
     days: DayTable,
-) -> dict[str, list[pl.DataFrame]]:
-    """The obligations of each rule of a log, in order of record and place."""
+    found: _Found,
+) -> None:
+    """Add the obligations of each rule of a log."""
     scope = Scope(book, book.logs.logs[table.log], table, as_of)
     by_row = [rule for rule in rules if not (rule.frequency or rule.reconciliation)]
-    found = {
-        **recurring_obligations([rule for rule in rules if rule.frequency], scope),
-        **{rule.id: reconciled_years(rule, scope, tables) for rule in rules if rule.reconciliation},
-    }
-    of_rules = {id_: [frame.sort(*_ORDER, nulls_last=True)] for id_, frame in found.items()}
-    if not by_row or table.frame.is_empty():
-        return of_rules
-    frame = _in_order(table).with_row_index(INDEX)
-    frame = join_links(frame, scope, by_row, tables)
-    scope = replace(scope, joined=frozenset(frame.columns))
-    frame = add_clocks(frame, scope, by_row, tables, days)
-    frame = with_units(frame, scope, tables)
-    scopes = [replace(scope, derived=derived_fields(rule, scope, tables)) for rule in by_row]
-    compiled = [_compile(rule, own, days) for rule, own in zip(by_row, scopes, strict=True)]
-    for part in frame.iter_slices(_BLOCK):
-        for rule, rows in zip(by_row, obligations_of(part, scope, by_row, compiled), strict=True):
-            of_rules.setdefault(rule.id, []).append(rows)
-    for rule in by_row:
-        if rule.deadline and rule.deadline.fixed_day and not (years := unrecorded_years(rule, scope)).is_empty():
-            of_rules[rule.id] = [pl.concat([*of_rules[rule.id], years]).sort(*_ORDER, nulls_last=True)]
-    return of_rules
+    _evaluate_whole(scope, [rule for rule in rules if rule not in by_row], tables, found)
+    if not by_row or table.height == 0:
+        return
+    linked, units = _linked(by_row, tables), linked_units(scope, tables)
+    own = fields_read(by_row)[table.log] | {scope.log.key, scope.log.unit}
+    own |= {scope.log.unit_of.by} if scope.log.unit_of else set()
+    compiled: list[Applied] = []
+    for part in table.parts:
+        frame = _in_order(part.held(own)).with_row_index(INDEX)
+        near = linked if table.is_held else near_by(frame, by_row, linked)
+        frame = join_links(frame, scope, by_row, near)
+        scope = replace(scope, joined=frozenset(frame.columns))
+        frame = add_clocks(frame, scope, by_row, near, days)
+        frame = with_units(frame, scope, units)
+        if not compiled:
+            scopes = [replace(scope, derived=derived_fields(rule, scope, tables)) for rule in by_row]
+            compiled = [_compile(rule, each, days) for rule, each in zip(by_row, scopes, strict=True)]
+        for rows in frame.iter_slices(_BLOCK):
+            of_rules = obligations_of(rows, scope, by_row, compiled)
+            found.add(dict(zip((rule.id for rule in by_row), of_rules, strict=True)), in_order=table.is_held)
+    years = {rule.id: _unrecorded(rule, scope) for rule in by_row if rule.deadline and rule.deadline.fixed_day}
+    found.add({name: frame for name, frame in years.items() if not frame.is_empty()}, in_order=False)
+
+
+def _evaluate_whole(scope: Scope, rules: list[Rule], tables: Mapping[str, LogTable], found: _Found) -> None:
+    """Add the obligations of rules that look at a log as a whole: periods, and the figures of years."""
+    scope = replace(scope, table=scope.table.held(fields_read(rules)[scope.table.log]))
+    recurring = recurring_obligations([rule for rule in rules if rule.frequency], scope)
+    yearly = [rule for rule in rules if rule.reconciliation]
+    linked = _linked(yearly, tables)
+    obligations = {**recurring, **{rule.id: reconciled_years(rule, scope, linked) for rule in yearly}}
+    found.add({name: frame.sort(*_ORDER, nulls_last=True) for name, frame in obligations.items()})
+
+
+def _unrecorded(rule: Rule, scope: Scope) -> pl.DataFrame:
+    return unrecorded_years(rule, replace(scope, table=scope.table.held(fields_read([rule])[scope.table.log])))
+
+
+def _linked(rules: list[Rule], tables: Mapping[str, LogTable]) -> dict[str, LogTable]:
+    """The logs that rules look into from their own, in memory."""
+    read = fields_read(rules)
+    names = {link.log for rule in rules for link in links_of(rule)}
+    return {name: table.held(read[name]) for name, table in tables.items() if name in names}
 
 
 def _in_order(table: LogTable) -> pl.DataFrame:

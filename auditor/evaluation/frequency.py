@@ -102,8 +102,7 @@ def _by_period(rule: Rule, scope: Scope) -> pl.LazyFrame:
         "elements_blank": named.is_null().any(),
     }
     return (
-        scope.table.frame.lazy()
-        .select(
+        scope.table.lazy.select(
             SOURCE,
             ROW,
             period.alias("period"),

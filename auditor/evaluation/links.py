@@ -5,6 +5,8 @@ Both are joined once and become columns of the looking log, before its rules are
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import reduce
+from operator import and_
 
 import polars as pl
 
@@ -12,6 +14,7 @@ from auditor.evaluation.conditions import compile_condition
 from auditor.evaluation.scope import Derived, Scope
 from auditor.rulebook.conditions import FieldOperand, Node, tests
 from auditor.rulebook.duties import Counterpart, Lookup
+from auditor.rulebook.references import links_of
 from auditor.rulebook.rules import Rule
 from auditor.tables import LISTS, SOURCE, UNREAD, LogTable
 
@@ -43,6 +46,27 @@ def join_links(
     for column in columns:
         frame = frame.join(column, on=INDEX, how="left")
     return frame
+
+
+def near_by(frame: pl.DataFrame, rules: Iterable[Rule], tables: Mapping[str, LogTable]) -> dict[str, LogTable]:
+    """The logs that rules look into, of each no more than what may be linked to these rows: a link may be blank."""
+    ways: dict[str, list[Mapping[str, str]]] = {name: [] for name in tables}
+    for link in (link for rule in rules for link in links_of(rule)):
+        if link.log in ways and link.by not in ways[link.log]:
+            ways[link.log].append(link.by)
+    return {name: _near(table, frame, ways[name]) for name, table in tables.items()}
+
+
+def _near(table: LogTable, frame: pl.DataFrame, ways: Sequence[Mapping[str, str]]) -> LogTable:
+    """The rows of a log of which, in one of these ways, every field of the link is blank or stands in the frame."""
+    there = table.frame
+    found = pl.Series([False]).new_from_index(0, there.height)
+    for by in ways:
+        if not set(by) <= set(frame.columns) or not set(by.values()) <= set(there.columns):
+            continue
+        same = [there[other].is_null() | there[other].is_in(frame[own].unique().implode()) for own, other in by.items()]
+        found |= reduce(and_, same)
+    return replace(table, rows=there.filter(found))
 
 
 def derived_fields(rule: Rule, scope: Scope, tables: Mapping[str, LogTable]) -> dict[str, Derived]:

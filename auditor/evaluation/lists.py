@@ -21,4 +21,4 @@ def with_numbered_lists(table: LogTable, names: Sequence[str]) -> LogTable:
         numbers = written.join(numbered, on=["written", "items"], how="left", maintain_order="left")["number"]
         frame = frame.with_columns(numbers.alias(f"{LISTS}{name}"))
         lists[name] = [frozenset(each) for each in distinct["list"].to_list()]
-    return replace(table, frame=frame, lists=lists)
+    return replace(table, rows=frame, lists=lists)

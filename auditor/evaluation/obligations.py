@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from auditor.domain.obligation import DayType, Severity, Status
+from auditor.domain.period import Period
 from auditor.rulebook.book import Rulebook
 from auditor.rulebook.rules import Rule
 
@@ -31,6 +32,19 @@ SCHEMA = pl.Schema(
         "row": pl.UInt32(),
     }
 )
+
+
+def hour_rules(obligations: pl.DataFrame) -> set[str]:
+    """The rules that count lateness in hours."""
+    return set(obligations.filter(pl.col("day_type") == DayType.HOURS.value)["rule"].unique())
+
+
+def within_period(obligations: pl.DataFrame, period: Period | None) -> pl.DataFrame:
+    """Obligations that fell due in the period, or without a due day were triggered in it; undated ones stay."""
+    if period is None:
+        return obligations
+    belongs = pl.coalesce("due_on", "start_on")
+    return obligations.filter(belongs.is_null() | belongs.is_between(period.first, period.last))
 
 
 def table_of_rows(rows: Sequence[Mapping[str, object]]) -> pl.DataFrame:

@@ -72,7 +72,7 @@ class Scope:
         """The field as recorded; null where no source has the column."""
         if name in self.derived:
             return self.derived[name].value
-        if name in self.table.frame.columns:
+        if name in self.table.columns:
             return pl.col(f"{self.prefix}{name}")
         return pl.lit(None, dtype=FIELD_TYPES[self.log.fields[name].type])
 

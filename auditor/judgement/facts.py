@@ -181,12 +181,17 @@ def _carriers_in(table: LogTable, name: str, titles: Mapping[str, Sequence[str]]
             yield Known(CARRIER, values, (), (table.log, record))
 
 
-def unit_facts(book: Rulebook, obligations: pl.DataFrame) -> list[Known]:
-    """A fact for each unit: how many obligations it had, how many were broken, how many could not be verified."""
-    statuses: dict[str, dict[str, int]] = defaultdict(dict)
+def unit_facts(book: Rulebook, obligations: pl.DataFrame, met: Mapping[str, int]) -> list[Known]:
+    """A fact for each unit: how many obligations it had, how many were broken, how many could not be verified.
+
+    `met` are met obligations of units beside those given.
+    """
+    statuses: dict[str, Counter[str]] = defaultdict(Counter)
+    for unit, number in met.items():
+        statuses[unit][Status.MET.value] = number
     for unit, status, number in obligations.group_by("unit", "status").len().iter_rows():
         if status != Status.MANUAL.value:
-            statuses[unit][status] = number
+            statuses[unit][status] += number
     rules: dict[str, Counter[str]] = defaultdict(Counter)
     gaps: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
     open_ = obligations.select("unit", "rule", "log", "missing", "status").filter(

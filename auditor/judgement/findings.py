@@ -34,6 +34,7 @@ _ATTENTION = (Status.BREACHED.value, *_OPEN)
 _SHOWN_RECORDS = 20  # records of a grouped finding whose cells are shown; all are named
 
 _NONE = Consequences()
+_NOTHING_MORE: Mapping[str, int] = {}
 
 Obligation = Mapping[str, Any]
 
@@ -74,13 +75,15 @@ def judge(
     masker: Masker,
     discretion: Discretion,
     *,
+    met: Mapping[str, int] = _NOTHING_MORE,
     period: str = "",
     processes: int | None = None,
 ) -> Judged:
     """Turn breached, unverifiable and manual obligations into findings; judgements say what breaches mean together.
 
     Personal data is masked by `masker`, accusations are kept by `discretion`: the outcome may be read as it is.
-    `period` is that of the audit, as written; `processes` how many workers may judge, with 0 none but this process.
+    `met` are met obligations beside those given, by unit; `period` is that of the audit, as written; `processes` how
+    many workers may judge, with 0 none but this process.
     """
     groups = _grouped(discretion.obligations(obligations.filter(pl.col("status").is_in(_OPEN))))
     shown = groups.select("rule", "log", pl.col("records").list.head(_SHOWN_RECORDS).alias("record")).explode("record")
@@ -94,7 +97,7 @@ def judge(
         *facts.delays(given),
         *carriers(given, records),
     ]
-    given += unit_facts(book, discretion.others(obligations))
+    given += unit_facts(book, discretion.others(obligations), met)
     chain = Chaining(book, breaches, tables, processes).run(given)
     del given, facts  # of a large audit they are many, and the findings are still to come
     maker = FindingMaker(book, records, as_of, masker, breaches, period)

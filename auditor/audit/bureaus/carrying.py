@@ -40,6 +40,7 @@ def _audit(order: Order, terms: Terms, book: Rulebook, processes: int | None) ->
         internal=terms.internal,
         profile=terms.profile,
         processes=processes,
+        notable_only=terms.notable_only,
     )
     fresh = _own_folder(order) / "fresh"
     write_outputs(

@@ -42,7 +42,7 @@ class Counted:
 class Keeper:
     """Keeps what an audit has more to say of, and counts the rest.
 
-    All obligations of a record that broke a rule are kept, and met ones with a remark.
+    All obligations of a record are kept where one was broken, or was met with a remark.
     """
 
     def __init__(
@@ -56,9 +56,10 @@ class Keeper:
     def __call__(self, obligations: pl.DataFrame) -> pl.DataFrame:
         """The obligations that are kept of some, those of one record all among them."""
         self._counted.units |= set(obligations["unit"].unique().drop_nulls())
-        breached = obligations.filter(pl.col("status") == Status.BREACHED.value)["record"].unique()
-        notable = (pl.col("status") != Status.MET.value) | (pl.col("detail") != "")
-        is_kept = obligations.select(notable | pl.col("record").is_in(breached.implode())).to_series()
+        is_met = pl.col("status") == Status.MET.value
+        told = (pl.col("status") == Status.BREACHED.value) | (is_met & (pl.col("detail") != ""))
+        records = obligations.filter(told)["record"].unique()  # whole, since figures count matters and not obligations
+        is_kept = obligations.select(~is_met | pl.col("record").is_in(records.implode())).to_series()
         self._waiting.append(within_period(obligations.filter(~is_kept), self._period).select(_COUNTED))
         if sum(each.height for each in self._waiting) > _AT_ONCE:
             self._count()

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import polars as pl
+
 from auditor.audit.rejects import shown_rejects
 from auditor.judgement.masking import Masker
 from auditor.rulebook.book import Rulebook
@@ -194,9 +196,9 @@ def _blank_columns(book: Rulebook, logs: Logs) -> dict[str, list[str]]:
     for log, table in logs.tables.items():
         for name, each in book.logs.logs[log].fields.items():
             is_date = each.type in (FieldType.DATE, FieldType.TIME) and name in read[log]
-            if is_date and table.frame.height and name in table.frame.columns and name not in table.unread:
+            if is_date and table.height and name in table.columns and name not in table.unread:
                 is_whole = len(table.supplies(name)) == len(table.sources)
-                if is_whole and table.frame[name].null_count() == table.frame.height:
+                if is_whole and table.lazy.select(pl.col(name).is_null().all()).collect().item():
                     found.setdefault(log, []).append(each.zh)
     return found
 
@@ -211,4 +213,5 @@ def _records(logs: Logs, log: str, name: str) -> int:
     """Rows whose source lacks the column."""
     table = logs.tables[log]
     supplied = table.supplies(name)
-    return int((~table.frame[SOURCE].is_in(supplied)).sum()) if supplied else table.frame.height
+    lacking = (~pl.col(SOURCE).is_in(supplied)).sum()
+    return int(table.lazy.select(lacking).collect().item()) if supplied else table.height

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from auditor.judgement.masking import HIDDEN, Masker, mask_personal
+from auditor.judgement.masking import GUARDS, HIDDEN, Masker, mask_personal
 from auditor.rulebook.logs import FieldType, LogCatalogue, LogDefinition
 from auditor.tables import ROW, SOURCE, Logs, LogTable, Reject, Source
 
@@ -21,7 +21,7 @@ def shown_rejects(logs: Logs, catalogue: LogCatalogue, masker: Masker) -> tuple[
     """The rejects with personal data masked, unless the masker is for internal use."""
     if masker.internal:
         return logs.rejects
-    known = _known(logs)
+    known = _known(logs, catalogue)
     return tuple(replace(reject, value=_value(reject, known, catalogue, masker)) for reject in logs.rejects)
 
 
@@ -49,15 +49,23 @@ def _may_be_a_name(reject: Reject, log: LogDefinition, source: Source) -> bool:
     return any(field.type in _NEVER_WORDS for field in fields)
 
 
-def _known(logs: Logs) -> dict[Place, tuple[LogTable, dict[str, object]]]:
-    """The record of every row of which a cell was rejected, by its place."""
-    return {place: found for table in logs.tables.values() for place, found in _places(table, logs.rejects)}
+def _known(logs: Logs, catalogue: LogCatalogue) -> dict[Place, tuple[LogTable, dict[str, object]]]:
+    """By place what masking asks of the record of every row of which a cell was rejected."""
+    return {
+        place: found
+        for table in logs.tables.values()
+        for place, found in _places(table, catalogue.logs[table.log], logs.rejects)
+    }
 
 
-def _places(table: LogTable, rejects: tuple[Reject, ...]) -> Iterator[tuple[Place, tuple[LogTable, dict[str, object]]]]:
+def _places(
+    table: LogTable, log: LogDefinition, rejects: tuple[Reject, ...]
+) -> Iterator[tuple[Place, tuple[LogTable, dict[str, object]]]]:
     wanted = {(reject.file, reject.sheet, reject.row) for reject in rejects if reject.column}
-    rows = table.frame.filter(pl.col(ROW).is_in(sorted({row for _, _, row in wanted})))
-    for record in rows.to_dicts():
+    asked = {*GUARDS, *(name for name, field in log.fields.items() if field.personal)}
+    named = [name for name in table.columns if name in asked]
+    rows = table.lazy.filter(pl.col(ROW).is_in(sorted({row for _, _, row in wanted}))).select(SOURCE, ROW, *named)
+    for record in rows.collect().to_dicts():
         source = table.sources[record[SOURCE]]
         place = (source.file, source.sheet, record[ROW])
         if place in wanted:

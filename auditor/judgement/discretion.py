@@ -130,6 +130,10 @@ class Discretion:
         return text
 
 
+def _records(table: LogTable) -> pl.Series:
+    return table.lazy.select(RECORD).collect().to_series()
+
+
 def of_earlier(
     findings: Iterable[Finding], catalogue: LogCatalogue, tables: Mapping[str, LogTable], *, internal: bool
 ) -> tuple[Finding, ...]:
@@ -140,7 +144,7 @@ def of_earlier(
     if internal:
         return tuple(findings)
     accusing = {name for name, log in catalogue.logs.items() if ACCUSED in log.fields}
-    plain = {(log, record) for log in accusing & tables.keys() for record in tables[log].frame[RECORD]}
+    plain = {(log, record) for log in accusing & tables.keys() for record in _records(tables[log])}
     plain -= accusations_in(catalogue, tables).keys()
     return tuple(
         each

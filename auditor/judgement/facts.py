@@ -168,13 +168,13 @@ def carriers(breaches: Sequence[Known], records: Records) -> Iterator[Known]:
                 titles.setdefault(title, []).append(record)
         for log, name in carried.by.items() if titles else ():
             table = records.tables.get(log)
-            if table is not None and name in table.frame.columns:
+            if table is not None and name in table.columns:
                 yield from _carriers_in(table, name, titles)
 
 
 def _carriers_in(table: LogTable, name: str, titles: Mapping[str, Sequence[str]]) -> Iterator[Known]:
     named = pl.col(name).str.extract_many(list(titles), overlapping=True).alias("named")
-    rows = table.frame.select(RECORD_COLUMN, name, named).filter(pl.col("named").list.len() > 0)
+    rows = table.lazy.select(RECORD_COLUMN, name, named).filter(pl.col("named").list.len() > 0).collect()
     for record, title, found in rows.sort(RECORD_COLUMN).iter_rows():
         for about_record in (each for whole in dict.fromkeys(found) for each in titles[whole]):
             values = {"about": about_record, "log": table.log, "record": record, "title": title}
@@ -246,10 +246,10 @@ def record_fact(log: LogDefinition, row: Mapping[str, Any]) -> Known:
 def records_joined(table: LogTable, attribute: str, values: set[Any]) -> list[dict[str, Any]]:
     """The rows of a log of which `attribute` (a field, or the record's key) holds one of `values`."""
     column = RECORD_COLUMN if attribute == RECORD else attribute
-    if column not in table.frame.columns:
+    if column not in table.columns:
         return []
     wanted = sorted({str(value) for value in values})
-    return table.frame.filter(pl.col(column).cast(pl.String).is_in(wanted)).sort(RECORD_COLUMN).to_dicts()
+    return table.where(pl.col(column).cast(pl.String).is_in(wanted)).sort(RECORD_COLUMN).to_dicts()
 
 
 def as_number(value: Any) -> int | str | None:

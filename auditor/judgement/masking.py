@@ -21,7 +21,8 @@ _HINT = re.compile(r"\d(?:[-)－）\s]{0,2}\d){9}|[@＠住组]|单元|家庭地�
 _SHORT = 64
 HIDDEN = "（已隐去）"
 ACCUSATION = "检举控告"  # the kind of a message that accuses somebody
-KIND, ACCUSED = "kind", "accused"
+KIND, ACCUSED, _CONFIDENTIAL = "kind", "accused", "confidential"
+GUARDS = (KIND, ACCUSED, _CONFIDENTIAL)  # fields of a record by which all that a citizen wrote in it is hidden
 _SAID_BY_WHOM, _REMARK = "_by", "note"
 
 
@@ -132,7 +133,7 @@ def accuses(log: LogDefinition, record: Mapping[str, Any]) -> bool:
 
 
 def _is_guarded(log: LogDefinition, record: Mapping[str, Any]) -> bool:
-    return record.get("confidential") is True or accuses(log, record)
+    return record.get(_CONFIDENTIAL) is True or accuses(log, record)
 
 
 def _without_persons(definition: LogDefinition, text: str, record: Mapping[str, Any]) -> str:

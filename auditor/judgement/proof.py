@@ -68,7 +68,7 @@ class Records:
         for log, record in places:
             wanted.setdefault(log, set()).add(record)
         for log, keys in wanted.items():
-            for row in self.tables[log].frame.filter(pl.col(RECORD).is_in(sorted(keys))).to_dicts():
+            for row in self.tables[log].where(pl.col(RECORD).is_in(sorted(keys))).to_dicts():
                 self.rows.setdefault((log, row[RECORD]), row)
 
     def of(self, log: str, field: str, value: Any) -> list[Row]:
@@ -82,12 +82,12 @@ def gather(book: Rulebook, tables: Mapping[str, LogTable], obligations: pl.DataF
     linked: dict[tuple[str, str, str], list[Row]] = {}
     for (log,), part in obligations.group_by("log"):
         if log in tables:
-            frame = tables[str(log)].frame.filter(pl.col(RECORD).is_in(part["record"].unique().implode()))
+            frame = tables[str(log)].where(pl.col(RECORD).is_in(part["record"].unique().implode()))
             rows.update({(str(log), row[RECORD]): row for row in frame.to_dicts()})
     for log, key, values in _links(book, obligations, rows):
-        if log not in tables or key not in tables[log].frame.columns:
+        if log not in tables or key not in tables[log].columns:
             continue
-        frame = tables[log].frame.filter(pl.col(key).cast(pl.String).is_in(sorted(values)))
+        frame = tables[log].where(pl.col(key).cast(pl.String).is_in(sorted(values)))
         for row in frame.sort(RECORD).to_dicts():
             linked.setdefault((log, key, str(row[key])), []).append(row)
     return Records(book, tables, rows, linked)

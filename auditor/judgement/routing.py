@@ -35,16 +35,17 @@ def accusations_in(catalogue: LogCatalogue, tables: Mapping[str, LogTable]) -> A
     for log, table in tables.items():
         if log not in catalogue.logs or ACCUSED not in catalogue.logs[log].fields:
             continue  # `kind` means other things in other logs
-        for row in _accusing(table.frame).to_dicts():
+        for row in _accusing(table).to_dicts():
             for place in ((log, row[RECORD]), _row(table, row)):
                 found[place] = found.get(place, frozenset()) | _accused(row)
     return found
 
 
-def _accusing(frame: pl.DataFrame) -> pl.DataFrame:
+def _accusing(table: LogTable) -> pl.DataFrame:
     tests = {KIND: pl.col(KIND) == ACCUSATION, ACCUSED: pl.col(ACCUSED).list.len() > 0}
-    asked = [test for name, test in tests.items() if name in frame.columns]
-    return frame.filter(pl.any_horizontal(asked).fill_null(False)) if asked else frame.clear()
+    asked = {name: test for name, test in tests.items() if name in table.columns}
+    accuses = pl.any_horizontal([pl.lit(False), *asked.values()]).fill_null(False)
+    return table.lazy.filter(accuses).select(RECORD, SOURCE, ROW, *asked).collect()
 
 
 def _accused(row: Mapping[str, Any]) -> frozenset[str]:

@@ -122,6 +122,7 @@ class LogTable:
     rows: pl.DataFrame | tuple[pl.LazyFrame, ...]
     sources: tuple[Source, ...]
     lists: Mapping[str, Sequence[frozenset[str]]] = field(default_factory=dict)
+    kept_by: object = field(default=None, repr=False, compare=False)  # whoever owns the files, while they are needed
 
     @property
     def is_held(self) -> bool:

@@ -12,13 +12,21 @@ _BETWEEN = "\x1f"  # stands in no cell of an office's table
 
 def with_numbered_lists(table: LogTable, names: Sequence[str]) -> LogTable:
     """The table with the list fields `names` numbered, as `LogTable.lists` says."""
-    frame, lists = table.frame, dict(table.lists)
+    lists = dict(table.lists)
+    numbers = []
     for name in names:
-        field = pl.col(name)
-        written = frame.select(written=field.list.join(_BETWEEN), items=field.list.len(), list=field)
-        distinct = written.drop_nulls("written").unique(["written", "items"], maintain_order=True)
-        numbered = distinct.select("written", "items").with_row_index("number")
-        numbers = written.join(numbered, on=["written", "items"], how="left", maintain_order="left")["number"]
-        frame = frame.with_columns(numbers.alias(f"{LISTS}{name}"))
+        items = pl.col(name)
+        # Of several items and of one that looks like them the text is the same, but not the count.
+        text = pl.concat_str([items.list.len().cast(pl.String), items.list.join(_BETWEEN)], separator=_BETWEEN)
+        listed = pl.concat([_distinct(part, text.alias("text"), items.alias("list")) for part in table.parts])
+        distinct = listed.unique("text", maintain_order=True)
+        places = range(distinct.height)
+        number = text.replace_strict(distinct["text"], pl.Series(places, dtype=pl.UInt32), default=None)
+        numbers.append(number.cast(pl.UInt32).alias(f"{LISTS}{name}"))
         lists[name] = [frozenset(each) for each in distinct["list"].to_list()]
-    return replace(table, rows=frame, lists=lists)
+    return replace(table.with_columns(numbers), lists=lists) if numbers else table
+
+
+def _distinct(part: LogTable, text: pl.Expr, items: pl.Expr) -> pl.DataFrame:
+    """The distinct lists of one part of a log, that nothing is recorded left out."""
+    return part.lazy.select(text, items).drop_nulls("text").unique("text", maintain_order=True).collect()

@@ -21,8 +21,23 @@ def remarks_on(heading: str, field: LogField, column: Cells, rows: pl.Series, as
         days = column.values.cast(pl.Date)
         yield from _out_of_place(heading, days < _EARLY, rows, f"早于{_EARLY.year}年，请核对年份有没有写错")
         if as_of is not None and not field.planned:
-            ahead = as_of + dt.timedelta(days=_DAYS_AHEAD)
+            ahead = _latest(as_of)
             yield from _out_of_place(heading, days > ahead, rows, f"晚于{ahead}，请核对年份有没有写错")
+
+
+def is_remarkable(field: LogField, column: Cells, as_of: dt.date | None) -> pl.Series:
+    """The rows that `remarks_on` may speak of."""
+    found = column.notes.is_not_null()
+    if field.type in (FieldType.DATE, FieldType.TIME):
+        days = column.values.cast(pl.Date)
+        found |= (days < _EARLY).fill_null(False)
+        if as_of is not None and not field.planned:
+            found |= (days > _latest(as_of)).fill_null(False)
+    return found
+
+
+def _latest(as_of: dt.date) -> dt.date:
+    return as_of + dt.timedelta(days=_DAYS_AHEAD)
 
 
 def _assumed(heading: str, column: Cells, rows: pl.Series) -> Iterator[str]:

@@ -2,7 +2,8 @@
 
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -14,6 +15,7 @@ from auditor.reading.panics import panics_named
 from auditor.reading.workbooks import as_text
 
 _HOME = "Asia/Shanghai"
+_DAMAGED = "Parquet 文件已损坏；请重新导出"
 
 
 def read_json_lines(data: bytes, file: str) -> Grid:
@@ -65,13 +67,47 @@ def _items(values: Iterable[str | None]) -> str | None:
 def read_parquet(data: bytes, file: str) -> Grid:
     """Read a Parquet file; the first record is row 2, as in a sheet with headings."""
     try:
-        with panics_named("Parquet 文件已损坏；请重新导出"):
+        with panics_named(_DAMAGED):
             frame = _parquet(data)
     except (pl.exceptions.PolarsError, OSError) as error:
-        what = str(error).partition("\n")[0][:200]
-        raise Unreadable(f"Parquet 文件已损坏或格式不支持({what})；请重新导出") from None
+        raise Unreadable(_why_damaged(error)) from None
+    return _grid_of(frame, file, 0)
+
+
+def _why_damaged(error: Exception) -> str:
+    what = str(error).partition("\n")[0][:200]
+    return f"Parquet 文件已损坏或格式不支持({what})；请重新导出"
+
+
+def long_parquet(path: Path, file: str) -> Iterator[Grid]:
+    """Read a Parquet file in blocks of `limits.BLOCK_ROWS` rows. Raises `Unreadable`, after some blocks perhaps."""
+    for first in range(0, parquet_rows(path), limits.BLOCK_ROWS):
+        yield _block(path, file, first)
+
+
+def _block(path: Path, file: str, first: int) -> Grid:
+    try:
+        with panics_named(_DAMAGED):
+            frame = pl.scan_parquet(path).slice(first, limits.BLOCK_ROWS).collect()
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise Unreadable(_why_damaged(error)) from None
+    return _grid_of(frame, file, first)
+
+
+def _grid_of(frame: pl.DataFrame, file: str, before: int) -> Grid:
+    """Rows of a file as a grid, `before` so many; the first record is row 2, as in a sheet with headings."""
     columns = [_as_texts(frame[name]) for name in frame.columns]
-    return grid_of_columns(file, "", columns, range(2, frame.height + 2), headings=tuple(frame.columns))
+    rows = range(before + 2, before + 2 + frame.height)
+    return grid_of_columns(file, "", columns, rows, headings=tuple(frame.columns))
+
+
+def parquet_rows(path: Path) -> int:
+    """How many rows a Parquet file says that it has; 0 where it cannot be read."""
+    try:
+        with panics_named(_DAMAGED):
+            return int(pl.scan_parquet(path).select(pl.len()).collect().item())
+    except (pl.exceptions.PolarsError, OSError, Unreadable):
+        return 0
 
 
 def _parquet(data: bytes) -> pl.DataFrame:

@@ -14,30 +14,43 @@ _SEPARATORS = ("\t", ",", ";", "\uff0c")
 _FULL_WIDTH, _NEVER = "\x1e", "\x1f"  # what stands for a full-width comma, and what stands nowhere
 _MARKS = HIDDEN_SEPARATOR + HIDDEN_BREAK + _FULL_WIDTH + _NEVER
 _FIRST_ROWS = 10
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 def read_delimited(data: bytes, file: str) -> Grid:
     """Read a text table; `_row` counts as a spreadsheet would show the rows. Raises `Unreadable`."""
-    text = decode(data)
+    text = tidied(decode(data))
+    if (count := text.count("\n")) > limits.LINES:
+        raise Unreadable(f"文件有{count:,}行，超过{limits.LINES // 10_000}万行的上限；请按年度或月份分成几个文件")
+    separator, text = separated(text)
+    return grid_of_lines(without_marks(text, separator), file, separator)
+
+
+def tidied(text: str) -> str:
+    """A text with one kind of line end and no sign that stands for something else here. Raises `Unreadable`."""
     if text.count("\r") != text.count("\r\n") or ("\r" in text and '"' in text):
         text = text.replace("\r\n", "\n").replace("\r", "\n")  # else the ends of lines are stripped with the cells
     if "\x00" in text:
         raise Unreadable("不是文字表格；请用 WPS 或 Excel 打开后另存为 UTF-8 的 CSV")
-    if (count := text.count("\n")) > limits.LINES:
-        raise Unreadable(f"文件有{count:,}行，超过{limits.LINES // 10_000}万行的上限；请按年度或月份分成几个文件")
-    if any(mark in text for mark in _MARKS):
-        text = re.sub(f"[{_MARKS}]", "", text)
+    return re.sub(f"[{_MARKS}]", "", text) if any(mark in text for mark in _MARKS) else text
+
+
+def separated(text: str) -> tuple[str, str]:
+    """The separator of a text table, and the table without the line that announces it."""
     separator, announced = _separator(text)
-    if announced:
-        text = text[text.index("\n") :]
+    return separator, text[text.index("\n") :] if announced else text
+
+
+def without_marks(text: str, separator: str) -> bytes:
+    """The lines of a text table, one a record: quotes undone, a separator of more bytes replaced by one.
+
+    Raises `OpenQuote` where a quote is not closed.
+    """
     encoded = text.encode()
     del text  # as large as the file again
     if b'"' in encoded:
-        encoded = without_quotes(encoded, _lines(encoded)["line"].fill_null(""), separator)
-    if len(separator.encode()) > 1:
-        encoded, separator = encoded.replace(separator.encode(), _FULL_WIDTH.encode()), _FULL_WIDTH
-    return _grid(encoded, file, separator)
+        encoded = without_quotes(encoded, lines_of(encoded)["line"].fill_null(""), separator)
+    return encoded.replace(separator.encode(), _FULL_WIDTH.encode()) if len(separator.encode()) > 1 else encoded
 
 
 def decode(data: bytes) -> str:
@@ -45,7 +58,7 @@ def decode(data: bytes) -> str:
 
     Raises `Unreadable` with the position of the first byte that is no text.
     """
-    if data.startswith(_UTF16):
+    if data.startswith(UTF16):
         return _decoded_by_mark(data, "utf-16")
     if data.startswith(b"\xef\xbb\xbf"):
         return _decoded_by_mark(data, "utf-8-sig")
@@ -56,18 +69,18 @@ def decode(data: bytes) -> str:
     except UnicodeDecodeError as error:
         first = error.start
     if _is_damaged_utf8(data, first):
-        raise Unreadable(_undecodable(data, first, "UTF-8"))
+        raise Unreadable(undecodable(data, first, "UTF-8"))
     try:
         return data.decode("gb18030")
     except UnicodeDecodeError as error:
-        raise Unreadable(_undecodable(data, error.start, "UTF-8 或 GB18030")) from None
+        raise Unreadable(undecodable(data, error.start, "UTF-8 或 GB18030")) from None
 
 
 def _decoded_by_mark(data: bytes, encoding: str) -> str:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
-        raise Unreadable(_undecodable(data, error.start, encoding.upper().removesuffix("-SIG"))) from None
+        raise Unreadable(undecodable(data, error.start, encoding.upper().removesuffix("-SIG"))) from None
 
 
 def _decoded_without_mark(data: bytes) -> str:
@@ -95,10 +108,11 @@ def _is_damaged_utf8(data: bytes, first: int) -> bool:
     return good > 5 * bad
 
 
-def _undecodable(data: bytes, position: int, encoding: str) -> str:
-    line = data.count(b"\n", 0, position) + 1
+def undecodable(data: bytes, position: int, encoding: str, before: int = 0, lines: int = 0) -> str:
+    """Where a text cannot be read and what to do; `before` so many bytes and `lines` of the same file."""
+    line = lines + data.count(b"\n", 0, position) + 1
     return (
-        f"第{position + 1}字节(约第{line}行)不是 {encoding} 编码的文字；"
+        f"第{before + position + 1}字节(约第{line}行)不是 {encoding} 编码的文字；"
         "请用 WPS 或 Excel 打开，检查该行后另存为“CSV UTF-8”或 xlsx"
     )
 
@@ -121,13 +135,18 @@ def too_long(cells: int, headings: int) -> str:
     return f"本行有{cells}格，表头只有{headings}格：多半是内容里的分隔符没有加引号，列已错位"
 
 
-def _grid(text: bytes, file: str, separator: str) -> Grid:
-    """The lines as cells; quotes are gone from them, one line is one record."""
-    lines = _lines(text)
+def grid_of_lines(text: bytes, file: str, separator: str, *, width: int | None = None, after: int = 0) -> Grid:
+    """The lines that `without_marks` leaves, as cells.
+
+    Of a block of a longer table `width` tells the cells of a line, else its first lines do; `after` so many rows.
+    """
+    if len(separator.encode()) > 1:
+        separator = _FULL_WIDTH
+    lines = lines_of(text, after)
     blank = BLANKS + HIDDEN_BREAK + separator
     kept = lines.filter(pl.col("line").str.strip_chars(blank) != "")
     counts = pl.col("line").str.count_matches(separator, literal=True)
-    width = 1 + (kept.head(_FIRST_ROWS).select(counts.max()).item() or 0)
+    width = width or 1 + (kept.head(_FIRST_ROWS).select(counts.max()).item() or 0)
     if width > limits.COLUMNS:
         raise Unreadable(f"一行有{width:,}格，不像是台账；请用 WPS 或 Excel 打开检查后另存为 xlsx")
     is_over = (counts >= width) & (
@@ -148,8 +167,8 @@ def _grid(text: bytes, file: str, separator: str) -> Grid:
     return Grid(file, "", without_blank_rows(frame), broken=broken)
 
 
-def _lines(text: bytes) -> pl.DataFrame:
-    """Every line with its number, blank ones as null."""
+def lines_of(text: bytes, after: int = 0) -> pl.DataFrame:
+    """Every line with its number, counted on from `after`, blank ones as null."""
     lines = pl.read_csv(
         io.BytesIO(text.removesuffix(b"\n") + b"\n"),
         has_header=False,
@@ -157,7 +176,7 @@ def _lines(text: bytes) -> pl.DataFrame:
         quote_char=None,
         schema={"line": pl.String},
     )
-    return lines.select(pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).alias("row"), "line")
+    return lines.select(pl.int_range(after + 1, after + pl.len() + 1, dtype=pl.UInt32).alias("row"), "line")
 
 
 def _cells(lines: bytes, separator: str, width: int) -> pl.DataFrame:

@@ -1,6 +1,9 @@
 """The reader of a file is chosen by what is in it; its name only says how text is laid out."""
 
-from auditor.reading import kinds
+from collections.abc import Iterator
+from pathlib import Path
+
+from auditor.reading import kinds, limits
 from auditor.reading.delimited import decode, read_delimited
 from auditor.reading.grid import Grid, Unreadable
 
@@ -8,6 +11,7 @@ EXTENSIONS = {
     *(".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xltx", ".xls", ".et", ".ett", ".ods", ".jsonl", ".parquet"),
     *(".htm", ".html", ".xml"),
 }
+_TEXTS = (".csv", ".tsv", ".txt")
 
 
 def read_grids(data: bytes, file: str, extension: str) -> list[Grid]:
@@ -27,13 +31,37 @@ def read_grids(data: bytes, file: str, extension: str) -> list[Grid]:
     why = kinds.refusal(data) or ("不是 Parquet 文件；请重新导出" if extension == ".parquet" else None)
     if why:
         raise Unreadable(why)
-    if data[:4096].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe\r\n\t ").startswith(b"<"):
+    if _text_begins(data[:4096], b"<"):
         return _read_marked_up(data, file)
     if extension == ".jsonl" or (extension != ".csv" and data.lstrip(b"\xef\xbb\xbf\r\n\t ").startswith(b'{"')):
         from auditor.reading.columnar import read_json_lines
 
         return [read_json_lines(data, file)]
     return [read_delimited(data, file)]
+
+
+def long_table(path: Path, file: str) -> Iterator[Grid] | None:
+    """The blocks of the one table of a file that is too long to be read at once; None where it is not.
+
+    Only what names its columns first and then holds row after row can be read in blocks. Raises `OSError`.
+    """
+    with path.open("rb") as opened:
+        beginning = opened.read(4096)
+    if beginning.startswith(kinds.PARQUET):
+        from auditor.reading.columnar import long_parquet, parquet_rows
+
+        return long_parquet(path, file) if parquet_rows(path) > limits.LONG_ROWS else None
+    is_text = path.suffix.lower() in _TEXTS and kinds.refusal(beginning) is None
+    is_other = beginning.startswith((kinds.ZIP, kinds.COMPOUND)) or _text_begins(beginning, b"<", b'{"')
+    if not is_text or is_other or path.stat().st_size <= limits.LONG:
+        return None
+    from auditor.reading.longtext import long_text
+
+    return long_text(path, file)
+
+
+def _text_begins(data: bytes, *words: bytes) -> bool:
+    return data.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe\r\n\t ").startswith(words)
 
 
 def _read_package(data: bytes, file: str) -> list[Grid]:

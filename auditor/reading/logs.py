@@ -2,20 +2,23 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import islice
 from pathlib import Path
 
 import polars as pl
 
 from auditor.errors import DataError
-from auditor.reading.formats import EXTENSIONS, read_grids
+from auditor.reading.formats import EXTENSIONS, long_table, read_grids
 from auditor.reading.grid import Grid, Unreadable, quotable
 from auditor.reading.headings import Vocabulary, folded, vocabulary
-from auditor.reading.identity import ANSWERED, identify
+from auditor.reading.identity import ANSWERED, Identified, identify
 from auditor.reading.inputs import Input, find_inputs
 from auditor.reading.kinds import advice
 from auditor.reading.layout import tables_in
+from auditor.reading.longtable import SEVERAL, Aside, LongTable, laid_together, read_long_table
 from auditor.reading.mapping import MappingFile, Profile, SavedMapping, load_mapping, load_profile
 from auditor.reading.recognition import NotRecognised, is_statistics, recognise_table
 from auditor.reading.saved import beside_for, profile_for
@@ -26,6 +29,7 @@ from auditor.tables import FIELD_TYPES, RECORD, ROW, SOURCE, UNREAD, Counts, Log
 
 KNOWN_LOGS = "能识别的台账："  # opens the last line of what is said where no log was found
 _HEADINGS_SHOWN = 12
+Place = tuple[int, int]  # of a row: the index of its source, and its number there
 
 
 @dataclass
@@ -37,13 +41,18 @@ class _Desk:
     keys: frozenset[str]
     as_of: dt.date | None = None
     profile: Profile | None = None
-    tables: dict[str, list[Table]] = field(default_factory=dict)
+    tables: dict[str, list[Table | LongTable]] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
     unrecognised: list[str] = field(default_factory=list)
     unrecognised_sheets: list[tuple[str, str]] = field(default_factory=list)
     unfilled: list[Table] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
     inputs: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def aside(self) -> Aside:
+        """Where the rows of long tables are laid."""
+        return Aside()
 
 
 def read_logs(
@@ -83,19 +92,34 @@ def _key_fields(catalogue: LogCatalogue) -> frozenset[str]:
 def _read_file(file: Input, desk: _Desk) -> None:
     mapping = load_mapping(file.path, desk.catalogue)
     try:
-        data = file.content()
-        desk.inputs[file.name] = hashlib.sha256(data).hexdigest()
-        grids = [grid for grid in read_grids(data, file.name, file.path.suffix.lower()) if not grid.is_empty]
+        further = long_table(file.path, file.name)
+        if further is not None:
+            desk.inputs[file.name] = _digest(file.path)
+            grids = list(islice(further, 1))
+        else:
+            data = file.content()
+            desk.inputs[file.name] = hashlib.sha256(data).hexdigest()
+            grids = read_grids(data, file.name, file.path.suffix.lower())
+        _read_grids(file, [grid for grid in grids if not grid.is_empty], further, mapping, desk)
     except OSError as error:
         desk.unreadable.append(f"{file.name}：打不开({error.strerror})；请检查权限，或关闭正在使用它的程序")
-        return
     except Unreadable as error:
         if file.is_known:
             desk.unreadable.append(f"{file.name}：{error}")
         else:  # nobody said that it is a log: a letter or an archive in the folder
             desk.inputs.pop(file.name, None)
             desk.remarks.append(f"{file.name}：未读取，{error}")
-        return
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def _read_grids(
+    file: Input, grids: list[Grid], further: Iterator[Grid] | None, mapping: MappingFile | None, desk: _Desk
+) -> None:
+    """Read what a file holds; of a long one the first block, and the `further` ones where it is a log."""
     if mapping:
         desk.inputs[f"{file.name}.map.yaml"] = hashlib.sha256(mapping.path.read_bytes()).hexdigest()
         for sheet in mapping.sheets:
@@ -104,20 +128,33 @@ def _read_file(file: Input, desk: _Desk) -> None:
     if not grids:
         desk.remarks.append(f"{file.name}：里面没有内容")
     grids = [grid for grid in grids if not is_explanation(grid)]
-    for grid, own in [pair for sheet in grids for pair in _tables(sheet, mapping, desk)]:
-        saved = own or _from_profile(grid, desk)
-        found = recognise_table(grid, file.path.stem, len(grids) == 1, saved, desk.words)
-        if isinstance(found, NotRecognised):
-            (desk.unreadable if found.is_named else desk.unrecognised).append(_not_recognised(grid, found))
-            desk.unrecognised_sheets.append((grid.file, grid.sheet))
-            continue
-        table = read_table(grid, found, desk.keys, desk.catalogue.words, as_of=desk.as_of)
-        if table.is_unfilled:
-            desk.unfilled.append(table)
-            desk.remarks.append(f"{grid.label}：是还没有填写的模板，按没有提供这种台账处理")
-            continue
-        desk.tables.setdefault(table.log.name, []).append(table)
-        desk.remarks.extend(table.remarks)
+    found = [pair for sheet in grids for pair in _tables(sheet, mapping, desk)]
+    if further is not None and len(found) > 1:
+        raise Unreadable(SEVERAL)
+    for grid, own in found:
+        _read_grid(file, grid, further, own or _from_profile(grid, desk), len(grids) == 1, desk)
+
+
+def _read_grid(
+    file: Input, grid: Grid, further: Iterator[Grid] | None, saved: SavedMapping | None, alone: bool, desk: _Desk
+) -> None:
+    found = recognise_table(grid, file.path.stem, alone, saved, desk.words)
+    if isinstance(found, NotRecognised):
+        (desk.unreadable if found.is_named else desk.unrecognised).append(_not_recognised(grid, found))
+        desk.unrecognised_sheets.append((grid.file, grid.sheet))
+        return
+    words = desk.catalogue.words
+    table: Table | LongTable
+    if further is not None:
+        table = read_long_table(grid, further, found, desk.keys, words, desk.words, desk.aside, desk.as_of)
+    else:
+        table = read_table(grid, found, desk.keys, words, as_of=desk.as_of)
+    if isinstance(table, Table) and table.is_unfilled:
+        desk.unfilled.append(table)
+        desk.remarks.append(f"{grid.label}：是还没有填写的模板，按没有提供这种台账处理")
+        return
+    desk.tables.setdefault(table.log.name, []).append(table)
+    desk.remarks.extend(table.remarks)
 
 
 def _tables(sheet: Grid, beside: MappingFile | None, desk: _Desk) -> list[tuple[Grid, SavedMapping | None]]:
@@ -175,8 +212,8 @@ def _collect(desk: _Desk) -> Logs:
     counts: dict[str, Counts] = {}
     rejects: list[Reject] = []
     for name, parts in desk.tables.items():
-        tables[name], repeated, remarks = _combine(desk.catalogue.logs[name], parts)
-        read, accepted = sum(part.read for part in parts), tables[name].frame.height
+        tables[name], repeated, remarks = _combine(desk.catalogue.logs[name], parts, desk)
+        read, accepted = sum(part.read for part in parts), tables[name].height
         counts[name] = Counts(read, accepted, read - accepted)
         rejects += [reject for part in parts for reject in part.rejects] + repeated
         desk.remarks.extend(remarks)
@@ -196,25 +233,37 @@ def _collect(desk: _Desk) -> Logs:
     )
 
 
-def _combine(log: LogDefinition, parts: list[Table]) -> tuple[LogTable, list[Reject], tuple[str, ...]]:
+def _combine(
+    log: LogDefinition, parts: list[Table | LongTable], desk: _Desk
+) -> tuple[LogTable, list[Reject], tuple[str, ...]]:
     """All tables of one log as one, every row with its record, exact repeats left out."""
-    sources = tuple(part.source for part in parts)
-    numbered = [part.frame.with_columns(pl.lit(index, pl.UInt32).alias(SOURCE)) for index, part in enumerate(parts)]
-    frame = pl.concat(numbered, how="diagonal")
-    found = identify(log, frame)
-    where = [(frame[SOURCE][row], frame[ROW][row]) for row in found.repeats]
-    firsts = [(frame[SOURCE][row], frame[ROW][row]) for row in found.repeats.values()]
+    held = [part for part in parts if isinstance(part, Table)]
+    places: Mapping[int, Place]
+    if len(held) < len(parts):
+        table, found, places = laid_together(log, parts, desk.aside)
+    else:
+        table, found, places = _held_together(log, held)
     rejects = [
         Reject(
-            sources[at].file,
-            sources[at].sheet,
+            table.sources[at].file,
+            table.sources[at].sheet,
             row,
             "",
             found.records[index],
-            _repeat(sources[first], first_row),
+            _repeat(table.sources[first], first_row),
         )
-        for index, (at, row), (first, first_row) in zip(found.repeats, where, firsts, strict=True)
+        for index, (at, row), (first, first_row) in (
+            (index, places[index], places[earlier]) for index, earlier in found.repeats.items()
+        )
     ]
+    return table, rejects, found.remarks
+
+
+def _held_together(log: LogDefinition, parts: list[Table]) -> tuple[LogTable, Identified, Mapping[int, Place]]:
+    numbered = [part.frame.with_columns(pl.lit(index, pl.UInt32).alias(SOURCE)) for index, part in enumerate(parts)]
+    frame = pl.concat(numbered, how="diagonal")
+    found = identify(log, frame)
+    places = {row: (frame[SOURCE][row], frame[ROW][row]) for row in {*found.repeats, *found.repeats.values()}}
     fields = [name for name in log.fields if name in frame.columns]
     frame = frame.with_columns(pl.Series(RECORD, found.records, dtype=pl.String))
     unread = [name for name in frame.columns if name.startswith(UNREAD)]
@@ -223,7 +272,7 @@ def _combine(log: LogDefinition, parts: list[Table]) -> tuple[LogTable, list[Rej
     )
     repeats = pl.Series(list(found.repeats), dtype=pl.UInt32)
     frame = frame.with_row_index("_at").filter(~pl.col("_at").is_in(repeats.implode())).drop("_at")
-    return LogTable(log.name, frame, sources), rejects, found.remarks
+    return LogTable(log.name, frame, tuple(part.source for part in parts)), found, places
 
 
 def _repeat(source: Source, row: int) -> str:

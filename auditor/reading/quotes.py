@@ -55,15 +55,20 @@ def _bare_records(lines: pl.Series, others: Mapping[int, str], separator: str) -
                 records[at] = cell.sub(undone, text)
             except _Open as error:
                 if at + count >= len(lines):
-                    line = at + text.count("\n", 0, error.position) + 1
-                    raise Unreadable(
-                        f"第{line}行的引号没有配对，其后的内容分不清行列；请用 WPS 或 Excel 打开检查后另存"
-                    ) from None
+                    raise OpenQuote(at, at + text.count("\n", 0, error.position) + 1) from None
                 count *= 2
                 text = "\n".join(lines.slice(at, count))
         beyond = at + count
         further += range(at + 1, min(beyond, len(lines)))
     return records, further
+
+
+class OpenQuote(Unreadable):
+    """A quote in line `line` (from 1) that no other closes; its record begins with the line of index `first`."""
+
+    def __init__(self, first: int, line: int) -> None:
+        super().__init__(f"第{line}行的引号没有配对，其后的内容分不清行列；请用 WPS 或 Excel 打开检查后另存")
+        self.first, self.line = first, line
 
 
 class _Open(Exception):

@@ -44,6 +44,24 @@ class Table:
     is_unfilled: bool = False
 
 
+@dataclass(frozen=True)
+class Block:
+    """Rows of a table that have been read, and what the remarks on the whole table rest upon.
+
+    `told` are the rows below the headings as written, `cells` what became of them; of a table in several blocks only
+    those that a remark may be about.
+    """
+
+    matched: Matched
+    source: Source
+    frame: pl.DataFrame
+    read: int
+    rejects: list[Reject]
+    is_unfilled: bool
+    told: pl.DataFrame
+    cells: dict[str, Cells]
+
+
 def read_table(
     grid: Grid,
     recognised: Recognised,
@@ -57,11 +75,27 @@ def read_table(
     `words` are what offices write instead of values; dates long after `as_of` are remarked. A date without a year
     takes that of its column's heading, else that of the sheet's title.
     """
+    block = read_block(grid, recognised, keys, words)
+    return Table(
+        recognised.words.log,
+        block.source,
+        block.frame,
+        block.read,
+        tuple(block.rejects),
+        remarks_of(grid, recognised, block, as_of),
+        block.is_unfilled,
+    )
+
+
+def read_block(
+    grid: Grid, recognised: Recognised, keys: frozenset[str], words: ValueWords, first: Block | None = None
+) -> Block:
+    """Read the rows below the headings as `read_table` does; a later block holds by what its `first` one was read."""
     log = recognised.words.log
-    headings = [" ".join(heading.split()) for heading in recognised.headings]
+    headings = headings_of(recognised)
     body = grid.frame.slice(recognised.heading_row + 1)
-    shaped = shapes([body[str(at)] for at in range(len(headings))])
-    matched = match(headings, recognised.words, recognised.chosen, fits(shaped, log))
+    shaped = shapes([body[str(at)] for at in range(len(headings))]) if first is None else []
+    matched = first.matched if first else match(headings, recognised.words, recognised.chosen, fits(shaped, log))
     read = body.height + len(grid.broken)
     body, examples = without_example(grid, body)
     rejects = [Reject(grid.file, grid.sheet, line.row, "", line.value, line.reason) for line in grid.broken]
@@ -74,7 +108,7 @@ def read_table(
         rejects += uneven
     filled = fill_merged(body, grid.marks.merged)
     body = filled.body
-    if rejects:  # what is no record says nothing of how sure a column is
+    if rejects and first is None:  # what is no record says nothing of how sure a column is
         shaped = shapes([body[str(at)] for at in range(len(headings))])
     titled = recognised.title.year
     written = {
@@ -90,26 +124,40 @@ def read_table(
     empty = _all_blank(filled, matched, cells)
     why = "空行：认得的各列都没有内容"
     rejects += [Reject(grid.file, grid.sheet, row, "", "", why) for row in body[ROW].filter(empty)]
-    source = _source(grid, recognised, headings, matched, shaped, filled, body)
+    source = first.source if first else _source(grid, recognised, headings, matched, shaped, filled, body)
     for name, column in cells.items():
         rejects += _refused(source, name, body, matched.fields[name], column)
     frame = pl.DataFrame([body[ROW], *(column.values.alias(name) for name, column in cells.items()), *_unread(cells)])
-    return Table(
-        log,
+    return Block(
+        matched,
         source,
         frame.filter(~empty),
         read,
-        tuple(sorted(rejects, key=lambda reject: reject.row)),
-        (
-            *_remarks(grid, recognised, headings, matched, source, body),
-            *(
-                f"{grid.label}：{remark}"
-                for name, column in cells.items()
-                for remark in remarks_on(headings[matched.fields[name]], log.fields[name], column, body[ROW], as_of)
-            ),
-        ),
-        is_unfilled=0 < read == len(examples),
+        sorted(rejects, key=lambda reject: reject.row),
+        0 < read == len(examples),
+        body,
+        cells,
     )
+
+
+def remarks_of(grid: Grid, recognised: Recognised, block: Block, as_of: dt.date | None) -> tuple[str, ...]:
+    """What a person should know of a table: of its layout and columns, and of cells that are used."""
+    log, headings = recognised.words.log, headings_of(recognised)
+    return (
+        *_remarks(grid, recognised, headings, block.matched, block.source, block.told),
+        *(
+            f"{grid.label}：{remark}"
+            for name, column in block.cells.items()
+            for remark in remarks_on(
+                headings[block.matched.fields[name]], log.fields[name], column, block.told[ROW], as_of
+            )
+        ),
+    )
+
+
+def headings_of(recognised: Recognised) -> list[str]:
+    """One heading a column, on one line."""
+    return [" ".join(heading.split()) for heading in recognised.headings]
 
 
 def _written(texts: pl.Series, log: LogDefinition, name: str, keys: frozenset[str], words: ValueWords) -> Written:
@@ -196,17 +244,27 @@ def _source(
 ) -> Source:
     """The columns in use with the confidence in each, those not understood, and where merged values stand."""
     log = recognised.words.log
-    letters = [letters_of(at) if grid.headings is None else "" for at in range(max(grid.width, len(headings)))]
+    letters = _letters(grid, headings)
+    unknown = unknown_columns(grid, headings, matched, body)
     fit = fits(shaped, log)
     columns = {}
     for name, at in matched.fields.items():
         sure, why = confidence(matched.strengths[name], fit(at, name), log.fields[name])
         columns[name] = Column(headings[at], letters[at], sure, why)
-    used = set(matched.fields.values())
-    unknown = [Column(text, letters[at]) for at, text in enumerate(headings) if text in matched.unknown]
-    unknown += [Column("", letters[at]) for at in _untitled(grid, headings, body) if at not in used]
     merged = {name: filled.places[str(at)] for name, at in matched.fields.items() if str(at) in filled.places}
-    return Source(grid.file, grid.sheet, columns, merged, tuple(unknown), _row_of_headings(grid, recognised))
+    return Source(grid.file, grid.sheet, columns, merged, unknown, _row_of_headings(grid, recognised))
+
+
+def _letters(grid: Grid, headings: list[str]) -> list[str]:
+    """What a spreadsheet shows above each column; nothing where the file itself names them."""
+    return [letters_of(at) if grid.headings is None else "" for at in range(max(grid.width, len(headings)))]
+
+
+def unknown_columns(grid: Grid, headings: list[str], matched: Matched, body: pl.DataFrame) -> tuple[Column, ...]:
+    """The columns that no field takes; those without a heading where the body has content in them."""
+    letters, used = _letters(grid, headings), set(matched.fields.values())
+    unknown = [Column(text, letters[at]) for at, text in enumerate(headings) if text in matched.unknown]
+    return (*unknown, *(Column("", letters[at]) for at in _filled(grid, headings, body) if at not in used))
 
 
 def _perhaps_merged(grid: Grid, recognised: Recognised, matched: Matched, body: pl.DataFrame) -> Iterator[str]:
@@ -242,10 +300,14 @@ def _row_of_headings(grid: Grid, recognised: Recognised) -> int:
     return int(grid.frame[ROW][recognised.heading_row]) if recognised.heading_row >= 0 else 0
 
 
-def _untitled(grid: Grid, headings: list[str], body: pl.DataFrame) -> list[int]:
+def untitled(grid: Grid, headings: list[str]) -> list[int]:
+    """Columns that have no heading."""
+    return [at for at in range(grid.width) if at >= len(headings) or not headings[at]]
+
+
+def _filled(grid: Grid, headings: list[str], body: pl.DataFrame) -> list[int]:
     """Columns that have content and no heading."""
-    untitled = (at for at in range(grid.width) if at >= len(headings) or not headings[at])
-    return [at for at in untitled if body[str(at)].count()]
+    return [at for at in untitled(grid, headings) if body[str(at)].count()]
 
 
 def _remarks(
@@ -274,6 +336,6 @@ def _remarks(
         yield f"{label}：列“{heading}”没有使用：“{log.fields[name].zh}”已取自另一列"
     if matched.unknown:
         yield f"{label}：未识别的列：{quotable(matched.unknown)}"
-    filled = [letters_of(at) for at in _untitled(grid, headings, body)]
+    filled = [letters_of(at) for at in _filled(grid, headings, body)]
     if filled:
         yield f"{label}：第{'、'.join(filled)}列有内容但没有表头，没有使用"

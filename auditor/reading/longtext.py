@@ -1,0 +1,95 @@
+"""A text table of any length: block after block of whole records, each a grid whose rows count on."""
+
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from re import finditer
+
+from auditor.reading import limits
+from auditor.reading.delimited import (
+    UTF16,
+    decode,
+    grid_of_lines,
+    lines_of,
+    separated,
+    tidied,
+    undecodable,
+    without_marks,
+)
+from auditor.reading.grid import Grid, Unreadable
+from auditor.reading.quotes import OpenQuote
+
+_MARK = b"\xef\xbb\xbf"
+
+
+def long_text(path: Path, file: str) -> Iterator[Grid]:
+    """Read a text table in blocks of `limits.BLOCK` bytes. Raises `Unreadable`, after some blocks perhaps."""
+    separator, width, left = "", None, ""
+    rows = lines = 0  # of the blocks before, as a spreadsheet and as the file counts them
+    for text, is_last in _texts(path):
+        whole = left + tidied(text)
+        if not separator:
+            separator, whole = separated(whole)
+        try:
+            bare, left = without_marks(whole, separator), ""
+        except OpenQuote as error:
+            if is_last or len(whole) > 4 * limits.BLOCK:
+                raise OpenQuote(rows + error.first, lines + error.line) from None
+            at = _start_of(whole, error.first)
+            whole, left = whole[:at], whole[at:]  # the record goes on in the next block
+            bare = without_marks(whole, separator)
+        lines += whole.count("\n")
+        if not bare:
+            continue
+        grid = grid_of_lines(bare, file, separator, width=width, after=rows)
+        width, rows = width or grid.width, rows + lines_of(bare).height
+        yield grid
+
+
+def _start_of(text: str, line: int) -> int:
+    """The position at which a line begins, counted from 0."""
+    return 0 if line == 0 else next(islice(finditer("\n", text), line - 1, None)).end()
+
+
+def _texts(path: Path) -> Iterator[tuple[str, bool]]:
+    """The text in blocks of whole lines, and whether a block is the last. The first that is not ASCII tells how."""
+    encoding, before, lines = "", 0, 0
+    for data, is_last in _lines(path):
+        if data.startswith(UTF16) or b"\x00" in data:
+            raise Unreadable(
+                f"文件超过 {limits.LONG // limits.MEGABYTE} MB，又不是 UTF-8 或 GB18030 编码；请另存为“CSV UTF-8”"
+            )
+        if not encoding and not data.isascii():
+            encoding = _encoding(data)
+        try:
+            yield data.removeprefix(_MARK if before == 0 else b"").decode(encoding or "ascii"), is_last
+        except UnicodeDecodeError as error:
+            raise Unreadable(undecodable(data, error.start, encoding.upper(), before, lines)) from None
+        before, lines = before + len(data), lines + data.count(b"\n")
+
+
+def _encoding(data: bytes) -> str:
+    decode(data)  # says what is wrong where it is neither
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return "gb18030"
+    return "utf-8"
+
+
+def _lines(path: Path) -> Iterator[tuple[bytes, bool]]:
+    """The bytes in blocks that end with a line."""
+    left = b""
+    with path.open("rb") as opened:
+        while read := opened.read(limits.BLOCK):
+            end = read.rfind(b"\n") + 1
+            is_last = opened.tell() >= path.stat().st_size
+            if is_last:
+                end = len(read)
+            if end:
+                yield left + read[:end], is_last
+                left = read[end:]
+            else:
+                left += read
+                if len(left) > 4 * limits.BLOCK:
+                    raise Unreadable("很长一段内容没有换行，不像是一行一条的台账；请用 WPS 或 Excel 打开检查后另存")

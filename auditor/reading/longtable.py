@@ -1,7 +1,9 @@
 """A table too long to be held: read block after block, its rows laid aside in files until they are asked for."""
 
 import datetime as dt
+import shutil
 import tempfile
+import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,13 +30,14 @@ class Aside:
     """A folder for rows that are laid aside; it goes when nothing needs it any more."""
 
     def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="auditor-", ignore_cleanup_errors=True)
+        self._folder = Path(tempfile.mkdtemp(prefix="auditor-"))
         self._written = 0
+        weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)  # at the latest when the program ends
 
     def lay(self, frame: pl.DataFrame) -> Path:
         """Write some rows."""
         self._written += 1
-        path = Path(self._folder.name) / f"{self._written}.parquet"
+        path = self._folder / f"{self._written}.parquet"
         frame.write_parquet(path, compression="lz4", statistics=False)
         return path
 

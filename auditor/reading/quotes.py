@@ -25,7 +25,8 @@ def without_quotes(text: bytes, lines: pl.Series, separator: str) -> bytes:
     bare = lines.str.replace_all('"', "", literal=True)
     records, further = _bare_records(lines, dict(zip(others, lines.gather(others), strict=True)), separator)
     bare = bare.scatter(list(records), list(records.values()))
-    return joined(bare.to_frame().with_row_index("at").filter(~pl.col("at").is_in(further))["line"])
+    kept = bare.to_frame().with_row_index("at").filter(~pl.col("at").is_in(further))
+    return joined(kept["line"]) + b"\n"  # without it a blank last line would be none
 
 
 def _bare_records(lines: pl.Series, others: Mapping[int, str], separator: str) -> tuple[dict[int, str], list[int]]:

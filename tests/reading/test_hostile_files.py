@@ -260,7 +260,8 @@ def test_letters_and_archives_in_a_folder_are_remarked_and_not_taken_for_unread_
 
 def test_a_file_too_large_is_refused_unread(tmp_path: Path, catalogue: LogCatalogue) -> None:
     (tmp_path / "good.csv").write_text(GOOD, "utf-8")
-    with (tmp_path / "big.csv").open("wb") as file:
+    with (tmp_path / "big.xlsx").open("wb") as file:
+        file.write(b"PK\x03\x04")
         file.truncate(limits.FILE + 1)  # a hole: takes no room on the disk
     logs = read_logs([tmp_path], catalogue)
     assert logs.counts["requests"].accepted == 1

@@ -198,7 +198,8 @@ def _time(column: pl.LazyFrame, written: Written) -> pl.LazyFrame:
 def _dated(column: pl.LazyFrame, written: Written) -> pl.LazyFrame:
     """Dates, and the words that offices write instead: 未答复 says that there is none, 当场答复 names another's."""
     reckoning = Reckoning(written.year, written.serials_from, written.field.planned)
-    read = with_moments(column, reckoning).collect()
+    raw = column.collect()
+    read = pl.concat([raw, with_moments(raw["raw"], reckoning)], how="horizontal")
     odd = (read["state"] != State.OK.value).arg_true()
     dates = written.words.dates
     words = {folded_value(word): "same_day" for word in dates.same_day}

@@ -83,31 +83,35 @@ def read_cells(columns: Mapping[str, Written]) -> dict[str, Cells]:
         kinds[column.kind].append(name)
     understood: dict[str, Cells] = {}
     for names in kinds.values():
-        first = columns[names[0]]
-        if first.field.type is FieldType.TEXT and not first.is_key:
-            understood |= {name: _cells(_understood(columns[name], _text)) for name in names}
-        else:
-            understood |= _read_distinct({name: columns[name].texts for name in names}, first)
+        understood |= _read_kind({name: columns[name].texts for name in names}, columns[names[0]])
     return {name: understood[name] for name in columns}
 
 
-def _read_distinct(columns: Mapping[str, pl.Series], kind: Written) -> dict[str, Cells]:
-    distinct = pl.concat([texts.alias("raw").drop_nulls().unique() for texts in columns.values()]).unique()
+def _read_kind(columns: Mapping[str, pl.Series], kind: Written) -> dict[str, Cells]:
+    """Columns of one kind, as one column: what is done once for each takes longer than all the rest in small tables."""
+    texts = pl.concat([each.alias("raw") for each in columns.values()])
     lengths = list(map(len, columns.values()))
-    if len(distinct) > sum(lengths) * _MOSTLY:  # to find each text's place would take longer
-        whole = replace(kind, texts=pl.concat([texts.alias("raw") for texts in columns.values()]))
-        meaning = _understood(whole, _READERS[kind.field.type])
-        ends = accumulate(lengths)
-        parts = (meaning.slice(end - length, length) for end, length in zip(ends, lengths, strict=True))
-        return {name: _cells(part) for name, part in zip(columns, parts, strict=True)}
-    every = replace(kind, texts=pl.concat([distinct, distinct.clear(1)]))
-    meaning = _understood(every, _READERS[kind.field.type])
-    known, none = pl.Enum(distinct), len(distinct)
-    places = (texts.cast(known).to_physical().cast(pl.UInt32).fill_null(none) for texts in columns.values())
-    return {name: _cells(meaning[place]) for name, place in zip(columns, places, strict=True)}
+    meaning = _read_column(replace(kind, texts=texts))
+    parts = [(end - length, length) for end, length in zip(accumulate(lengths), lengths, strict=True)]
+    return {name: _cells(meaning, *part) for name, part in zip(columns, parts, strict=True)}
 
 
-def _cells(read: pl.DataFrame) -> Cells:
+def _read_column(written: Written) -> pl.DataFrame:
+    if written.field.type is FieldType.TEXT and not written.is_key:
+        return _understood(written, _text)
+    reader = _READERS[written.field.type]
+    distinct = written.texts.unique().drop_nulls()
+    if len(distinct) > len(written.texts) * _MOSTLY:  # to find each text's place would take longer
+        return _understood(written, reader)
+    meaning = _understood(replace(written, texts=pl.concat([distinct, distinct.clear(1)])), reader)
+    place = written.texts.cast(pl.Enum(distinct)).to_physical().cast(pl.UInt32).fill_null(len(distinct))
+    empty = [each.name for each in meaning if each.null_count() == len(each)]  # most have nothing to say of any cell
+    gathered = meaning.drop(empty)[place]
+    return gathered.with_columns(meaning[name].clear(gathered.height) for name in empty)
+
+
+def _cells(meaning: pl.DataFrame, start: int, length: int) -> Cells:
+    read = meaning.slice(start, length)
     same_day = read["same_day"] if read["same_day"].any() else None
     return Cells(read["value"], read["blank"], read["why"], read["note"], same_day)
 

@@ -7,7 +7,7 @@ thousand days and some ten thousand clocks, and each is understood once.
 import datetime as dt
 import re
 from calendar import monthrange
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import NamedTuple, TypeAlias
@@ -167,9 +167,10 @@ def moments(texts: Iterable[str], reckoning: Reckoning | None = None) -> Iterabl
         yield read or _read(text, days, clocks) or _read_tidied(text, reckoning, days, clocks)
 
 
-def is_date(text: str) -> bool:
-    """Whether a text, stripped and of usual width, is a date that can be used, without its year from elsewhere."""
-    return bool(_ALPHABET.fullmatch(text)) and next(iter(moments([text]))).day is not None
+def share_of_dates(texts: Sequence[str]) -> float:
+    """The share of texts, stripped and of usual width, that are dates without a year from elsewhere."""
+    possible = [text for text in texts if _ALPHABET.fullmatch(text)]
+    return sum(read.day is not None for read in moments(possible)) / len(texts)
 
 
 def _usual(text: str) -> Moment | None:

@@ -8,7 +8,7 @@ from itertools import islice
 
 import polars as pl
 
-from auditor.reading.dates import is_date, plain_texts
+from auditor.reading.dates import plain_texts, share_of_dates
 from auditor.reading.headings import Fit, Fits, folded
 from auditor.rulebook.logs import FieldType, LogDefinition, LogField
 
@@ -49,7 +49,7 @@ class Shape:
     @cached_property
     def dates(self) -> float:
         """The share of values that are dates."""
-        return sum(map(is_date, self.written)) / self.seen
+        return share_of_dates(self.written)
 
     def share(self, look: str) -> float:
         """The share of values that look like something; worked out only for what a heading makes likely."""

@@ -5,7 +5,7 @@ Only what cannot change the meaning is taken away. A word that plans, limits or 
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection
 from functools import lru_cache
 
 _LONGEST = 30  # characters; what is longer is a sentence
@@ -55,14 +55,16 @@ def _bare(heading: str) -> str:
     return _OTHER_NAME.sub("", _HINT.sub("", _MARKS.sub("", heading))).replace("的", "")
 
 
-def readings(heading: str, subjects: Sequence[str]) -> Iterable[str]:
+def readings(heading: str, subjects: tuple[str, ...]) -> Collection[str]:
     """The forms under which a folded heading may be known, the nearest first.
 
     `subjects` are words for what the log is about, which may stand before any of its headings (`公文` 密级).
     """
     starts = _starts(heading)
-    about = [start.removeprefix(each) for start in starts for each in subjects if start.startswith(each)]
-    return dict.fromkeys([alike(start) for start in (*starts, *about) if len(start) >= 2])
+    if not any(start.startswith(subjects) for start in starts):
+        return _forms(starts)  # the same for most logs, and most texts are asked of every log
+    about = (start.removeprefix(each) for start in starts for each in subjects if start.startswith(each))
+    return _forms((*starts, *about))
 
 
 @lru_cache(maxsize=16_384)
@@ -71,10 +73,17 @@ def _starts(heading: str) -> tuple[str, ...]:
     if len(heading) > _LONGEST:
         return ()
     bare = _bare(heading)
-    return (bare, _ADDED.sub("", bare))
+    return tuple(dict.fromkeys((bare, _ADDED.sub("", bare))))
+
+
+@lru_cache(maxsize=16_384)
+def _forms(starts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([alike(start) for start in starts if len(start) >= 2]))
 
 
 def halves(heading: str) -> tuple[str, str] | None:
     """A heading that gives two names (`申请人姓名/单位名称`), in its halves."""
+    if "/" not in heading:
+        return None
     first, slash, second = heading.partition("/")
     return (first, second) if slash and len(first) >= 2 and len(second) >= 2 and "/" not in second else None

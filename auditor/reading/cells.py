@@ -31,6 +31,7 @@ _MONEY = (
     r"\s*(?:(?P<ten_thousand>万)\s*元?|元)?整?$"
 )
 _RAW = pl.col("raw")
+_FAILED = refusal(_RAW)
 _PLAIN = _RAW.str.normalize("NFKC").str.strip_chars()
 _FOLDED = _RAW.str.normalize("NFKC").str.replace_all(r"\s", "").str.to_lowercase()
 
@@ -119,15 +120,14 @@ def _cells(meaning: pl.DataFrame, start: int, length: int) -> Cells:
 def _understood(written: Written, reader: Reader) -> pl.DataFrame:
     pattern = placeholder(written.words.blank)
     blank = _RAW.is_null() | (_RAW.str.contains(pattern) & ~_RAW.is_in(_meant(written)))
-    failed = refusal(_RAW)
     read = reader(written.texts.alias("raw").to_frame().lazy(), written).select(
         value=pl.when(blank)
         .then(_value_of_blank(written))
-        .when(failed.is_null())
+        .when(_FAILED.is_null())
         .then("value")
         .cast(FIELD_TYPES[written.field.type]),
         blank=blank,
-        why=pl.when(~blank).then(pl.coalesce(failed, "why")),
+        why=pl.when(~blank).then(pl.coalesce(_FAILED, "why")),
         note=pl.when(~blank).then("note"),
         same_day=~blank & pl.col("same_day"),
     )

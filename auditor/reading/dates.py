@@ -51,7 +51,7 @@ _ALPHABET = re.compile(  # every character that a date or a clock may be written
     r"[-\s0-9〇零○◯Oo一二三四五六七八九十廿卅年月日号天星期周礼拜时点分秒半整之以前TZaApPmM:./\\()+。—–‐‑―−"
     rf"{''.join(sorted(set(DAY_PARTS) - {'|'}))}]*"
 )
-_MANY = 200  # texts from which those in the usual form are read as a column first
+_MANY = 1_000  # texts from which those in the usual form are read as a column first
 
 
 @dataclass(frozen=True)

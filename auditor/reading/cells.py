@@ -31,6 +31,7 @@ _MONEY = (
     r"\s*(?:(?P<ten_thousand>万)\s*元?|元)?整?$"
 )
 _RAW = pl.col("raw")
+_FAILED = refusal(_RAW)
 _PLAIN = _RAW.str.normalize("NFKC").str.strip_chars()
 _FOLDED = _RAW.str.normalize("NFKC").str.replace_all(r"\s", "").str.to_lowercase()
 
@@ -83,31 +84,35 @@ def read_cells(columns: Mapping[str, Written]) -> dict[str, Cells]:
         kinds[column.kind].append(name)
     understood: dict[str, Cells] = {}
     for names in kinds.values():
-        first = columns[names[0]]
-        if first.field.type is FieldType.TEXT and not first.is_key:
-            understood |= {name: _cells(_understood(columns[name], _text)) for name in names}
-        else:
-            understood |= _read_distinct({name: columns[name].texts for name in names}, first)
+        understood |= _read_kind({name: columns[name].texts for name in names}, columns[names[0]])
     return {name: understood[name] for name in columns}
 
 
-def _read_distinct(columns: Mapping[str, pl.Series], kind: Written) -> dict[str, Cells]:
-    distinct = pl.concat([texts.alias("raw").drop_nulls().unique() for texts in columns.values()]).unique()
+def _read_kind(columns: Mapping[str, pl.Series], kind: Written) -> dict[str, Cells]:
+    """Columns of one kind, as one column: what is done once for each takes longer than all the rest in small tables."""
+    texts = pl.concat([each.alias("raw") for each in columns.values()])
     lengths = list(map(len, columns.values()))
-    if len(distinct) > sum(lengths) * _MOSTLY:  # to find each text's place would take longer
-        whole = replace(kind, texts=pl.concat([texts.alias("raw") for texts in columns.values()]))
-        meaning = _understood(whole, _READERS[kind.field.type])
-        ends = accumulate(lengths)
-        parts = (meaning.slice(end - length, length) for end, length in zip(ends, lengths, strict=True))
-        return {name: _cells(part) for name, part in zip(columns, parts, strict=True)}
-    every = replace(kind, texts=pl.concat([distinct, distinct.clear(1)]))
-    meaning = _understood(every, _READERS[kind.field.type])
-    known, none = pl.Enum(distinct), len(distinct)
-    places = (texts.cast(known).to_physical().cast(pl.UInt32).fill_null(none) for texts in columns.values())
-    return {name: _cells(meaning[place]) for name, place in zip(columns, places, strict=True)}
+    meaning = _read_column(replace(kind, texts=texts))
+    parts = [(end - length, length) for end, length in zip(accumulate(lengths), lengths, strict=True)]
+    return {name: _cells(meaning, *part) for name, part in zip(columns, parts, strict=True)}
 
 
-def _cells(read: pl.DataFrame) -> Cells:
+def _read_column(written: Written) -> pl.DataFrame:
+    if written.field.type is FieldType.TEXT and not written.is_key:
+        return _understood(written, _text)
+    reader = _READERS[written.field.type]
+    distinct = written.texts.unique().drop_nulls()
+    if len(distinct) > len(written.texts) * _MOSTLY:  # to find each text's place would take longer
+        return _understood(written, reader)
+    meaning = _understood(replace(written, texts=pl.concat([distinct, distinct.clear(1)])), reader)
+    place = written.texts.cast(pl.Enum(distinct)).to_physical().cast(pl.UInt32).fill_null(len(distinct))
+    empty = [each.name for each in meaning if each.null_count() == len(each)]  # most have nothing to say of any cell
+    gathered = meaning.drop(empty)[place]
+    return gathered.with_columns(meaning[name].clear(gathered.height) for name in empty)
+
+
+def _cells(meaning: pl.DataFrame, start: int, length: int) -> Cells:
+    read = meaning.slice(start, length)
     same_day = read["same_day"] if read["same_day"].any() else None
     return Cells(read["value"], read["blank"], read["why"], read["note"], same_day)
 
@@ -115,15 +120,14 @@ def _cells(read: pl.DataFrame) -> Cells:
 def _understood(written: Written, reader: Reader) -> pl.DataFrame:
     pattern = placeholder(written.words.blank)
     blank = _RAW.is_null() | (_RAW.str.contains(pattern) & ~_RAW.is_in(_meant(written)))
-    failed = refusal(_RAW)
     read = reader(written.texts.alias("raw").to_frame().lazy(), written).select(
         value=pl.when(blank)
         .then(_value_of_blank(written))
-        .when(failed.is_null())
+        .when(_FAILED.is_null())
         .then("value")
         .cast(FIELD_TYPES[written.field.type]),
         blank=blank,
-        why=pl.when(~blank).then(pl.coalesce(failed, "why")),
+        why=pl.when(~blank).then(pl.coalesce(_FAILED, "why")),
         note=pl.when(~blank).then("note"),
         same_day=~blank & pl.col("same_day"),
     )
@@ -198,7 +202,8 @@ def _time(column: pl.LazyFrame, written: Written) -> pl.LazyFrame:
 def _dated(column: pl.LazyFrame, written: Written) -> pl.LazyFrame:
     """Dates, and the words that offices write instead: 未答复 says that there is none, 当场答复 names another's."""
     reckoning = Reckoning(written.year, written.serials_from, written.field.planned)
-    read = with_moments(column, reckoning).collect()
+    raw = column.collect()
+    read = pl.concat([raw, with_moments(raw["raw"], reckoning)], how="horizontal")
     odd = (read["state"] != State.OK.value).arg_true()
     dates = written.words.dates
     words = {folded_value(word): "same_day" for word in dates.same_day}

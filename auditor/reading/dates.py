@@ -5,48 +5,53 @@ thousand days and some ten thousand clocks, and each is understood once.
 """
 
 import datetime as dt
-from collections.abc import Callable
+import re
+from calendar import monthrange
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
+from typing import NamedTuple, TypeAlias
 
 import polars as pl
 
-from auditor.reading.clocks import DAY_PARTS, read_clocks
-from auditor.reading.numerals import ANY, with_digits
-from auditor.reading.undated import State, verdict, why_undated
+from auditor.reading.clocks import DAY_PARTS, Clock, read_clock
+from auditor.reading.numerals import with_digits
+from auditor.reading.undated import State, Verdict, why_undated
 
 SERIALS_FROM_1900 = dt.date(1899, 12, 30)
 SERIALS_FROM_1904 = dt.date(1904, 1, 1)
 YEARLESS = "没有写年份"
 
-_PARTED = (
-    r"^(?P<y>[0-9]{4}|[0-9]{2})(?P<first>[-/.年])(?P<m>[0-9]{1,2})(?P<second>[-/.月])"
-    r"(?P<d>[0-9]{1,2})(?P<end>[日号.]?)$"
+_PARTED = re.compile(
+    r"(?P<year>[0-9]{4}|[0-9]{2})(?P<first>[-/.年])(?P<month>[0-9]{1,2})(?P<second>[-/.月])"
+    r"(?P<day>[0-9]{1,2})(?P<end>[日号.]?)"
 )
-_COMPACT = r"^(?P<cy>[0-9]{4})(?P<cm>[0-9]{2})(?P<cd>[0-9]{2})$"
-_YEARLESS = r"^(?P<ym>[0-9]{1,2})(?P<by>[-/.月])(?P<yd>[0-9]{1,2})(?P<yend>[日号]?)$"
-_SERIAL = r"^(?P<days>[0-9]{5})(?P<part>\.[0-9]+)?$"
-_STANDARD = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(?: [0-9]{2}:[0-9]{2}(?::[0-9]{2})?)?$"
+_COMPACT = re.compile(r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})")
+_YEARLESS = re.compile(r"(?P<month>[0-9]{1,2})(?P<by>[-/.月])(?P<day>[0-9]{1,2})(?P<end>[日号]?)")
+_SERIAL = re.compile(r"(?P<days>[0-9]{5})(?P<part>\.[0-9]+)?")
+_STANDARD = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?: [0-9]{2}:[0-9]{2}(?::[0-9]{2})?)?"
 _SERIALS = (20_000, 80_000)
 _YEARS = (1949, 2100)
 _CENTURY = 50  # 两位年份 below it are of 2000, the others of 1900
-_UNUSUAL = r"[^\x00-\x7F年月日号时分秒点上下午星期周一二三四五六]"  # what may have another width
-_BEFORE = r"([日号0-9])\s*(?:之前|以前|前)$"
-_ODD_SIGNS = {"—": "-", "–": "-", "‐": "-", "‑": "-", "―": "-", "−": "-", "。": ".", "\\": "/"}
-_NO_CLOCK = {
-    "known": pl.lit(True),
-    "clock": pl.lit(0, pl.Int64),
-    "week": pl.lit(None, pl.Int8),
-    "shift": pl.lit(None, pl.Int64),
-    "wrong": pl.lit(False),
-    "unsure": pl.lit(False),
-}
-_TIDY = (
-    (r"\s*([-/.年月])\s*", "$1"),
-    (r"([0-9])\s*([日号])\s*", "$1$2 "),
-    (rf"\s*(\(?(?:星期|周|礼拜)[一二三四五六日天]|{DAY_PARTS}|[aApP][mM]$)", " $1"),
-    (r"^([0-9]{8})([0-9]{2})([0-9]{2})([0-9]{2})?$", "$1 $2:$3:$4"),
-    (r":$", ""),
+_UNUSUAL = r"[^\x00-\x1B\x20-\x7F年月日号时分秒点上下午星期周一二三四五六]"  # what may have another width
+_SEPARATORS = r"[\x1C-\x1F]"  # marks of items and hidden line breaks, which Python takes for white space
+_BEFORE = re.compile(r"([日号0-9])\s*(?:之前|以前|前)\Z")
+_ODD_SIGNS = str.maketrans({**dict.fromkeys("—–‐‑―−", "-"), "。": ".", "\\": "/"})
+_TIDY = tuple(
+    (re.compile(pattern), spaced)
+    for pattern, spaced in (
+        (r"\s*([-/.年月])\s*", r"\1"),
+        (r"([0-9])\s*([日号])\s*", r"\1\2 "),
+        (rf"\s*(\(?(?:星期|周|礼拜)[一二三四五六日天]|{DAY_PARTS}|[aApP][mM]\Z)", r" \1"),
+        (r"^([0-9]{8})([0-9]{2})([0-9]{2})([0-9]{2})?\Z", r"\1 \2:\3:\4"),
+        (r":\Z", ""),
+    )
 )
+_ALPHABET = re.compile(  # every character that a date or a clock may be written with; most other texts have another
+    r"[-\s0-9〇零○◯Oo一二三四五六七八九十廿卅年月日号天星期周礼拜时点分秒半整之以前TZaApPmM:./\\()+。—–‐‑―−"
+    rf"{''.join(sorted(set(DAY_PARTS) - {'|'}))}]*"
+)
+_MANY = 1_000  # texts from which those in the usual form are read as a column first
 
 
 @dataclass(frozen=True)
@@ -62,216 +67,226 @@ class Reckoning:
     is_limit: bool = False
 
 
-def with_moments(column: pl.LazyFrame, reckoning: Reckoning | None = None) -> pl.LazyFrame:
-    """To texts in `raw` add what they mean as dates, with their clock if there is one.
+class Moment(NamedTuple):
+    """What a text means as a date; `day` and `moment` are None unless the state is ok."""
+
+    state: State
+    day: dt.date | None = None
+    moment: dt.datetime | None = None
+    clockless: bool = False
+    why: str | None = None
+    note: str | None = None
+
+
+class _Day(NamedTuple):
+    """The first part of a text as a day, with the seconds of a serial number behind the point."""
+
+    state: State
+    why: str | None = None
+    day: dt.date | None = None
+    note: str | None = None
+    is_serial: bool = False
+    seconds: int = 0
+
+
+_Days: TypeAlias = Callable[[str], _Day | None]
+_Clocks: TypeAlias = Callable[[str], Clock | None]
+_SCHEMA: Mapping[str, pl.DataType | type[pl.DataType]] = {
+    "state": pl.String,
+    "day": pl.Date,
+    "moment": pl.Datetime("us"),
+    "clockless": pl.Boolean,
+    "why": pl.String,
+    "note": pl.String,
+}
+
+
+def with_moments(raw: pl.Series, reckoning: Reckoning | None = None) -> pl.DataFrame:
+    """What texts mean as dates, with their clock if there is one: a row a text.
 
     `state` is one of `State`; `day` and `moment` are null unless it is ok, the moment is midnight where no clock
     is written; `clockless` tells where only a part of the day is named (下午). `why` a text is not ok and `note`,
     what had to be assumed, are Chinese or null.
     """
-    raw = column.collect()["raw"]
-    reckoning = reckoning or Reckoning()
-    plain = _plain(raw.fill_null(""))
+    plain = plain_texts(raw.fill_null("") if raw.null_count() else raw)
+    if len(plain) < _MANY:
+        return _table(moments(plain.to_list(), reckoning))
     read = _as_standardised(plain)
-    for further in (_read, _read_tidied):
-        left = read["state"].is_null().arg_true()
-        if len(left):
-            again = further(plain[left], reckoning).with_columns(at=left)
-            kept = read.with_row_index("at").join(again.select("at"), on="at", how="anti", maintain_order="left")
-            read = pl.concat([kept.select(again.columns), again]).sort("at").drop("at")
-    return read.select(raw, "state", "day", "moment", "clockless", "why", "note").lazy()
+    left = read["moment"].is_null().arg_true()
+    if not len(left):
+        return read
+    again = _table(moments(plain.gather(left).to_list(), reckoning))
+    return _laid_over(read, left, again)
+
+
+def _laid_over(read: pl.DataFrame, left: pl.Series, again: pl.DataFrame) -> pl.DataFrame:
+    """The rows of `again` in the places `left` of what was read as a column."""
+    kept = read.with_row_index("at").filter(pl.col("moment").is_not_null())
+    return pl.concat([kept, again.with_columns(at=left).select(kept.columns)]).sort("at").drop("at")
+
+
+def _table(read: Iterable[Moment]) -> pl.DataFrame:
+    columns = list(zip(*read, strict=True)) or [()] * len(_SCHEMA)
+    return pl.DataFrame(
+        [pl.Series(name, column, kind) for (name, kind), column in zip(_SCHEMA.items(), columns, strict=True)]
+    )
 
 
 def _as_standardised(plain: pl.Series) -> pl.DataFrame:
-    """What is written as most systems write it, 2020-12-02 or 2020-12-02 09:30[:00]; `state` null for the rest."""
-    usual = pl.when(pl.col("plain").str.contains(_STANDARD)).then("plain")
+    """What is written as most systems write it, 2020-12-02 or 2020-12-02 09:30[:00]; null for the rest."""
+    text = pl.col("plain")
+    usual = pl.when(text.str.contains(f"^{_STANDARD}$")).then("plain")
     ways = [usual.str.to_datetime(f"%Y-%m-%d{clock}", strict=False) for clock in ("", " %H:%M", " %H:%M:%S")]
     moment = pl.coalesce(ways)
-    read = (
-        plain.alias("plain").to_frame().with_columns(moment=pl.when(moment.dt.year().is_between(*_YEARS)).then(moment))
-    )
+    read = plain.alias("plain").to_frame().select(pl.when(moment.dt.year().is_between(*_YEARS)).then(moment))
     none = pl.lit(None, pl.String)
-    state = pl.when(pl.col("moment").is_not_null()).then(pl.lit(State.OK.value))
-    day = pl.col("moment").dt.date()
-    return read.select("plain", state.alias("state"), day.alias("day"), "moment", clockless=False, why=none, note=none)
+    return read.select(
+        state=pl.when(pl.col("plain").is_not_null()).then(pl.lit(State.OK.value)),
+        day=pl.col("plain").dt.date(),
+        moment="plain",
+        clockless=pl.lit(False),
+        why=none,
+        note=none,
+    )
 
 
-def _plain(raw: pl.Series) -> pl.Series:
+def plain_texts(raw: pl.Series) -> pl.Series:
+    """Texts stripped and in their usual width, as `moments` takes them."""
     if raw.str.contains(_UNUSUAL).any():
-        raw = raw.str.normalize("NFKC")
+        raw = raw.str.normalize("NFKC").str.replace_all(_SEPARATORS, "\0")
     return raw.str.strip_chars()
 
 
-def _read_tidied(plain: pl.Series, reckoning: Reckoning) -> pl.DataFrame:
+def moments(texts: Iterable[str], reckoning: Reckoning | None = None) -> Iterable[Moment]:
+    """What each text means as a date; the texts are stripped and of usual width."""
+    reckoning = reckoning or Reckoning()
+    days, clocks = cache(partial(_read_day, reckoning=reckoning)), cache(read_clock)
+    usual = re.compile(_STANDARD).fullmatch
+    for text in texts:
+        read = _usual(text) if usual(text) else None
+        yield read or _read(text, days, clocks) or _read_tidied(text, reckoning, days, clocks)
+
+
+def share_of_dates(texts: Sequence[str]) -> float:
+    """The share of texts, stripped and of usual width, that are dates without a year from elsewhere."""
+    possible = [text for text in texts if _ALPHABET.fullmatch(text)]
+    return sum(read.day is not None for read in moments(possible)) / len(texts)
+
+
+def _usual(text: str) -> Moment | None:
+    """What is written as most systems write it, understood at once."""
+    inserted = text[16:] == ":60"  # a leap second is the beginning of the next minute
+    try:
+        moment = dt.datetime.fromisoformat(text[:-2] + "59" if inserted else text) + dt.timedelta(seconds=inserted)
+    except (ValueError, OverflowError):
+        return None
+    return Moment(State.OK, moment.date(), moment) if _YEARS[0] <= moment.year <= _YEARS[1] else None
+
+
+def _read_tidied(plain: str, reckoning: Reckoning, days: _Days, clocks: _Clocks) -> Moment:
     tidy = _tidied(plain)
-    note = pl.lit(None, pl.String)
-    if reckoning.is_limit:
-        note = pl.when(tidy.str.contains(_BEFORE)).then(pl.lit("写的是某日以前，按以这一天为限读"))
-        tidy = tidy.str.replace(_BEFORE, "$1")
-    read = _read(tidy, reckoning)
-    reasons = why_undated(tidy)
-    none, ok = pl.col("state").is_null(), pl.col("state") == State.OK.value
-    return read.with_columns(
-        state=pl.when(none).then(reasons["state"]).otherwise("state"),
-        why=pl.when(none).then(reasons["why"]).otherwise("why"),
-        note=pl.coalesce("note", pl.when(ok).then(note)),
-    )
+    note = None
+    if reckoning.is_limit and _BEFORE.search(tidy):
+        note = "写的是某日以前，按以这一天为限读"
+        tidy = _BEFORE.sub(r"\1", tidy)
+    read = _read(tidy, days, clocks)
+    if read is None:
+        state, why = why_undated(tidy)
+        return Moment(state, why=why)
+    return read._replace(note=note) if note and read.state is State.OK and read.note is None else read
 
 
-def _tidied(plain: pl.Series) -> pl.Series:
+def _tidied(plain: str) -> str:
     """The same with digits for Chinese numerals, and spaces where the parts meet but not inside them."""
-    numerals = plain.str.contains(ANY)
-    if numerals.any():
-        plain = pl.select(
-            pl.when(numerals).then(plain.map_elements(with_digits, pl.String)).otherwise(plain).alias("plain")
-        ).to_series()
-    for sign, usual in _ODD_SIGNS.items():
-        plain = plain.str.replace_all(sign, usual, literal=True)
+    tidy = with_digits(plain).translate(_ODD_SIGNS)
     for pattern, spaced in _TIDY:
-        plain = plain.str.replace_all(pattern, spaced)
-    return plain.str.strip_chars()
+        tidy = pattern.sub(spaced, tidy)
+    return tidy.strip()
 
 
-def _read(plain: pl.Series, reckoning: Reckoning) -> pl.DataFrame:
-    """What the two parts of each text say together; `state` null where they are no date."""
-    divided = plain.str.replace("T", " ", literal=True)
-    for mark in "日号":
-        divided = divided.str.replace(mark, mark + " ", literal=True)
-    parts = divided.str.splitn(" ", 2).struct.unnest()
-    heads = _each_once(parts["field_0"], lambda heads: _read_days(heads, reckoning))
-    rest = parts["field_1"].str.strip_chars().fill_null("")
-    tails = _each_once(rest, _read_tails)
-    own = pl.DataFrame([plain.alias("plain"), (rest != "").alias("more")])
-    frame = pl.concat([own, heads, tails], how="horizontal").lazy()
-    moment = pl.col("day").cast(pl.Datetime("us")) + pl.duration(
-        microseconds=pl.col("clock").fill_null(0) + pl.col("part"), minutes=pl.col("shift").fill_null(0)
+def _read(plain: str, days: _Days, clocks: _Clocks) -> Moment | None:
+    """What the two parts of a text say together; None where they are no date."""
+    divided = plain.replace("T", " ", 1).replace("日", "日 ", 1).replace("号", "号 ", 1)
+    head, _, rest = divided.partition(" ")
+    rest = rest.strip()
+    day = days(head)
+    clock = clocks(rest) if day else None
+    if day is None or clock is None or (day.is_serial and rest):  # a serial number has its clock behind the point
+        return None
+    clockless = clock.micros is None
+    state, why = _together(day, clock)
+    if day.day is None or state is not State.OK:
+        return Moment(state, clockless=clockless, why=why)
+    moment = dt.datetime.combine(day.day, dt.time()) + dt.timedelta(
+        seconds=day.seconds, microseconds=clock.micros or 0, minutes=clock.shift or 0
     )
-    frame = frame.with_columns(*_together()).with_columns(moment=moment)
-    here = pl.when(pl.col("shift").is_null()).then("day").otherwise(pl.col("moment").dt.date())
-    ok = pl.col("state") == State.OK.value
-    return frame.select(
-        "plain",
-        "state",
-        pl.when(ok).then(here).alias("day"),
-        pl.when(ok).then("moment"),
-        "clockless",
-        "why",
-        pl.when(ok).then("note"),
-    ).collect()
+    here = day.day if clock.shift is None else moment.date()
+    return Moment(state, here, moment, clockless, why, day.note)
 
 
-def _each_once(texts: pl.Series, understand: Callable[[pl.Series], pl.DataFrame]) -> pl.DataFrame:
-    distinct = texts.unique()
-    return understand(distinct)[texts.cast(pl.Enum(distinct)).to_physical()]
+def _together(day: _Day, clock: Clock) -> Verdict:
+    """State and reason of day and clock together."""
+    if day.state is not State.OK:
+        return day.state, day.why
+    if clock.wrong:
+        return State.BAD, "没有这个时刻"
+    if clock.unsure:
+        return State.AMBIGUOUS, "分不清是中午还是半夜、是当天还是次日"
+    if clock.week and clock.shift is None and day.day and clock.week != day.day.isoweekday():
+        return State.AMBIGUOUS, "日期和星期对不上"
+    return State.OK, None
 
 
-def _read_days(heads: pl.Series, reckoning: Reckoning) -> pl.DataFrame:
-    """The first part of a text as a day: `day`, `head` (its state, null where it is no day), `why`, `note`, `part`."""
-    head = pl.col("head")
-    frame = heads.alias("head").to_frame().lazy()
-    for pattern in (_PARTED, _COMPACT, _YEARLESS, _SERIAL):
-        frame = frame.with_columns(head.str.extract_groups(pattern).struct.unnest())
-    whole = pl.coalesce("days", pl.lit(None)).cast(pl.Int64)
-    frame = frame.with_columns(
-        full=_parted_well(), serial=whole.is_between(*_SERIALS), days=whole, bare=pl.col("ym").is_not_null()
-    ).with_columns(_year(reckoning).alias("year"))
-    written = pl.concat_str(
-        [pl.col("year"), pl.coalesce("m", "cm", "ym").str.zfill(2), pl.coalesce("d", "cd", "yd").str.zfill(2)],
-        separator="-",
-    ).str.to_date("%Y-%m-%d", strict=False)
-    serial = pl.lit(reckoning.serials_from) + pl.duration(days="days")
-    frame = frame.with_columns(day=pl.when("serial").then(serial).otherwise(written))
-    frame = frame.with_columns(_head_state().alias("head_state"))
-    part = pl.when("serial").then((pl.col("part").cast(pl.Float64) * 86_400).round().cast(pl.Int64) * 1_000_000)
-    return frame.select(
-        "day",
-        pl.col("head_state").struct.field("state").alias("head"),
-        pl.col("head_state").struct.field("why").alias("head_why"),
-        _note(reckoning).alias("note"),
-        part.fill_null(0).alias("part"),
-        "serial",
-    ).collect()
+def _read_day(head: str, reckoning: Reckoning) -> _Day | None:
+    """The first part of a text as a day, None where it is none."""
+    if found := _PARTED.fullmatch(head):
+        return _parted(found)
+    if found := _COMPACT.fullmatch(head):
+        return _existing(found, int(found["year"]))
+    if found := _YEARLESS.fullmatch(head):
+        return _yearless(found, reckoning.year)
+    if (found := _SERIAL.fullmatch(head)) and _SERIALS[0] <= int(found["days"]) <= _SERIALS[1]:
+        day = reckoning.serials_from + dt.timedelta(days=int(found["days"]))
+        seconds = round(float(found["part"]) * 86_400) if found["part"] else 0
+        read = _of_these_years(day, "是日期序列号，已换算成日期")
+        return read._replace(is_serial=True, seconds=seconds)
+    return None
 
 
-def _parted_well() -> pl.Expr:
-    """Whether the parts are divided in one way: 2020-12/3 may be anything."""
-    first, second, end = pl.col("first"), pl.col("second"), pl.col("end")
-    alike = (first == second) & ((end != ".") | (first == "."))
-    worded = (second == "月") & (end != ".")
-    half_worded = (first == "年") & second.is_in([".", "/"]) & (end != ".")
-    return ((alike | worded | half_worded) & ((pl.col("y").str.len_bytes() == 4) | _is_short())).fill_null(False)
+def _parted(found: re.Match[str]) -> _Day | None:
+    """The parts must be divided in one way: 2020-12/3 may be anything."""
+    first, second, end = found["first"], found["second"], found["end"]
+    alike = first == second and (end != "." or first == ".")
+    worded = second == "月" and end != "."
+    half_worded = first == "年" and second in "./" and end != "."
+    if not (alike or worded or half_worded):
+        return None
+    if len(found["year"]) == 4:
+        return _existing(found, int(found["year"]))
+    if first != "年" or second != "月":  # 年 marks two digits as a year; without it nobody knows what stands where
+        return None
+    short = int(found["year"])
+    return _existing(found, short + (2000 if short < _CENTURY else 1900), "是两位年份，按20、19开头的四位年份读")
 
 
-def _is_short() -> pl.Expr:
-    """A year of two digits that 年 marks as one; without it nobody knows where day, month and year stand."""
-    return (pl.col("y").str.len_bytes() == 2) & (pl.col("first") == "年") & (pl.col("second") == "月")
+def _yearless(found: re.Match[str], year: int | None) -> _Day | None:
+    if year is None:
+        exists = 1 <= int(found["month"]) <= 12 and 1 <= int(found["day"]) <= 31
+        badly_marked = found["by"] != "月" and found["end"] == "号"
+        return _Day(State.PARTIAL, YEARLESS) if exists and not badly_marked else None
+    if found["by"] == "." and found["day"] in ("1", "2", "3"):
+        return _Day(State.AMBIGUOUS, "可能是几日，也可能是十几日、几十日：数字格会丢掉末尾的0")
+    return _existing(found, year, f"{YEARLESS}，按表头或标题写的{year}年读")
 
 
-def _year(reckoning: Reckoning) -> pl.Expr:
-    century = pl.when(pl.col("y").cast(pl.Int32) < _CENTURY).then(pl.lit("20")).otherwise(pl.lit("19"))
-    given = pl.lit(str(reckoning.year) if reckoning.year else None, pl.String)
-    return (
-        pl.when(pl.col("full") & _is_short())
-        .then(century + pl.col("y"))
-        .when("full")
-        .then("y")
-        .when(pl.col("cy").is_not_null())
-        .then("cy")
-        .when("bare")
-        .then(given)
-    )
+def _existing(found: re.Match[str], year: int, note: str | None = None) -> _Day:
+    month, day = int(found["month"]), int(found["day"])
+    if not (1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]):
+        return _Day(State.BAD, "没有这一天")
+    return _of_these_years(dt.date(year, month, day) if year else None, note)
 
 
-def _head_state() -> pl.Expr:
-    dated = pl.col("full") | pl.col("cy").is_not_null() | (pl.col("bare") & pl.col("year").is_not_null())
-    dot = (pl.col("by") == ".") & pl.col("yd").is_in(["1", "2", "3"])
-    badly_marked = (pl.col("by") != "月") & (pl.col("yend") == "号")
-    month_exists = pl.col("ym").cast(pl.Int32).is_between(1, 12) & pl.col("yd").cast(pl.Int32).is_between(1, 31)
-    return (
-        pl.when(pl.col("bare") & pl.col("year").is_null())
-        .then(pl.when(month_exists & ~badly_marked).then(verdict(State.PARTIAL, YEARLESS)))
-        .when(pl.col("bare") & dot)
-        .then(verdict(State.AMBIGUOUS, "可能是几日，也可能是十几日、几十日：数字格会丢掉末尾的0"))
-        .when(dated & pl.col("day").is_null())
-        .then(verdict(State.BAD, "没有这一天"))
-        .when((dated | pl.col("serial").fill_null(False)) & ~pl.col("day").dt.year().is_between(*_YEARS))
-        .then(verdict(State.BAD, f"日期不在{_YEARS[0]}年至{_YEARS[1]}年之间"))
-        .when(dated | pl.col("serial").fill_null(False))
-        .then(verdict(State.OK, None))
-    )
-
-
-def _note(reckoning: Reckoning) -> pl.Expr:
-    return (
-        pl.when("serial")
-        .then(pl.lit("是日期序列号，已换算成日期"))
-        .when("bare")
-        .then(pl.lit(f"{YEARLESS}，按表头或标题写的{reckoning.year}年读"))
-        .when(pl.col("full") & _is_short())
-        .then(pl.lit("是两位年份，按20、19开头的四位年份读"))
-    )
-
-
-def _read_tails(tails: pl.Series) -> pl.DataFrame:
-    if (tails == "").all():  # days without a clock, as most columns hold them
-        return tails.to_frame().with_columns(**_NO_CLOCK).select(*_NO_CLOCK)
-    return read_clocks(tails).select(*_NO_CLOCK)
-
-
-def _together() -> list[pl.Expr]:
-    """State and reason of day and clock together; null where either is none."""
-    other_day = (pl.col("week") != pl.col("day").dt.weekday()).fill_null(False) & pl.col("shift").is_null()
-    found = (
-        pl.when(~pl.col("known") | pl.col("head").is_null() | (pl.col("serial") & pl.col("more")).fill_null(False))
-        .then(verdict(None, None))  # a serial number has its clock behind the point
-        .when(pl.col("head") != State.OK.value)
-        .then(pl.struct(state="head", why="head_why"))
-        .when("wrong")
-        .then(verdict(State.BAD, "没有这个时刻"))
-        .when("unsure")
-        .then(verdict(State.AMBIGUOUS, "分不清是中午还是半夜、是当天还是次日"))
-        .when(other_day)
-        .then(verdict(State.AMBIGUOUS, "日期和星期对不上"))
-        .otherwise(verdict(State.OK, None))
-    )
-    return [found.struct.field("state"), found.struct.field("why"), pl.col("clock").is_null().alias("clockless")]
+def _of_these_years(day: dt.date | None, note: str | None) -> _Day:
+    if day is None or not _YEARS[0] <= day.year <= _YEARS[1]:  # None: of the year 0
+        return _Day(State.BAD, f"日期不在{_YEARS[0]}年至{_YEARS[1]}年之间")
+    return _Day(State.OK, None, day, note)

@@ -89,8 +89,8 @@ class Grid:
 
     def texts(self, index: int) -> tuple[str, ...]:
         """The cells of one row, blank ones as ""."""
-        cells = self.frame.select(cell_columns(self.frame)).row(index)
-        return tuple(cell or "" for cell in cells)
+        cells = zip(self.frame.columns, self.frame.row(index), strict=True)
+        return tuple(cell or "" for name, cell in cells if name not in (ROW, CELLS))
 
 
 def cell_columns(frame: pl.DataFrame) -> list[str]:

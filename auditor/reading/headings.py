@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as own
 from enum import IntEnum
+from functools import cached_property, lru_cache
 
 from auditor.reading.variants import alike, halves, readings
 from auditor.reading.years import without_year
@@ -15,6 +16,7 @@ _SPACE = re.compile(r"[\s\u200b-\u200d\ufeff]+")
 ROW_NUMBERS = frozenset({"序号", "顺序号", "no", "no.", "项次", "#"})  # they belong to no field
 
 
+@lru_cache(maxsize=16_384)
 def folded(words: str) -> str:
     """A heading or name as compared: full width, case, spaces and line breaks make no difference."""
     return _SPACE.sub("", unicodedata.normalize("NFKC", words)).casefold()
@@ -55,9 +57,15 @@ class Vocabulary:
     alike_ignored: frozenset[str]
     _offered: dict[str, tuple[tuple[Strength, str], ...]] = own(default_factory=dict, repr=False, compare=False)
 
+    @cached_property
+    def as_written(self) -> frozenset[str]:
+        """The fields' names, `zh` and aliases to the letter."""
+        fields = self.log.fields
+        return frozenset((*fields, *(word for field in fields.values() for word in (field.zh, *field.aliases))))
+
     def strong_hits(self, headings: Iterable[str]) -> int:
         """How many of the folded headings are a field's name, `zh` or alias, or say the same in other words."""
-        return sum(self._best(heading) < Strength.WEAK for heading in set(headings))
+        return sum(bool(found) and found[0][0] < Strength.WEAK for found in map(self.offers, set(headings)))
 
     def hits(self, headings: Iterable[str]) -> int:
         """How many of the folded headings say something in this log."""
@@ -65,9 +73,10 @@ class Vocabulary:
 
     def offers(self, heading: str) -> tuple[tuple[Strength, str], ...]:
         """The fields that a folded heading may stand for, the surest first."""
-        if heading not in self._offered:
-            self._offered[heading] = self._meant(heading)
-        return self._offered[heading]
+        found = self._offered.get(heading)
+        if found is None:
+            found = self._offered[heading] = self._meant(heading)
+        return found
 
     def _meant(self, heading: str) -> tuple[tuple[Strength, str], ...]:
         if not heading:
@@ -84,7 +93,7 @@ class Vocabulary:
         return heading in self.ignored or (not self.offers(heading) and alike(heading) in self.alike_ignored)
 
     def _in_other_words(self, heading: str) -> tuple[Strength, str] | None:
-        forms = list(readings(heading, self.log.subjects))
+        forms = readings(heading, self.log.subjects)
         if any(form in self.alike_ignored and form not in self.alike for form in forms):
             return None
         for form in forms:
@@ -104,9 +113,6 @@ class Vocabulary:
         if not is_one:
             return None
         return max(strength, Strength.NEAR), field
-
-    def _best(self, heading: str) -> Strength:
-        return min((strength for strength, _ in self.offers(heading)), default=Strength.WEAK)
 
 
 def vocabulary(log: LogDefinition) -> Vocabulary:

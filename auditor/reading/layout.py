@@ -20,7 +20,9 @@ from auditor.tables import ROW
 _FIRST_ROWS = 10  # where two known words make a row the heading row
 _SEARCHED = 25  # further down it takes as many as name a log
 _KNOWN_IN_ROW = 2
-_PLAIN_DATA = r"^\d{4}[-/.年]\d|\d{5}|^.{26}|^[是否有无√×]$"  # a day, a number, a sentence, a flag: no heading
+_PLAIN_DATA = re.compile(
+    r"^\d{4}[-/.年]\d|\d{5}|^.{26}|^[是否有无√×]\Z"
+)  # a day, a number, a sentence, a flag: no heading
 _KNOWN_IN_LOG = 3
 _BELOW = 4  # rows below a row with few known words in which the real headings may stand
 _MORE = 1.75  # so many times the worth of a row above it has the row of the real headings
@@ -222,7 +224,7 @@ def tables_in(grid: Grid, logs: Sequence[Vocabulary]) -> list[Grid]:
         return [grid]
     headings = find_headings(grid, logs)
     starts = [0]
-    for at in _like_headings(grid, logs):
+    for at in _like_headings(grid, headings.last + 1, logs):
         if at <= headings.last:
             continue
         found = _of_a_table(grid, at, logs)
@@ -251,16 +253,18 @@ def _is_between(grid: Grid, row: int, start: int, end: int) -> bool:
     return (start == 0 or row >= rows[start]) and (end == grid.frame.height or row < rows[end])
 
 
-def _like_headings(grid: Grid, logs: Sequence[Vocabulary]) -> Iterator[int]:
-    """Indices of rows in which several cells are known headings letter by letter, and not most are plainly data."""
-    words = {word for each in logs for field in each.log.fields.values() for word in (field.zh, *field.aliases)}
-    words |= {name for each in logs for name in each.log.fields}
-    names = cell_columns(grid.frame)
-    known = pl.sum_horizontal(pl.col(name).is_in(list(words)).fill_null(False).cast(pl.UInt16) for name in names)
-    rows = grid.frame.select(pl.all(), at=pl.int_range(pl.len())).filter(known >= _KNOWN_IN_ROW)
-    filled = pl.sum_horizontal(pl.col(name).is_not_null().cast(pl.UInt16) for name in names)
-    data = pl.sum_horizontal(pl.col(name).str.contains(_PLAIN_DATA).fill_null(False).cast(pl.UInt16) for name in names)
-    return iter(rows.filter(2 * data <= filled)["at"])
+def _like_headings(grid: Grid, first: int, logs: Sequence[Vocabulary]) -> list[int]:
+    """Rows from `first` in which several cells are known headings letter by letter, and not most are plainly data."""
+    words = pl.Series([*frozenset().union(*(each.as_written for each in logs))], dtype=pl.String)
+    cells = pl.col(cell_columns(grid.frame))
+    known = pl.sum_horizontal(cells.is_in(words.implode()).fill_null(False).cast(pl.UInt16))
+    at = grid.frame.slice(first).select((known >= _KNOWN_IN_ROW).arg_true()).to_series()
+    rows = [[text for text in grid.texts(first + index) if text] for index in at]
+    return [
+        first + index
+        for index, texts in zip(at, rows, strict=True)
+        if 2 * sum(bool(_PLAIN_DATA.search(text)) for text in texts) <= len(texts)
+    ]
 
 
 def _of_a_table(grid: Grid, at: int, logs: Sequence[Vocabulary]) -> Headings | None:

@@ -64,8 +64,10 @@ def recognise(
     spoken = by_headings(keys, logs, titled)
     order = [by_sheet, by_stem, spoken] if alone else [by_sheet, spoken, by_stem]
     for found in order:
-        if len(found) == 1 and _may_be(found[0], grid, keys, alone):
-            return _recognised(grid, found[0], find_headings(grid, found))
+        if len(found) == 1:
+            own = find_headings(grid, found)
+            if _may_be(found[0], grid, own, alone):
+                return _recognised(grid, found[0], own)
     told = [] if by_sheet or any(words.strong_hits(keys) for words in logs) else _told_by_values(grid, logs)
     if len(told) == 1:
         return _recognised(grid, told[0], find_headings(grid, told))
@@ -90,10 +92,9 @@ def _recognised(
     return Recognised(words, layout, chosen or {}, read_title(title_rows(grid, layout.first), grid.sheet))
 
 
-def _may_be(words: Vocabulary, grid: Grid, keys: Sequence[str], alone: bool) -> bool:
+def _may_be(words: Vocabulary, grid: Grid, layout: Headings, alone: bool) -> bool:
     """A name alone does not make a log of a cover sheet or of a pivot table."""
-    headings = find_headings(grid, [words]).texts
-    known = words.hits(folded(heading) for heading in headings)
+    known = words.hits(folded(heading) for heading in layout.texts)
     return known >= (1 if alone or folded(grid.sheet) in words.names else _HEADINGS_OF_A_ROW) or (
         not grid.headings and grid.frame.is_empty() and bool(grid.broken)
     )

@@ -32,10 +32,11 @@ class Score:
 def score(keys: Sequence[str], words: Vocabulary, titled: Collection[str] = ()) -> Score:
     """Score folded headings for one log; `titled` are the names of logs that a title names."""
     best: dict[str, Strength] = {}
-    ignored = 0
+    taken = ignored = 0
     for key in dict.fromkeys(keys):
         offer = words.offers(key)
         if offer:
+            taken += 1
             strength, field = offer[0]
             best[field] = min(strength, best.get(field, strength))
         elif key and words.ignores(key):
@@ -45,8 +46,7 @@ def score(keys: Sequence[str], words: Vocabulary, titled: Collection[str] = ()) 
     sure = len(best) - weak - near + _NEAR * near
     is_titled = words.log.name in titled
     total = sure + _WEAK * weak + _IGNORED * ignored + (_TITLE if is_titled else 0.0)
-    known = ignored + sum(bool(words.offers(key)) for key in dict.fromkeys(keys))
-    return Score(words, sure, total, _ENOUGH_WITH_TITLE if is_titled else _ENOUGH, known)
+    return Score(words, sure, total, _ENOUGH_WITH_TITLE if is_titled else _ENOUGH, taken + ignored)
 
 
 def by_headings(keys: Sequence[str], logs: Sequence[Vocabulary], titled: Collection[str] = ()) -> list[Vocabulary]:

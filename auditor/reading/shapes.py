@@ -1,11 +1,14 @@
 """The shape of a column's values: secondary evidence for or against what its heading says, never enough by itself."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
 
 import polars as pl
 
-from auditor.reading.dates import with_moments
+from auditor.reading.dates import plain_texts, share_of_dates
 from auditor.reading.headings import Fit, Fits, folded
 from auditor.rulebook.logs import FieldType, LogDefinition, LogField
 
@@ -13,8 +16,8 @@ _SAMPLE = 100  # different values that are looked at in each column
 _ROWS = 20_000  # of the rows, so many are looked through for them
 _FEWEST = 3  # fewer values have no shape
 _MOST, _FEW = 0.8, 0.3  # shares from which a shape speaks for a field, and below which against it
-_PLACEHOLDER = r"^(?:无|不涉及|暂无|待定|/+|[-—–]+|n/a)$"
-_NUMBERS = {
+_PLACEHOLDER = re.compile(r"^(?:无|不涉及|暂无|待定|/+|[-—–]+|n/a)$")
+_LOOKS = {
     "mobile": r"^(?:\+?86-?)?1[3-9]\d-?\d{4}-?\d{4}$",
     "landline": r"^\(?0\d{2,3}\)?-?\d{7,8}$",
     "resident": r"^(?:[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{3}[\dx]|[0-9a-hj-npqrtuwxy]{18})$",
@@ -33,11 +36,25 @@ _WORDS_OF_TIME = ("时", "期", "日", "年")
 
 @dataclass(frozen=True)
 class Shape:
-    """Shares of a column's different values that look like something; `seen` is how many were looked at."""
+    """What a column's different values look like: `written` as dates are read, `plain` without spaces or capitals."""
 
-    seen: int
-    shares: Mapping[str, float]
-    values: frozenset[str]
+    written: Sequence[str] = ()
+    plain: Sequence[str] = ()
+
+    @property
+    def seen(self) -> int:
+        """How many values are looked at."""
+        return len(self.plain)
+
+    @cached_property
+    def dates(self) -> float:
+        """The share of values that are dates."""
+        return share_of_dates(self.written)
+
+    def share(self, look: str) -> float:
+        """The share of values that look like something; worked out only for what a heading makes likely."""
+        pattern = re.compile(_LOOKS[look])
+        return sum(bool(pattern.search(value)) for value in self.plain) / self.seen
 
     def fit(self, name: str, field: LogField, log: LogDefinition) -> Fit:
         """What the values say of the field; nothing where there are too few of them."""
@@ -52,25 +69,26 @@ class Shape:
 
     def _share(self, field: LogField) -> float | None:
         if field.type in DATES:
-            return self.shares["date"]
+            return self.dates
         if field.type is FieldType.ONE_OF:
             options = {folded(option) for option in field.options}
-            return sum(value in options for value in self.values) / self.seen
+            return sum(value in options for value in set(self.plain)) / self.seen
         if field.type in _BY_TYPE:
-            return self.shares[_BY_TYPE[field.type]]
+            return self.share(_BY_TYPE[field.type])
         if field.personal in ("phone", "contact"):
-            return min(1.0, self.shares["mobile"] + self.shares["landline"] + self.shares["mail"])
+            return min(1.0, self.share("mobile") + self.share("landline") + self.share("mail"))
         if field.personal == "id":
-            return self.shares["resident"]
-        return self.shares[_LIKE[field.looks_like]] if field.looks_like else None
+            return self.share("resident")
+        return self.share(_LIKE[field.looks_like]) if field.looks_like else None
 
     def _is_foreign(self, name: str, field: LogField, log: LogDefinition) -> bool:
         """Numbers of persons or days where words should be: the cells may stand one column off."""
         if field.type is not FieldType.TEXT or name == log.key or name.endswith(("_id", "_no")):
             return False
-        persons = max(self.shares["mobile"], self.shares["resident"])
-        days = 0.0 if any(word in field.zh for word in _WORDS_OF_TIME) else self.shares["date"]
-        return max(persons, days) >= _MOST
+        persons = max(self.share("mobile"), self.share("resident"))
+        if persons >= _MOST:
+            return True
+        return not any(word in field.zh for word in _WORDS_OF_TIME) and self.dates >= _MOST
 
 
 def is_telling(field: LogField) -> bool:
@@ -85,29 +103,18 @@ def fits(shaped: Sequence[Shape], log: LogDefinition) -> Fits:
 
 def shapes(columns: Sequence[pl.Series]) -> list[Shape]:
     """The shape of every column of texts, from its first different values; blanks and placeholders are no values."""
-    parts = [
-        _different(column).alias("raw").to_frame().with_columns(pl.lit(at, pl.UInt32).alias("at"))
-        for at, column in enumerate(columns)
-    ]
-    if not parts:
-        return []
-    cells = pl.concat(parts)
-    plain = pl.col("raw").str.normalize("NFKC").str.replace_all(r"\s", "").str.to_lowercase()
-    cells = cells.with_columns(plain=plain).filter(~pl.col("plain").str.contains(_PLACEHOLDER))
-    days = with_moments(cells.select("raw").lazy()).select("day").collect()["day"].is_not_null()
-    like = [pl.col("plain").str.contains(pattern).alias(name) for name, pattern in _NUMBERS.items()]
-    names = ["date", *_NUMBERS]
-    frame = cells.with_columns(*like, date=days)
-    shares = {row["at"]: row for row in frame.group_by("at").agg(pl.col(names).mean(), pl.len()).to_dicts()}
-    values = {row["at"]: row["plain"] for row in frame.group_by("at").agg("plain").to_dicts()}
-    none = dict.fromkeys(names, 0.0)
-    return [
-        Shape(shares[at]["len"], {name: shares[at][name] for name in names}, frozenset(values[at]))
-        if at in shares
-        else Shape(0, none, frozenset())
-        for at in range(len(columns))
-    ]
+    parts = [_different(column) for column in columns]
+    raw = pl.Series([text for part in parts for text in part], dtype=pl.String)
+    squeezed = raw.str.normalize("NFKC").str.replace_all(r"\s", "").str.to_lowercase()
+    values = zip(plain_texts(raw).to_list(), squeezed.to_list(), strict=True)
+    shaped = []
+    for part in parts:
+        own = [(text, plain) for text, plain in islice(values, len(part)) if not _PLACEHOLDER.search(plain)]
+        shaped.append(Shape(*zip(*own, strict=True)) if own else Shape())
+    return shaped
 
 
-def _different(column: pl.Series) -> pl.Series:
-    return column.head(_ROWS).drop_nulls().head(_SAMPLE * 5).unique(maintain_order=True).head(_SAMPLE)
+def _different(column: pl.Series) -> list[str]:
+    first = column.head(_ROWS)
+    texts = (first.drop_nulls() if first.null_count() else first).head(_SAMPLE * 5)
+    return list(dict.fromkeys(texts.to_list()))[:_SAMPLE]

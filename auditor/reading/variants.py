@@ -5,7 +5,7 @@ Only what cannot change the meaning is taken away. A word that plans, limits or 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection
 from functools import lru_cache
 
 _LONGEST = 30  # characters; what is longer is a sentence
@@ -17,8 +17,8 @@ _HINT = re.compile(
 )
 _OTHER_NAME = re.compile(r"(?<!日期)(?<!时间)\((?:单位|部门|处室|文号|编号|姓名|名称|姓名或名称|标题)\)$")
 _ADDED = re.compile(r"^(?:实际|正式|书面|本局|我局)(?=..)")
-_TAILS = tuple(
-    (re.compile(f"(?<=.)(?:{words})$"), word)
+_TAILS = tuple(  # each with the characters on which it can end: most headings end on another
+    (frozenset(each.rstrip(")")[-1] for each in words.split("|")), re.compile(f"(?<=.)(?:{words})$"), word)
     for words, word in (
         ("签字|签名|签批|签章", ""),
         ("日期及时间|时间日期|日期时间|年月日|时间", "日期"),
@@ -44,8 +44,9 @@ _TAILS = tuple(
 def alike(heading: str) -> str:
     """The form in which folded headings that say the same are equal."""
     bare = _bare(heading).replace("之", "")
-    for tail, word in _TAILS:
-        bare = tail.sub(word, bare)
+    for ends, tail, word in _TAILS:
+        if bare[-1:] in ends:
+            bare = tail.sub(word, bare)
     return bare
 
 
@@ -54,22 +55,35 @@ def _bare(heading: str) -> str:
     return _OTHER_NAME.sub("", _HINT.sub("", _MARKS.sub("", heading))).replace("的", "")
 
 
-def readings(heading: str, subjects: Sequence[str]) -> Iterator[str]:
+def readings(heading: str, subjects: tuple[str, ...]) -> Collection[str]:
     """The forms under which a folded heading may be known, the nearest first.
 
     `subjects` are words for what the log is about, which may stand before any of its headings (`公文` 密级).
     """
+    starts = _starts(heading)
+    if not any(start.startswith(subjects) for start in starts):
+        return _forms(starts)  # the same for most logs, and most texts are asked of every log
+    about = (start.removeprefix(each) for start in starts for each in subjects if start.startswith(each))
+    return _forms((*starts, *about))
+
+
+@lru_cache(maxsize=16_384)
+def _starts(heading: str) -> tuple[str, ...]:
+    """A heading bare, and without a word that adds nothing; none of what is too long to be one."""
     if len(heading) > _LONGEST:
-        return
+        return ()
     bare = _bare(heading)
-    starts = [bare, _ADDED.sub("", bare)]
-    starts += [start.removeprefix(subject) for start in starts for subject in subjects]
-    for start in dict.fromkeys(starts):
-        if len(start) >= 2:
-            yield alike(start)
+    return tuple(dict.fromkeys((bare, _ADDED.sub("", bare))))
+
+
+@lru_cache(maxsize=16_384)
+def _forms(starts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([alike(start) for start in starts if len(start) >= 2]))
 
 
 def halves(heading: str) -> tuple[str, str] | None:
     """A heading that gives two names (`申请人姓名/单位名称`), in its halves."""
+    if "/" not in heading:
+        return None
     first, slash, second = heading.partition("/")
     return (first, second) if slash and len(first) >= 2 and len(second) >= 2 and "/" not in second else None

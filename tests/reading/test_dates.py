@@ -16,8 +16,7 @@ THE_DAY = date(2020, 12, 3)
 
 
 def read(texts: list[str], **reckoning: object) -> pl.DataFrame:
-    column = pl.LazyFrame({"raw": texts}, schema={"raw": pl.String})
-    return with_moments(column, Reckoning(**reckoning)).collect()  # type: ignore[arg-type]
+    return with_moments(pl.Series(texts, dtype=pl.String), Reckoning(**reckoning))  # type: ignore[arg-type]
 
 
 def one(text: str, **reckoning: object) -> dict[str, object]:
@@ -249,7 +248,7 @@ def certain(text: str) -> date | None:
 @given(texts=st.lists(st.lists(PIECES, min_size=1, max_size=12).map("".join), min_size=1, max_size=60))
 @settings(max_examples=200, deadline=None)
 def test_shuffled_pieces_of_dates_are_read_only_where_a_narrow_reading_agrees(texts: list[str]) -> None:
-    for text, state, day in read(texts).select("raw", "state", "day").rows():
+    for text, (state, day) in zip(texts, read(texts).select("state", "day").rows(), strict=True):
         serial = re.fullmatch(r"\s*\d{5}(?:\.\d+)?\s*", text)
         if state == State.OK.value and not serial and not re.search("[一二三十〇]", text.replace("周", "")):
             assert certain(text) == day, text
@@ -261,3 +260,23 @@ def test_a_date_with_a_stranger_inside_is_no_date(day: date, at: int, extra: str
     written = f"{day.year}年{day.month}月{day.day}日"
     at = min(at, len(written))
     assert one(written[:at] + extra + written[at:])["state"] != State.OK.value
+
+
+def test_many_texts_mean_what_each_means_alone() -> None:
+    texts = [
+        *("2020-12-03", "2020-02-30", "1900-01-01", "2101-01-01", "2020-12-03 09:30", "2020-12-03 14:60", ""),
+        *("2020-12-03 09:30:15", "2020-12-31 23:59:60", "2020-12-03 24:00", "2020-12-03 24:01", " 2020-12-03 "),
+        *(
+            "2020年12月3日",
+            "12月3日前",
+            "2020-12-03 上午",
+            "44168.5",
+            "未答复",
+            "2020-12-03至2020-12-05",
+            "\x1f2020-12-03",
+        ),
+    ]
+    once = read(texts, year=2020, is_limit=True)
+    many = read(texts * 2_000, year=2020, is_limit=True)
+    assert many.equals(pl.concat([once] * 2_000))
+    assert once["moment"][8] == datetime(2021, 1, 1)

@@ -60,7 +60,8 @@ class DayTable:
         return number(self.calendar.first)
 
     @cached_property
-    def _length(self) -> int:
+    def length(self) -> int:
+        """The days of the calendar."""
         return (self.calendar.last - self.calendar.first).days + 1
 
     @cached_property
@@ -119,7 +120,7 @@ class DayTable:
     def _months(self, limit: Limit) -> pl.Series:
         if limit.number not in self._ends_of_months:
             first = self.calendar.first
-            last = first + timedelta(days=self._length - 32 * limit.number - 1)
+            last = first + timedelta(days=self.length - 32 * limit.number - 1)
             same_days = pl.date_range(first, last, eager=True).dt.offset_by(f"{limit.number}mo").to_physical()
             before = self._passed.gather(same_days - self._first - 1)  # so many working days lie before the end
             self._ends_of_months[limit.number] = self._working.gather(before)

@@ -72,7 +72,7 @@ def due_of(deadline: Deadline, scope: Scope, days: DayTable, start: pl.Expr) -> 
         return Due(pl.col(clock_columns(deadline).due), DayType.WORKING, {})
     due = within_of(deadline.within, scope, days, start)
     for variant in reversed(deadline.within_if):
-        holds = compile_condition(variant.if_, scope).holds.fill_null(False)
+        holds = compile_condition(variant.if_, scope).holds
         other = beside(deadline, variant.within, scope, days, start)
         due = replace(due, due=pl.when(holds).then(other).otherwise(due.due))
     return due

@@ -8,7 +8,7 @@ import polars as pl
 
 from auditor.domain.obligation import DayType, Status
 from auditor.evaluation.application import apply_rule
-from auditor.evaluation.blocks import Applied, obligations_of
+from auditor.evaluation.blocks import obligations_of
 from auditor.evaluation.checklist import apply_checklist
 from auditor.evaluation.days import DayTable
 from auditor.evaluation.deadlines import deadline_verdict
@@ -22,6 +22,7 @@ from auditor.evaluation.reconciliation import reconciled_years
 from auditor.evaluation.requestclock import add_clocks
 from auditor.evaluation.scope import Scope
 from auditor.evaluation.units import with_units
+from auditor.evaluation.verdicts import Applied
 from auditor.rulebook.book import Rulebook
 from auditor.rulebook.logs import CHECKLIST, FieldType
 from auditor.rulebook.references import fields_read
@@ -110,7 +111,7 @@ def _evaluate_log(
     scope = replace(scope, joined=frozenset(frame.columns))
     frame = add_clocks(frame, scope, by_row, tables, days)
     frame = with_units(frame, scope, tables)
-    scopes = [replace(scope, derived=derived_fields(rule, scope, tables)) for rule in by_row]
+    scopes = [scope.of_rule(derived_fields(rule, scope, tables)) for rule in by_row]
     compiled = [_compile(rule, own, days) for rule, own in zip(by_row, scopes, strict=True)]
     for part in frame.iter_slices(_BLOCK):
         for rule, rows in zip(by_row, obligations_of(part, scope, by_row, compiled), strict=True):

@@ -30,8 +30,9 @@ def apply_rule(rule: Rule, scope: Scope, verdict: Verdict) -> Applied:
     conditions = [trigger, _in_force(rule, scope, starts)]
     if rule.when is not None:
         conditions.append(compile_condition(rule.when, scope))
-    assert scope.bench is not None
-    conditions = [replace(each, holds=scope.bench.ask(each.holds)) for each in conditions]
+    bench = scope.bench
+    assert bench is not None
+    conditions = [replace(each, holds=bench.ask(each.holds)) for each in conditions]
     applies = reduce(both, (each.holds for each in conditions))
     is_open = scope.keep(0, applies.is_null()) if applies is not ALWAYS else NEVER
     if rule.deadline:
@@ -54,7 +55,7 @@ def apply_rule(rule: Rule, scope: Scope, verdict: Verdict) -> Applied:
         severity=severity if verdict.severity is NO_SEVERITY else _lighter(verdict.severity, severity),
         detail=_detail(rule, scope, verdict, is_open, status),
     )
-    return Applied(applies, complete, scope.bench)
+    return Applied(applies, complete, bench)
 
 
 def _trigger(rule: Rule, scope: Scope) -> tuple[Compiled, pl.Expr]:
@@ -122,7 +123,7 @@ def _severity(rule: Rule, scope: Scope) -> pl.Expr:
 
 def _detail(rule: Rule, scope: Scope, verdict: Verdict, is_open: pl.Expr, status: pl.Expr) -> pl.Expr:
     """The duty's own remark where the rule is known to apply, else what it advises."""
-    told = [] if verdict.detail is NO_TEXT else [pl.when(~is_open).then(verdict.detail)]
+    told: list[pl.Expr] = [] if verdict.detail is NO_TEXT else [pl.when(~is_open).then(verdict.detail)]
     advised = NO_TEXT
     for advice in reversed(rule.advise):
         holds = compile_condition(advice.if_, scope).holds

@@ -144,7 +144,7 @@ class _Judged:
         open_fields += [(name, both(flag, in_doubt)) for name, flag in unsure_missing.items()]
         for name, flag in open_fields:
             missing[name] = either([missing.get(name, NEVER), flag])
-        details = [] if early is NEVER else [pl.when(early).then(_CONTRADICTION)]
+        details: list[pl.Expr] = [] if early is NEVER else [pl.when(early).then(_CONTRADICTION)]
         details += [] if in_doubt is NEVER else [pl.when(in_doubt).then(told)]
         details += [] if moved_remark is NO_TEXT else [moved_remark]
         return keep(3, status), missing, pl.coalesce(details) if details else NO_TEXT
@@ -226,7 +226,7 @@ class _Judged:
         fixed = self.deadline.fixed_day
         if fixed is not None and fixed.rest_day_severity is not None:
             rolled = self.days.add_working(due - 1, 1)
-            return pl.when(is_breached & (self.done <= rolled)).then(weight(fixed.rest_day_severity))
+            return pl.when(is_breached & (self.done <= rolled)).then(weight(Severity(fixed.rest_day_severity)))
         configured = [self.done.is_not_null()] if self._configured(self.deadline.within) else []
         if self.deadline.recorded_limit:  # the limit of another source: late by that alone
             configured.append((pl.coalesce(self.done, self.now) <= self.own_due).fill_null(False))

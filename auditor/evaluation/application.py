@@ -78,13 +78,13 @@ def _trigger(rule: Rule, scope: Scope) -> tuple[Compiled, pl.Expr]:
 
 def _starts(deadline: Deadline, scope: Scope) -> pl.Expr:
     """The day that starts the clock, later than the audit's day or not."""
-    return numbers(started(deadline, scope, lambda name: scope.raw(name).cast(pl.Date)))
+    return numbers(started(deadline, scope, scope.raw_day))
 
 
 def _recorded(scope: Scope, names: tuple[str, ...] | None) -> pl.Expr:
     """The first recorded of several dates, later than the audit's day or not."""
     assert names is not None
-    return numbers(pl.coalesce([scope.raw(name).cast(pl.Date) for name in names]))
+    return numbers(pl.coalesce([scope.raw_day(name) for name in names]))
 
 
 def _in_force(rule: Rule, scope: Scope, starts: pl.Expr) -> Compiled:
@@ -130,4 +130,4 @@ def _detail(rule: Rule, scope: Scope, verdict: Verdict, is_open: pl.Expr, status
         met = (status == Status.MET.value) & holds
         advised = pl.when(met).then(remark(f"提示：{advice.say}")).otherwise(advised)
     told += [advised] if rule.advise else []
-    return pl.coalesce(told) if told else NO_TEXT
+    return scope.keep(_LAST + 1, pl.coalesce(told)) if told else NO_TEXT

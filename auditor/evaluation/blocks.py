@@ -11,13 +11,19 @@ from auditor.evaluation.certain import NEVER
 from auditor.evaluation.days import dates
 from auditor.evaluation.obligations import SCHEMA
 from auditor.evaluation.scope import Scope
-from auditor.evaluation.verdicts import NO_TEXT, Applied, Verdict, weight
+from auditor.evaluation.verdicts import NO_DAY, NO_TEXT, Applied, Verdict, remark, weight
 from auditor.rulebook.rules import Rule
 from auditor.tables import RECORD, ROW, SOURCE
 
 _UNIT, _FILE, _SHEET = "_unit", "_file", "_sheet"
 _LACKING = "_lacking"
 _RULE_BIT = 40  # above the bits of the fields that a rule's verdict may lack
+_PLACE = [
+    pl.col(column).alias(name)
+    for name, column in {"record": RECORD, "unit": _UNIT, "file": _FILE, "sheet": _SHEET, "row": ROW}.items()
+]
+_NO_DATE, _NO_REMARK = dates(NO_DAY), remark("")
+_NOTHING = pl.lit(0, dtype=pl.UInt64)
 _AS_WRITTEN = pl.QueryOptFlags.none()  # what is common is kept already, and no column is read in vain
 
 
@@ -76,23 +82,22 @@ def _columns(number: int, rule: Rule, scope: Scope, verdict: Verdict) -> list[pl
     values = {
         "rule": pl.lit(rule.id, dtype=SCHEMA["rule"]),
         "log": pl.lit(scope.table.log, dtype=SCHEMA["log"]),
-        "record": pl.col(RECORD),
-        "unit": pl.col(_UNIT),
         "status": verdict.status,
         "severity": severity,
-        "start_on": dates(verdict.start),
-        "due_on": dates(verdict.due),
-        "done_on": dates(verdict.done),
+        "start_on": _day(verdict.start),
+        "due_on": _day(verdict.due),
+        "done_on": _day(verdict.done),
         "late": verdict.late,
         "day_type": pl.lit(verdict.day_type.value, dtype=SCHEMA["day_type"]),
         "provisional": verdict.provisional,
-        "detail": verdict.detail.fill_null(""),
-        "file": pl.col(_FILE),
-        "sheet": pl.col(_SHEET),
-        "row": pl.col(ROW),
+        "detail": _NO_REMARK if verdict.detail is NO_TEXT else verdict.detail.fill_null(_NO_REMARK),
         _LACKING: _lacking(number, verdict),
     }
-    return [value.alias(name) for name, value in values.items()]
+    return [*_PLACE, *(value.alias(name) for name, value in values.items())]
+
+
+def _day(day_number: pl.Expr) -> pl.Expr:
+    return _NO_DATE if day_number is NO_DAY else dates(day_number)
 
 
 def _lacking(number: int, verdict: Verdict) -> pl.Expr:
@@ -106,9 +111,6 @@ def _lacking(number: int, verdict: Verdict) -> pl.Expr:
         return _NOTHING
     of_rule = pl.lit(number << _RULE_BIT, dtype=pl.UInt64)
     return pl.when(verdict.status == Status.UNVERIFIABLE.value).then(reduce(add, bits, of_rule)).otherwise(_NOTHING)
-
-
-_NOTHING = pl.lit(0, dtype=pl.UInt64)
 
 
 def _missing(verdicts: list[Verdict], found: list[pl.DataFrame]) -> pl.Series:

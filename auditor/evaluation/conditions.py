@@ -6,7 +6,7 @@ false. In a duty it is unknown, because a blank cell means not done and a lackin
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import reduce
+from functools import lru_cache, reduce
 from typing import Any
 
 import polars as pl
@@ -162,13 +162,17 @@ def _reveals(value: pl.Expr, kinds: frozenset[str]) -> pl.Expr:
     """Whether a text holds personal data of these kinds; unknown where there is no text."""
 
     def reveal(texts: pl.Series) -> pl.Series:
-        return texts.map_elements(
-            lambda text: any(passage.kind in kinds for passage in personal_data(text)), return_dtype=pl.Boolean
-        )
+        hinted = texts.str.contains(HINT)  # the rest need not be looked at one by one
+        found = [not kinds.isdisjoint(_kinds_in(text)) for text in texts.filter(hinted)]
+        return hinted.scatter(hinted.arg_true(), found)
 
-    hinted = value.str.contains(HINT)  # the rest need not be looked at one by one
-    revealed = pl.when(hinted).then(value).map_batches(reveal, return_dtype=pl.Boolean)
-    return pl.when(hinted).then(revealed).otherwise(hinted)
+    return value.map_batches(reveal, return_dtype=pl.Boolean)
+
+
+@lru_cache(maxsize=10_000)
+def _kinds_in(text: str) -> frozenset[str]:
+    """The kinds of personal data in a text; several rules may look at the same one."""
+    return frozenset(passage.kind for passage in personal_data(text))
 
 
 def _operand(operand: Operand, scope: Scope) -> Any:

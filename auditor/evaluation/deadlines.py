@@ -9,9 +9,9 @@ from auditor.domain.obligation import DayType, Severity, Status
 from auditor.evaluation.certain import ALWAYS, NEVER, both, either, negated
 from auditor.evaluation.conditions import compile_condition
 from auditor.evaluation.days import DAY, DayTable, moments, numbers
-from auditor.evaluation.duedays import Due, Unit, beside, done_of, due_of, in_hours, start_of, with_recorded, within_of
+from auditor.evaluation.duedays import Due, beside, done_of, due_of, in_hours, start_of, with_recorded, within_of
 from auditor.evaluation.requestclock import clock_columns, counted_elsewhere, is_moved
-from auditor.evaluation.scope import Scope
+from auditor.evaluation.scope import Scope, Unit
 from auditor.evaluation.starts import without_start
 from auditor.evaluation.verdicts import NO_DAY, NO_SEVERITY, NO_TEXT, Verdict, remark, weight, word
 from auditor.rulebook.conditions import tests
@@ -54,7 +54,7 @@ def _later(
     unit: Unit,
 ) -> tuple[pl.Expr, Due]:
     """The start and the due day of whichever clock runs longer."""
-    begins = scope.keep(0, pl.coalesce([unit(scope.value(name)) for name in other.from_]))
+    begins = scope.keep(0, pl.coalesce([scope.counted(name, unit) for name in other.from_]))
     runs_out = beside(deadline, other.within, scope, days, begins)
     longer = (runs_out > due.due).fill_null(False)
     due = replace(due, due=pl.when(longer).then(runs_out).otherwise(due.due))
@@ -84,20 +84,23 @@ class _Judged:
         due = self.due.due
         status, due, doubt = self._doubted(status, due)
         is_breached = status == Status.BREACHED.value
-        beyond = self.days.late(due, pl.coalesce(self.done, self.now), self.due.day_type)
-        late = pl.when(is_breached & (pl.coalesce(self.done, self.now) > due)).then(beyond)
+        until = pl.coalesce(self.done, self.now)
+        beyond = self.days.late(due, until, self.due.day_type)
         return Verdict(
             status=status,
             start=self._as_day(self.start),
             due=self._as_day(due),
             done=self._as_day(self.done),
-            late=late if self.due.day_type is not DayType.EVENT else NO_DAY,
+            late=pl.when(is_breached & (until > due)).then(beyond) if self._is_counted() else NO_DAY,
             day_type=self.due.day_type,
             provisional=self._provisional(due),
             severity=self._severity(is_breached, due),
             detail=self._told(status, detail),
             missing={**missing, **doubt},
         )
+
+    def _is_counted(self) -> bool:
+        return self.due.day_type is not DayType.EVENT
 
     def _as_day(self, value: pl.Expr) -> pl.Expr:
         return value // DAY if self.due.day_type is DayType.HOURS else value
@@ -173,7 +176,7 @@ class _Judged:
         if stand_in is None:
             return NEVER, NEVER
         unit = moments if self.due.day_type is DayType.HOURS else numbers
-        acts = [unit(self.scope.value(name)) for name in stand_in.act]
+        acts = [self.scope.counted(name, unit) for name in stand_in.act]
         in_time = pl.any_horizontal([act.is_between(self.start, self.due.due).fill_null(False) for act in acts])
         if stand_in.within is None:
             return in_time, NEVER
@@ -189,7 +192,7 @@ class _Judged:
             holds = condition.holds.fill_null(True)
             if each.act is not None and each.beyond is not None:
                 latest = within_of(each.beyond, self.scope, self.days, self.start).due
-                late_act = numbers(self.scope.value(each.act)) > latest
+                late_act = numbers(self.scope.day(each.act)) > latest
                 holds = holds & (late_act & (self.done > latest)).fill_null(False)
             told = pl.when(holds).then(remark(each.say)).otherwise(told)
             unsure = either([unsure, holds])

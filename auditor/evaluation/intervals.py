@@ -3,7 +3,7 @@
 import polars as pl
 
 from auditor.domain.obligation import Severity, Status
-from auditor.evaluation.certain import both, either, negated
+from auditor.evaluation.certain import both, either, negated, of_few
 from auditor.evaluation.days import DayTable, dates, numbers
 from auditor.evaluation.duedays import in_days
 from auditor.evaluation.obligations import SCHEMA
@@ -41,12 +41,14 @@ def interval_verdict(rule: Rule, scope: Scope, days: DayTable) -> Verdict:
     )
     breached = status == Status.BREACHED.value
     names = {name: scope.log.fields[name].zh for name in (*interval.from_, interval.to)}
-    earliest = dates(full).dt.to_string("%Y-%m-%d")
-    too_soon = pl.format(
+    too_soon = (
         f"{rule.fault}：自{'、'.join(names[name] for name in interval.from_)}起不足{limit.zh}，"
-        f"{names[interval.to]}不应早于{{}}",
-        earliest,
-    ).cast(SCHEMA["detail"])
+        f"{names[interval.to]}不应早于{{}}"
+    )
+
+    def told(earliest: pl.Expr) -> pl.Expr:
+        return pl.format(too_soon, dates(earliest).dt.to_string("%Y-%m-%d")).cast(SCHEMA["detail"])
+
     configured = isinstance(interval.at_least, LimitFromSetting) and not (
         scope.book.settings[interval.at_least.setting].in_text
     )
@@ -58,6 +60,8 @@ def interval_verdict(rule: Rule, scope: Scope, days: DayTable) -> Verdict:
         day_type=limit.day_type,
         provisional=days.provisional(first, full),
         severity=pl.when(breached & first.is_not_null()).then(weight(lightest)) if configured else NO_SEVERITY,
-        detail=pl.when(breached & full.is_not_null()).then(too_soon).when(breached).then(remark(rule.fault or "")),
+        detail=pl.coalesce(
+            of_few(breached & full.is_not_null(), told, full), pl.when(breached).then(remark(rule.fault or ""))
+        ),
         missing={**{name: negated(scope.tells(name)) for name in interval.from_}, interval.to: second.is_null()},
     )

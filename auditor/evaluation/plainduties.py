@@ -3,7 +3,7 @@
 import polars as pl
 
 from auditor.domain.obligation import DayType, Status
-from auditor.evaluation.certain import both, either, negated
+from auditor.evaluation.certain import both, either, negated, of_few
 from auditor.evaluation.conditions import compile_condition
 from auditor.evaluation.days import alike, numbers
 from auditor.evaluation.links import counterpart_column
@@ -74,25 +74,20 @@ def _order(order: Order, scope: Scope) -> Verdict:
         .then(word(Status.UNVERIFIABLE))
         .otherwise(word(Status.MET))
     )
-    detail = pl.concat_str(
-        [
-            *(
-                pl.when(flag).then(pl.lit(f"没有{scope.log.fields[name].zh}的记录；")).otherwise(pl.lit(""))
-                for name, flag in zip(order.steps, skipped, strict=True)
-            ),
-            *(
-                pl.when(flag).then(pl.lit(f"{scope.log.fields[name].zh}早于前一环节；")).otherwise(pl.lit(""))
-                for name, flag in zip(order.steps[1:], turned, strict=True)
-            ),
-        ]
-    )
+    says = [f"没有{scope.log.fields[name].zh}的记录；" for name in order.steps]
+    says += [f"{scope.log.fields[name].zh}早于前一环节；" for name in order.steps[1:]]
+
+    def told(*flags: pl.Expr) -> pl.Expr:
+        parts = [pl.when(flag).then(pl.lit(say)).otherwise(pl.lit("")) for flag, say in zip(flags, says, strict=True)]
+        return pl.concat_str(parts).str.strip_chars_end("；").cast(SCHEMA["detail"])
+
     missing = {name: negated(has) for name, has in zip(order.steps, supplied, strict=True)}
     return Verdict(
         status,
         done=steps[-1],
         day_type=DayType.EVENT,
         missing=missing,
-        detail=pl.when(wrong).then(detail.str.strip_chars_end("；")).cast(SCHEMA["detail"]),
+        detail=of_few(wrong, told, *skipped, *turned),
     )
 
 

@@ -7,9 +7,12 @@ from datetime import date
 import polars as pl
 
 from auditor.evaluation.certain import ALWAYS, NEVER, both
+from auditor.evaluation.days import numbers
 from auditor.rulebook.book import Rulebook
 from auditor.rulebook.logs import FieldType, LogDefinition
 from auditor.tables import FIELD_TYPES, LISTS, SOURCE, UNREAD, LogTable
+
+Unit = Callable[[pl.Expr], pl.Expr]  # days or moments: what a limit is counted in
 
 
 class Workbench:
@@ -102,14 +105,21 @@ class Scope:
 
     def value(self, name: str) -> pl.Expr:
         """The field as of the audit's day: what lies after it has not happened, unless it is a plan."""
+        known = self._known(name)
+        return self._share(f"known:{name}", name, known) if self.is_dated(name) else known
+
+    def _known(self, name: str) -> pl.Expr:
         raw = self.raw(name)
         if not self.is_dated(name) or (name in self.log.fields and self.log.fields[name].planned):
             return raw
-        known = pl.when(raw.cast(pl.Date) <= self.as_of).then(raw)
+        return pl.when(raw.cast(pl.Date) <= self.as_of).then(raw)
+
+    def _share(self, column: str, name: str, expression: pl.Expr) -> pl.Expr:
+        """What a rule reads of a field of its own log, as a column that the log's other rules read too."""
         if self.bench is None or name in self.derived:
-            return known
-        self.shared.setdefault(f"known:{name}", known)
-        return pl.col(f"known:{name}")
+            return expression
+        self.shared.setdefault(column, expression)
+        return pl.col(column)
 
     def is_recorded(self, name: str) -> pl.Expr:
         """Whether anything stands in the field, as of the audit's day."""
@@ -118,7 +128,18 @@ class Scope:
 
     def day(self, name: str) -> pl.Expr:
         """A date or time field, as of the audit's day, as a Date."""
-        return self.value(name).cast(pl.Date)
+        if not self.is_timed(name):
+            return self.value(name).cast(pl.Date)  # costs nothing: it is one
+        return self._share(f"day:{name}", name, self._known(name).cast(pl.Date))
+
+    def raw_day(self, name: str) -> pl.Expr:
+        """A date or time field, later than the audit's day or not, as a Date."""
+        day = self.raw(name).cast(pl.Date)
+        return self._share(f"raw:{name}", name, day) if self.is_timed(name) else day
+
+    def counted(self, name: str, unit: Unit) -> pl.Expr:
+        """A date or time field, as of the audit's day, in what a limit is counted in."""
+        return unit(self.day(name) if unit is numbers else self.value(name))
 
     def is_dated(self, name: str) -> bool:
         """Whether the field holds a date or a time."""

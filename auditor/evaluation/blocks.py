@@ -6,7 +6,7 @@ from operator import add
 
 import polars as pl
 
-from auditor.domain.obligation import Severity, Status
+from auditor.domain.obligation import DayType, Severity, Status
 from auditor.evaluation.certain import NEVER
 from auditor.evaluation.days import dates
 from auditor.evaluation.obligations import SCHEMA
@@ -24,6 +24,8 @@ _PLACE = [
 ]
 _NO_DATE, _NO_REMARK = dates(NO_DAY), remark("")
 _NOTHING = pl.lit(0, dtype=pl.UInt64)
+_BITS = [pl.lit(1 << at, dtype=pl.UInt64) for at in range(_RULE_BIT)]
+_DAY_TYPE = {day_type: pl.lit(day_type.value, dtype=SCHEMA["day_type"]) for day_type in DayType}
 _AS_WRITTEN = pl.QueryOptFlags.none()  # what is common is kept already, and no column is read in vain
 
 
@@ -88,7 +90,7 @@ def _columns(number: int, rule: Rule, scope: Scope, verdict: Verdict) -> list[pl
         "due_on": _day(verdict.due),
         "done_on": _day(verdict.done),
         "late": verdict.late,
-        "day_type": pl.lit(verdict.day_type.value, dtype=SCHEMA["day_type"]),
+        "day_type": _DAY_TYPE[verdict.day_type],
         "provisional": verdict.provisional,
         "detail": _NO_REMARK if verdict.detail is NO_TEXT else verdict.detail.fill_null(_NO_REMARK),
         _LACKING: _lacking(number, verdict),
@@ -103,7 +105,7 @@ def _day(day_number: pl.Expr) -> pl.Expr:
 def _lacking(number: int, verdict: Verdict) -> pl.Expr:
     """Which fields an unverifiable obligation of the rule lacks, a bit a field; 0 where nothing."""
     bits = [
-        pl.when(flag).then(pl.lit(1 << at, dtype=pl.UInt64)).otherwise(_NOTHING)
+        pl.when(flag).then(_BITS[at]).otherwise(_NOTHING)
         for at, flag in enumerate(verdict.missing.values())
         if flag is not NEVER
     ]

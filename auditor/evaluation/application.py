@@ -2,26 +2,26 @@
 
 from dataclasses import replace
 from functools import reduce
-from operator import and_, or_
 
 import polars as pl
 
 from auditor.domain.obligation import Severity, Status
+from auditor.evaluation.certain import ALWAYS, NEVER, both, either, negated
 from auditor.evaluation.conditions import Compiled, compile_condition
 from auditor.evaluation.days import dates, number, numbers
 from auditor.evaluation.duedays import fixed_day_of
 from auditor.evaluation.scope import Derived, Scope
 from auditor.evaluation.starts import started
-from auditor.evaluation.verdicts import NO_TEXT, Verdict, word
+from auditor.evaluation.verdicts import NO_DAY, NO_SEVERITY, NO_TEXT, Applied, Verdict, remark, weight, word
 from auditor.rulebook.conditions import DUE_DAY
 from auditor.rulebook.deadlineduty import Deadline
 from auditor.rulebook.rules import Rule
 
-_LAST = 5  # the layer of the final status, above all that it is made of
+_LAST = 6  # the layer of the final status, above all that it is made of
 
 
-def apply_rule(rule: Rule, scope: Scope, verdict: Verdict) -> tuple[pl.Expr, Verdict]:
-    """Which rows the rule leaves (true), and the verdict with application, excuse and severity considered.
+def apply_rule(rule: Rule, scope: Scope, verdict: Verdict) -> Applied:
+    """Which rows the rule leaves, and the verdict with application, excuse and severity considered.
 
     An unknown condition of application is unverifiable, even if the act was in time; an unknown
     excuse excuses nothing; a trigger after the audit's day, or one that has not happened, leaves no row.
@@ -30,30 +30,32 @@ def apply_rule(rule: Rule, scope: Scope, verdict: Verdict) -> tuple[pl.Expr, Ver
     conditions = [trigger, _in_force(rule, scope, starts)]
     if rule.when is not None:
         conditions.append(compile_condition(rule.when, scope))
-    conditions = [replace(each, holds=scope.bench.keep(0, each.holds)) for each in conditions]
-    applies = scope.bench.keep(1, reduce(and_, (each.holds for each in conditions)))
+    bench = scope.bench
+    assert bench is not None
+    conditions = [replace(each, holds=bench.ask(each.holds)) for each in conditions]
+    applies = reduce(both, (each.holds for each in conditions))
+    is_open = scope.keep(0, applies.is_null()) if applies is not ALWAYS else NEVER
     if rule.deadline:
-        scope = replace(scope, derived={**scope.derived, DUE_DAY: Derived(dates(verdict.due), pl.lit(True))})
+        scope = replace(scope, derived={**scope.derived, DUE_DAY: Derived(dates(verdict.due), ALWAYS)})
     judged = _excused(rule, scope, verdict.status)
-    status = scope.bench.keep(_LAST, pl.when(applies.is_null()).then(word(Status.UNVERIFIABLE)).otherwise(judged))
+    status = scope.keep(_LAST, pl.when(is_open).then(word(Status.UNVERIFIABLE)).otherwise(judged))
     missing = dict(verdict.missing)
     for condition in conditions:
         for name, flag in condition.missing.items():
-            lacking = flag & condition.holds.is_null() & applies.is_null()
-            missing[name] = missing[name] | lacking if name in missing else lacking
+            lacking = both(flag, condition.holds.is_null() & is_open)
+            missing[name] = either([missing.get(name, NEVER), lacking])
     start = verdict.start if rule.deadline else pl.coalesce(verdict.start, starts)
-    told = pl.when(applies.is_null()).then(None).otherwise(verdict.detail)
     severity = _severity(rule, scope)
     complete = replace(
         verdict,
         status=status,
         start=start,
-        late=pl.when(applies.is_not_null()).then(verdict.late),
+        late=verdict.late if verdict.late is NO_DAY else pl.when(~is_open).then(verdict.late),
         missing=missing,
-        severity=severity if verdict.severity is NO_TEXT else _lighter(verdict.severity, severity),
-        detail=pl.coalesce(told, _advice(rule, scope, status)),
+        severity=severity if verdict.severity is NO_SEVERITY else _lighter(verdict.severity, severity),
+        detail=_detail(rule, scope, verdict, is_open, status),
     )
-    return applies.fill_null(True), complete
+    return Applied(applies, complete, bench)
 
 
 def _trigger(rule: Rule, scope: Scope) -> tuple[Compiled, pl.Expr]:
@@ -67,20 +69,22 @@ def _trigger(rule: Rule, scope: Scope) -> tuple[Compiled, pl.Expr]:
     if rule.trigger is None:
         return Compiled((starts <= number(scope.as_of)).fill_null(True), {}), starts
     event = _recorded(scope, rule.trigger)
-    lacking = reduce(or_, (~scope.supplied(name) for name in rule.trigger))
-    happened = pl.when(event.is_null() & ~lacking).then(pl.lit(False)).otherwise(event <= number(scope.as_of))
+    lacking = either(negated(scope.supplied(name)) for name in rule.trigger)
+    happened = (
+        pl.when(both(event.is_null(), negated(lacking))).then(pl.lit(False)).otherwise(event <= number(scope.as_of))
+    )
     return Compiled(happened, {rule.trigger[0]: event.is_null()}), starts
 
 
 def _starts(deadline: Deadline, scope: Scope) -> pl.Expr:
     """The day that starts the clock, later than the audit's day or not."""
-    return numbers(started(deadline, scope, lambda name: scope.raw(name).cast(pl.Date)))
+    return numbers(started(deadline, scope, scope.raw_day))
 
 
 def _recorded(scope: Scope, names: tuple[str, ...] | None) -> pl.Expr:
     """The first recorded of several dates, later than the audit's day or not."""
     assert names is not None
-    return numbers(pl.coalesce([scope.raw(name).cast(pl.Date) for name in names]))
+    return numbers(pl.coalesce([scope.raw_day(name) for name in names]))
 
 
 def _in_force(rule: Rule, scope: Scope, starts: pl.Expr) -> Compiled:
@@ -96,30 +100,34 @@ def _in_force(rule: Rule, scope: Scope, starts: pl.Expr) -> Compiled:
 def _excused(rule: Rule, scope: Scope, status: pl.Expr) -> pl.Expr:
     if rule.excused_if is None:
         return status
-    excused = compile_condition(rule.excused_if, scope).holds.fill_null(False)
+    excused = compile_condition(rule.excused_if, scope).holds
     return pl.when((status == Status.BREACHED.value) & excused).then(word(Status.EXCUSED)).otherwise(status)
 
 
 def _lighter(one: pl.Expr, other: pl.Expr) -> pl.Expr:
     """The lighter of two severities; null says nothing."""
-    lighter = NO_TEXT
+    lighter = NO_SEVERITY
     for severity in Severity:
-        word_of = severity.value
-        lighter = pl.when((one == word_of) | (other == word_of)).then(pl.lit(word_of)).otherwise(lighter)
+        is_either = (one == severity.value) | (other == severity.value)
+        lighter = pl.when(is_either).then(weight(severity)).otherwise(lighter)
     return lighter
 
 
 def _severity(rule: Rule, scope: Scope) -> pl.Expr:
-    severity = NO_TEXT
+    severity = weight(rule.severity)
     for variant in reversed(rule.severity_if):
-        holds = compile_condition(variant.if_, scope).holds.fill_null(False)
-        severity = pl.when(holds).then(pl.lit(variant.severity.value)).otherwise(severity)
-    return pl.coalesce(severity, pl.lit(rule.severity.value))
+        holds = compile_condition(variant.if_, scope).holds
+        severity = pl.when(holds).then(weight(variant.severity)).otherwise(severity)
+    return severity
 
 
-def _advice(rule: Rule, scope: Scope, status: pl.Expr) -> pl.Expr:
-    text = NO_TEXT
+def _detail(rule: Rule, scope: Scope, verdict: Verdict, is_open: pl.Expr, status: pl.Expr) -> pl.Expr:
+    """The duty's own remark where the rule is known to apply, else what it advises."""
+    told: list[pl.Expr] = [] if verdict.detail is NO_TEXT else [pl.when(~is_open).then(verdict.detail)]
+    advised = NO_TEXT
     for advice in reversed(rule.advise):
-        holds = compile_condition(advice.if_, scope).holds.fill_null(False)
-        text = pl.when((status == Status.MET.value) & holds).then(pl.lit(f"提示：{advice.say}")).otherwise(text)
-    return text
+        holds = compile_condition(advice.if_, scope).holds
+        met = (status == Status.MET.value) & holds
+        advised = pl.when(met).then(remark(f"提示：{advice.say}")).otherwise(advised)
+    told += [advised] if rule.advise else []
+    return scope.keep(_LAST + 1, pl.coalesce(told)) if told else NO_TEXT

@@ -6,12 +6,12 @@ false. In a duty it is unknown, because a blank cell means not done and a lackin
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import reduce
-from operator import and_, or_
+from functools import lru_cache, reduce
 from typing import Any
 
 import polars as pl
 
+from auditor.evaluation.certain import ALWAYS, NEVER, both, either, negated
 from auditor.evaluation.days import alike
 from auditor.evaluation.scope import Scope
 from auditor.personaldata import HINT, personal_data
@@ -49,14 +49,14 @@ def compile_condition(node: Node, scope: Scope, *, duty: bool = False) -> Compil
     """Compile a condition; `duty` as the module says."""
     match node:
         case SettingTest(key=key, values=values):
-            return Compiled(pl.lit(scope.book.values[key] in values), {})
+            return Compiled(ALWAYS if scope.book.values[key] in values else NEVER, {})
         case Negation(part=part):
             inner = compile_condition(part, scope, duty=duty)
-            return Compiled(~inner.holds, inner.missing)
+            return Compiled(negated(inner.holds), inner.missing)
         case Join(kind=kind, parts=parts):
             compiled = [compile_condition(part, scope, duty=duty) for part in parts]
-            holds = reduce(and_ if kind == "all" else or_, (each.holds for each in compiled))
-            return Compiled(holds, merge(compiled))
+            parts_hold = [each.holds for each in compiled]
+            return Compiled(reduce(both, parts_hold) if kind == "all" else either(parts_hold), merge(compiled))
         case Test():
             return _test(node, scope, duty)
 
@@ -67,25 +67,24 @@ def merge(parts: list[Compiled]) -> Missing:
     for part in parts:
         unknown = part.holds.is_null()
         for name, flag in part.missing.items():
-            flag = flag & unknown
-            missing[name] = missing[name] | flag if name in missing else flag
+            missing[name] = either([missing.get(name, NEVER), both(flag, unknown)])
     return missing
 
 
 def _test(test: Test, scope: Scope, duty: bool) -> Compiled:
-    value = scope.value(test.name)
     label = f"{scope.table.log}.{test.name}" if scope.prefix else test.name
     if test.operator in ("recorded", "known"):
-        present = value.is_not_null()
+        present = scope.is_recorded(test.name)
         holds = present if test.operand else ~present
         if not duty or test.operator == "known":
             return Compiled(holds, {})
         tells = scope.tells(test.name)
-        return Compiled(pl.when(tells).then(holds), {label: ~tells})
+        return Compiled(holds if tells is ALWAYS else pl.when(tells).then(holds), {label: negated(tells)})
+    value = scope.value(test.name)
     if test.operator == "clocked":
         clocked = value != value.dt.truncate("1d")
         return Compiled(clocked if test.operand else ~clocked, {label: value.is_null()})
-    missing: dict[str, pl.Expr] = {label: value.is_null()}
+    missing: dict[str, pl.Expr] = {label: ~scope.is_recorded(test.name)}
     if isinstance(test.operand, FieldOperand):
         whose = scope.home if test.operand.home and scope.home else scope
         missing[test.operand.name] = whose.value(test.operand.name).is_null()
@@ -163,13 +162,17 @@ def _reveals(value: pl.Expr, kinds: frozenset[str]) -> pl.Expr:
     """Whether a text holds personal data of these kinds; unknown where there is no text."""
 
     def reveal(texts: pl.Series) -> pl.Series:
-        return texts.map_elements(
-            lambda text: any(passage.kind in kinds for passage in personal_data(text)), return_dtype=pl.Boolean
-        )
+        hinted = texts.str.contains(HINT)  # the rest need not be looked at one by one
+        found = [not kinds.isdisjoint(_kinds_in(text)) for text in texts.filter(hinted)]
+        return hinted.scatter(hinted.arg_true(), found)
 
-    hinted = value.str.contains(HINT)  # the rest need not be looked at one by one
-    revealed = pl.when(hinted).then(value).map_batches(reveal, return_dtype=pl.Boolean)
-    return pl.when(hinted).then(revealed).otherwise(hinted)
+    return value.map_batches(reveal, return_dtype=pl.Boolean)
+
+
+@lru_cache(maxsize=10_000)
+def _kinds_in(text: str) -> frozenset[str]:
+    """The kinds of personal data in a text; several rules may look at the same one."""
+    return frozenset(passage.kind for passage in personal_data(text))
 
 
 def _operand(operand: Operand, scope: Scope) -> Any:

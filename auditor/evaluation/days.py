@@ -48,19 +48,25 @@ def dates(day_numbers: pl.Expr) -> pl.Expr:
     return day_numbers.cast(pl.Int32).cast(pl.Date)
 
 
+def _at(table: pl.Expr, index: pl.Expr) -> pl.Expr:
+    """The entry of a table at each index; null where the table has none."""
+    return table.gather(index.cast(pl.UInt32, strict=False), null_on_oob=True)
+
+
 @dataclass(frozen=True)
 class DayTable:
     """The calendar as tables to gather from; a day outside the calendar gives null, never a guess."""
 
     calendar: Calendar
-    _ends_of_months: dict[int, pl.Series] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _ends: dict[Limit, pl.Expr] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def _first(self) -> int:
         return number(self.calendar.first)
 
     @cached_property
-    def _length(self) -> int:
+    def length(self) -> int:
+        """The days of the calendar."""
         return (self.calendar.last - self.calendar.first).days + 1
 
     @cached_property
@@ -72,20 +78,25 @@ class DayTable:
         return pl.Series(self.calendar.working, dtype=pl.Int32) + self._first
 
     @cached_property
-    def _provisional(self) -> pl.Series:
-        return pl.Series(self.calendar.provisional, dtype=pl.Int32)
+    def _last_provisional(self) -> pl.Expr:
+        """For every day the last one up to it whose year's notice is not known."""
+        counted = pl.Series(self.calendar.provisional, dtype=pl.Int32)
+        days = pl.int_range(self._first, self._first + self.length, dtype=pl.Int32)
+        is_provisional = pl.lit(counted > counted.shift(1, fill_value=0))
+        return pl.lit(pl.select(pl.when(is_provisional).then(days).forward_fill()).to_series())
 
-    def _at(self, table: pl.Series, index: pl.Expr) -> pl.Expr:
-        inside = index.is_between(0, len(table) - 1)
-        return pl.lit(table).gather(pl.when(inside).then(index).otherwise(None).cast(pl.UInt32))
+    @cached_property
+    def _tables(self) -> tuple[pl.Expr, pl.Expr]:
+        """What days and positions are looked up in."""
+        return pl.lit(self._passed), pl.lit(self._working)
 
     def passed(self, days: pl.Expr) -> pl.Expr:
         """Working days from the calendar's first day up to and including each day."""
-        return self._at(self._passed, days - self._first)
+        return _at(self._tables[0], days - self._first)
 
     def working_day(self, position: pl.Expr) -> pl.Expr:
         """The day number of the n-th working day of the calendar, counted from 1."""
-        return self._at(self._working, position - 1)
+        return _at(self._tables[1], position - 1)
 
     def eve(self, start: pl.Expr, count: pl.Expr | int) -> pl.Expr:
         """The day after which a limit of `count` working days from an event is counted (`Calendar.eve`)."""
@@ -101,9 +112,9 @@ class DayTable:
 
     def add_working(self, start: pl.Expr, count: pl.Expr | int) -> pl.Expr:
         """The `count`-th working day after `start`, which is never counted; `start` itself for 0."""
-        counted = self.working_day(self.passed(start) + count)
         if isinstance(count, int):
-            return counted if count > 0 else start
+            return self._end(start, Limit(count, DayType.WORKING)) if count > 0 else start
+        counted = self.working_day(self.passed(start) + count)
         return pl.when(count > 0).then(counted).when(count <= 0).then(start)
 
     def due(self, start: pl.Expr, limit: Limit) -> pl.Expr:
@@ -113,17 +124,26 @@ class DayTable:
         if limit.day_type is DayType.HOURS:
             return start + limit.number * HOUR
         if limit.day_type is DayType.MONTH:
-            return self._at(self._months(limit), start - self._first)
+            return self._end(start, limit)
         return start + limit.number
 
-    def _months(self, limit: Limit) -> pl.Series:
-        if limit.number not in self._ends_of_months:
-            first = self.calendar.first
-            last = first + timedelta(days=self._length - 32 * limit.number - 1)
-            same_days = pl.date_range(first, last, eager=True).dt.offset_by(f"{limit.number}mo").to_physical()
-            before = self._passed.gather(same_days - self._first - 1)  # so many working days lie before the end
-            self._ends_of_months[limit.number] = self._working.gather(before)
-        return self._ends_of_months[limit.number]
+    def _end(self, start: pl.Expr, limit: Limit) -> pl.Expr:
+        """The end of a limit from each start, looked up in one table made for the limit."""
+        if limit not in self._ends:
+            ends = self._ends_of_months(limit.number) if limit.day_type is DayType.MONTH else self._after(limit.number)
+            self._ends[limit] = pl.lit(ends)
+        return _at(self._ends[limit], start - self._first)
+
+    def _ends_of_months(self, number: int) -> pl.Series:
+        first = self.calendar.first
+        last = first + timedelta(days=self.length - 32 * number - 1)
+        same_days = pl.date_range(first, last, eager=True).dt.offset_by(f"{number}mo").to_physical()
+        before = self._passed.gather(same_days - self._first - 1)  # so many working days lie before the end
+        return self._working.gather(before)
+
+    def _after(self, number: int) -> pl.Series:
+        """For every day of the calendar the `number`-th working day after it."""
+        return pl.select(self.working_day(pl.lit(self._passed) + number)).to_series()
 
     def late(self, due: pl.Expr, done: pl.Expr, day_type: DayType) -> pl.Expr:
         """Days (for hours: hours) by which `done` lies beyond `due`; one begun counts as one."""
@@ -135,8 +155,8 @@ class DayTable:
 
     def provisional(self, start: pl.Expr, due: pl.Expr) -> pl.Expr:
         """Whether a day after `start` up to `due` lies in a year whose notice is not known."""
-        counted = self._at(self._provisional, due - self._first) - self._at(self._provisional, start - self._first)
-        return counted.fill_null(0) > 0
+        last = _at(self._last_provisional, due - self._first)
+        return ((last > start) & (start >= self._first)).fill_null(False)
 
 
 class DayTables:

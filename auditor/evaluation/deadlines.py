@@ -1,24 +1,25 @@
 """The deadline duty (期限) over columns."""
 
 from dataclasses import dataclass, replace
-from functools import reduce
-from operator import or_
 
 import polars as pl
 
 from auditor.domain.limit import Limit
 from auditor.domain.obligation import DayType, Severity, Status
+from auditor.evaluation.certain import ALWAYS, NEVER, both, either, negated
 from auditor.evaluation.conditions import compile_condition
 from auditor.evaluation.days import DAY, DayTable, moments, numbers
-from auditor.evaluation.duedays import Due, Unit, beside, done_of, due_of, in_hours, start_of, with_recorded, within_of
+from auditor.evaluation.duedays import Due, beside, done_of, due_of, in_hours, start_of, with_recorded, within_of
 from auditor.evaluation.requestclock import clock_columns, counted_elsewhere, is_moved
-from auditor.evaluation.scope import Scope
+from auditor.evaluation.scope import Scope, Unit
 from auditor.evaluation.starts import without_start
-from auditor.evaluation.verdicts import NO_DAY, NO_TEXT, Verdict, word
+from auditor.evaluation.verdicts import NO_DAY, NO_SEVERITY, NO_TEXT, Verdict, remark, weight, word
 from auditor.rulebook.conditions import tests
 from auditor.rulebook.deadlineduty import Deadline, OrWithin
 from auditor.rulebook.limits import LimitFromSetting, Within
 from auditor.rulebook.rules import Rule
+
+_CONTRADICTION = remark("日期矛盾：完成日早于起算日")
 
 
 def deadline_verdict(rule: Rule, scope: Scope, days: DayTable) -> Verdict:
@@ -31,12 +32,12 @@ def deadline_verdict(rule: Rule, scope: Scope, days: DayTable) -> Verdict:
         done = pl.when(done >= start).then(done)
     if deadline.recurring:
         start = pl.coalesce(done, start)
-    start, done = scope.bench.keep(0, start), scope.bench.keep(0, done)
+    start, done = scope.keep(0, start), scope.keep(0, done)
     own = due_of(deadline, scope, days, start)
     due = with_recorded(deadline, scope, days, start, own)
     if deadline.or_within:
         start, due = _later(deadline, deadline.or_within, scope, days, start, due, unit)
-    due = replace(due, due=scope.bench.keep(1, due.due))
+    due = replace(due, due=scope.keep(1, due.due))
     now = unit(pl.lit(scope.as_of, dtype=pl.Date))
     if deadline.recurring:
         done = pl.when(now <= due.due).then(done)  # the act of last time does not serve for this one
@@ -53,11 +54,11 @@ def _later(
     unit: Unit,
 ) -> tuple[pl.Expr, Due]:
     """The start and the due day of whichever clock runs longer."""
-    begins = scope.bench.keep(0, pl.coalesce([unit(scope.value(name)) for name in other.from_]))
+    begins = scope.keep(0, pl.coalesce([scope.counted(name, unit) for name in other.from_]))
     runs_out = beside(deadline, other.within, scope, days, begins)
     longer = (runs_out > due.due).fill_null(False)
     due = replace(due, due=pl.when(longer).then(runs_out).otherwise(due.due))
-    return scope.bench.keep(1, pl.when(longer).then(begins).otherwise(start)), due
+    return scope.keep(1, pl.when(longer).then(begins).otherwise(start)), due
 
 
 @dataclass(frozen=True)
@@ -83,70 +84,77 @@ class _Judged:
         due = self.due.due
         status, due, doubt = self._doubted(status, due)
         is_breached = status == Status.BREACHED.value
-        beyond = self.days.late(due, pl.coalesce(self.done, self.now), self.due.day_type)
-        late = pl.when(is_breached & (pl.coalesce(self.done, self.now) > due)).then(beyond)
+        until = pl.coalesce(self.done, self.now)
+        beyond = self.days.late(due, until, self.due.day_type)
         return Verdict(
             status=status,
             start=self._as_day(self.start),
             due=self._as_day(due),
             done=self._as_day(self.done),
-            late=late if self.due.day_type is not DayType.EVENT else NO_DAY,
+            late=pl.when(is_breached & (until > due)).then(beyond) if self._is_counted() else NO_DAY,
             day_type=self.due.day_type,
             provisional=self._provisional(due),
             severity=self._severity(is_breached, due),
-            detail=pl.when(status != Status.MET.value).then(detail).otherwise(self._advice(status)),
+            detail=self._told(status, detail),
             missing={**missing, **doubt},
         )
+
+    def _is_counted(self) -> bool:
+        return self.due.day_type is not DayType.EVENT
 
     def _as_day(self, value: pl.Expr) -> pl.Expr:
         return value // DAY if self.due.day_type is DayType.HOURS else value
 
     def _status(self) -> tuple[pl.Expr, dict[str, pl.Expr], pl.Expr]:
         """The status, the fields that it lacked, and a remark."""
-        done, due, keep = self.done, self.due.due, self.scope.bench.keep
-        lacking = {name: ~self.scope.tells(name) for name in self.deadline.to}
-        no_act = reduce(or_, lacking.values())
-        early = (done < self.start).fill_null(False) if self.deadline.early == "contradiction" else pl.lit(False)
+        done, due, keep = self.done, self.due.due, self.scope.keep
+        lacking = {name: negated(self.scope.tells(name)) for name in self.deadline.to}
+        no_act = either(lacking.values())
+        early = done < self.start if self.deadline.early == "contradiction" else NEVER
+        in_time = keep(2, done <= due)
         satisfied = keep(0, self._satisfied())
         forbidden, open_question, asked = self._forbidden()
-        suspended, moved, clock_missing, remark = self._clock()
+        suspended, moved, clock_missing, moved_remark = self._clock()
         stood_in, _ = self._stood_in()
         unsure, unsure_missing, told = self._unsure()
-        in_doubt = unsure & (done <= due).fill_null(False) & ~stood_in
+        in_doubt = both(both(unsure, in_time), negated(stood_in))
+        no_day = done.is_null()
         steps = (
             (forbidden, Status.BREACHED),
             (satisfied, Status.MET),
-            (open_question & (done <= due), Status.UNVERIFIABLE),
-            (self.start.is_null() | early, Status.UNVERIFIABLE),
-            (suspended & done.is_not_null(), Status.MET),
-            (suspended & ~no_act, Status.PENDING),
+            (both(open_question, in_time), Status.UNVERIFIABLE),
+            (either([self.start.is_null(), early]), Status.UNVERIFIABLE),
+            (both(suspended, ~no_day), Status.MET),
+            (both(suspended, negated(no_act)), Status.PENDING),
             (due.is_null(), Status.UNVERIFIABLE),
             (in_doubt, Status.UNVERIFIABLE),
-            ((done <= due) | stood_in, Status.MET),
-            (no_act & (done.is_null() | (len(lacking) > 1)), Status.UNVERIFIABLE),
-            (done.is_null() & (self.now <= due), Status.PENDING),
+            (either([in_time, stood_in]), Status.MET),
+            (both(no_act, no_day if len(lacking) == 1 else ALWAYS), Status.UNVERIFIABLE),
+            (no_day & (self.now <= due), Status.PENDING),
             (moved, Status.UNVERIFIABLE),
         )
         status = word(Status.BREACHED)
         for condition, verdict in reversed(steps):
-            status = pl.when(condition).then(word(verdict)).otherwise(status)
+            if condition is not NEVER:
+                status = pl.when(condition).then(word(verdict)).otherwise(status)
         missing = {
             **without_start(self.deadline, self.scope, self.start),
             **lacking,
             **self.due.missing,
             **clock_missing,
         }
-        in_time = (done <= due).fill_null(False)
-        open_fields = [(name, flag & in_time) for name, flag in asked.items()]
-        open_fields += [(name, flag & in_doubt) for name, flag in unsure_missing.items()]
+        open_fields = [(name, both(flag, in_time)) for name, flag in asked.items()]
+        open_fields += [(name, both(flag, in_doubt)) for name, flag in unsure_missing.items()]
         for name, flag in open_fields:
-            missing[name] = missing[name] | flag if name in missing else flag
-        contradiction = pl.when(early).then(pl.lit("日期矛盾：完成日早于起算日"))
-        return keep(2, status), missing, pl.coalesce(contradiction, pl.when(in_doubt).then(told), remark)
+            missing[name] = either([missing.get(name, NEVER), flag])
+        details: list[pl.Expr] = [] if early is NEVER else [pl.when(early).then(_CONTRADICTION)]
+        details += [] if in_doubt is NEVER else [pl.when(in_doubt).then(told)]
+        details += [] if moved_remark is NO_TEXT else [moved_remark]
+        return keep(3, status), missing, pl.coalesce(details) if details else NO_TEXT
 
     def _satisfied(self) -> pl.Expr:
         node = self.deadline.satisfied_if
-        return compile_condition(node, self.scope).holds.fill_null(False) if node is not None else pl.lit(False)
+        return compile_condition(node, self.scope).holds if node is not None else NEVER
 
     def _forbidden(self) -> tuple[pl.Expr, pl.Expr, dict[str, pl.Expr]]:
         """What breaches whatever the dates; whether a step in it stands in a column that is lacking, and which.
@@ -155,54 +163,49 @@ class _Judged:
         """
         node = self.deadline.breached_if
         if node is None:
-            return pl.lit(False), pl.lit(False), {}
-        holds = self.scope.bench.keep(0, compile_condition(node, self.scope, duty=True).holds)
+            return NEVER, NEVER, {}
+        holds = self.scope.keep(0, compile_condition(node, self.scope, duty=True).holds)
         asked = [test.name for test in tests(node) if test.operator == "recorded"]
-        lacking = {name: ~self.scope.tells(name) for name in asked}
-        open_question = holds.is_null() & reduce(or_, lacking.values(), pl.lit(False))
-        return holds.fill_null(False), open_question, {name: flag & open_question for name, flag in lacking.items()}
+        lacking = {name: negated(self.scope.tells(name)) for name in asked}
+        open_question = both(holds.is_null(), either(lacking.values()))
+        return holds, open_question, {name: both(flag, open_question) for name, flag in lacking.items()}
 
     def _stood_in(self) -> tuple[pl.Expr, pl.Expr]:
         """Whether another act complies because it fell in time, and whether it missed only a time of its own."""
         stand_in = self.deadline.stands_in
         if stand_in is None:
-            return pl.lit(False), pl.lit(False)
+            return NEVER, NEVER
         unit = moments if self.due.day_type is DayType.HOURS else numbers
-        acts = [unit(self.scope.value(name)) for name in stand_in.act]
+        acts = [self.scope.counted(name, unit) for name in stand_in.act]
         in_time = pl.any_horizontal([act.is_between(self.start, self.due.due).fill_null(False) for act in acts])
         if stand_in.within is None:
-            return in_time, pl.lit(False)
+            return in_time, NEVER
         latest = within_of(stand_in.within, self.scope, self.days, self.start).due
         soon = pl.any_horizontal([(act <= latest).fill_null(False) for act in acts])
         return in_time & soon, in_time & ~soon
 
     def _unsure(self) -> tuple[pl.Expr, dict[str, pl.Expr], pl.Expr]:
         """Whether an act in time would prove nothing, which fields left that open, and what is to be said."""
-        unsure, missing, told = pl.lit(False), dict[str, pl.Expr](), NO_TEXT
+        unsure, missing, told = NEVER, dict[str, pl.Expr](), NO_TEXT
         for each in self.deadline.unsure:
             condition = compile_condition(each.if_, self.scope)
             holds = condition.holds.fill_null(True)
             if each.act is not None and each.beyond is not None:
                 latest = within_of(each.beyond, self.scope, self.days, self.start).due
-                late_act = numbers(self.scope.value(each.act)) > latest
+                late_act = numbers(self.scope.day(each.act)) > latest
                 holds = holds & (late_act & (self.done > latest)).fill_null(False)
-            told = pl.when(holds).then(pl.lit(each.say)).otherwise(told)
-            unsure = unsure | holds
+            told = pl.when(holds).then(remark(each.say)).otherwise(told)
+            unsure = either([unsure, holds])
             missing |= {name: flag & condition.holds.is_null() for name, flag in condition.missing.items()}
         return unsure, missing, told
 
     def _clock(self) -> tuple[pl.Expr, pl.Expr, dict[str, pl.Expr], pl.Expr]:
         """Whether the clock stands, whether a lacking column may have moved it, and a remark on it."""
-        never, none = pl.lit(False), pl.lit(None, dtype=pl.String)
         if not is_moved(self.deadline):
-            return never, never, {}, none
+            return NEVER, NEVER, {}, NO_TEXT
         columns = clock_columns(self.deadline)
-        unsure = pl.lit(False)
-        missing: dict[str, pl.Expr] = {}
-        for name, column in columns.lacking(self.deadline).items():
-            missing[name] = pl.col(column)
-            unsure = unsure | pl.col(column)
-        return pl.col(columns.suspended), unsure, missing, pl.col(columns.remark)
+        missing = {name: pl.col(column) for name, column in columns.lacking(self.deadline).items()}
+        return pl.col(columns.suspended), either(missing.values()), missing, pl.col(columns.remark)
 
     def _doubted(self, status: pl.Expr, due: pl.Expr) -> tuple[pl.Expr, pl.Expr, dict[str, pl.Expr]]:
         doubt = self.deadline.doubt
@@ -211,13 +214,13 @@ class _Judged:
         outer = within_of(doubt.until, self.scope, self.days, self.start).due
         breached = status == Status.BREACHED.value
         inside = breached & (pl.coalesce(self.done, self.now) <= outer)
-        inside = self.scope.bench.keep(3, inside)
-        status_now = self.scope.bench.keep(4, pl.when(inside).then(word(Status.UNVERIFIABLE)).otherwise(status))
+        inside = self.scope.keep(4, inside)
+        status_now = self.scope.keep(5, pl.when(inside).then(word(Status.UNVERIFIABLE)).otherwise(status))
         return status_now, pl.when(breached & ~inside).then(outer).otherwise(due), dict.fromkeys(doubt.missing, inside)
 
     def _provisional(self, due: pl.Expr) -> pl.Expr:
         if self.due.day_type not in (DayType.WORKING, DayType.MONTH):
-            return pl.lit(False)
+            return NEVER
         limit = 1 if self.due.day_type is DayType.WORKING else 0
         return self.days.provisional(self.days.eve(self.start, limit), due)
 
@@ -226,24 +229,31 @@ class _Judged:
         fixed = self.deadline.fixed_day
         if fixed is not None and fixed.rest_day_severity is not None:
             rolled = self.days.add_working(due - 1, 1)
-            return pl.when(is_breached & (self.done <= rolled)).then(pl.lit(fixed.rest_day_severity))
+            return pl.when(is_breached & (self.done <= rolled)).then(weight(Severity(fixed.rest_day_severity)))
         configured = [self.done.is_not_null()] if self._configured(self.deadline.within) else []
         if self.deadline.recorded_limit:  # the limit of another source: late by that alone
             configured.append((pl.coalesce(self.done, self.now) <= self.own_due).fill_null(False))
         if self.deadline.stands_in and self._configured(self.deadline.stands_in.within):
             configured.append(self._stood_in()[1])
         if not configured:
-            return NO_TEXT
+            return NO_SEVERITY
         lightest = Severity.MINOR if self.rule.severity.rank < Severity.MINOR.rank else self.rule.severity
-        return pl.when(is_breached & pl.any_horizontal(configured)).then(pl.lit(lightest.value))
+        return pl.when(is_breached & pl.any_horizontal(configured)).then(weight(lightest))
 
     def _configured(self, within: Within | None) -> bool:
         key = getattr(within, "setting", None)
         return key is not None and not self.scope.book.settings[key].in_text
 
-    def _advice(self, status: pl.Expr) -> pl.Expr:
+    def _told(self, status: pl.Expr, detail: pl.Expr) -> pl.Expr:
+        """What is to be said of a duty that was not met, and of one that was."""
+        advice = self._advice()
+        if detail is NO_TEXT and advice is NO_TEXT:
+            return NO_TEXT
+        return pl.when(status == Status.MET.value).then(advice).otherwise(detail)
+
+    def _advice(self) -> pl.Expr:
         """What is worth a word though the duty was met: later than a shorter limit, or counted from elsewhere."""
-        late = NO_TEXT
+        advice = []
         elsewhere = counted_elsewhere(self.deadline)
         if elsewhere is not None:
             assert isinstance(elsewhere.within, Limit | LimitFromSetting) and elsewhere.from_ is not None
@@ -251,10 +261,10 @@ class _Judged:
             due = due_of(elsewhere, self.scope, self.days, start).due
             name = self.scope.log.fields[elsewhere.from_[0]].zh
             text = f"提示：自“{name}”起算，已超过{self.scope.book.limit(elsewhere.within).zh}"
-            late = pl.when(self.done > due).then(pl.lit(text))
+            advice.append(pl.when(self.done > due).then(remark(text)))
         if self.deadline.advise_beyond is not None:
             soft = within_of(self.deadline.advise_beyond, self.scope, self.days, self.start)
             limit = self.scope.book.limit(self.deadline.advise_beyond)  # type: ignore[arg-type]
             text = f"提示：已超过{limit.zh}，仍在最长时限内"
-            late = pl.coalesce(late, pl.when(self.done > soft.due).then(pl.lit(text)))
-        return pl.when(status == Status.MET.value).then(late)
+            advice.append(pl.when(self.done > soft.due).then(remark(text)))
+        return pl.coalesce(advice) if advice else NO_TEXT

@@ -1,6 +1,5 @@
 """When a deadline starts, when the act was done, and when it was due: as columns, before any verdict."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import and_
@@ -12,12 +11,10 @@ from auditor.domain.obligation import DayType
 from auditor.evaluation.conditions import compile_condition
 from auditor.evaluation.days import DAY, DayTable, numbers
 from auditor.evaluation.requestclock import clock_columns, is_moved
-from auditor.evaluation.scope import Scope
+from auditor.evaluation.scope import Scope, Unit
 from auditor.evaluation.starts import started
 from auditor.rulebook.deadlineduty import Deadline, FixedDay
 from auditor.rulebook.limits import LimitFromField, LimitFromSetting, Within
-
-Unit = Callable[[pl.Expr], pl.Expr]  # days or moments: what the limit is counted in
 
 
 @dataclass(frozen=True)
@@ -38,7 +35,7 @@ def in_hours(deadline: Deadline, scope: Scope) -> bool:
 def start_of(deadline: Deadline, scope: Scope, unit: Unit) -> pl.Expr:
     """The first recorded of the events that start the clock; for a fixed day the first of its year."""
     if deadline.from_ is not None:
-        return started(deadline, scope, lambda name: unit(scope.value(name)))
+        return started(deadline, scope, lambda name: scope.counted(name, unit))
     assert deadline.fixed_day is not None
     return fixed_day_of(deadline.fixed_day, scope, month=1, day=1)
 
@@ -53,7 +50,7 @@ def fixed_day_of(fixed: FixedDay, scope: Scope, month: int, day: int) -> pl.Expr
 
 def done_of(deadline: Deadline, scope: Scope, unit: Unit) -> pl.Expr:
     """When the act was done: the earliest of several acts, or the last where every one is asked for."""
-    all_days = [unit(scope.value(name)) for name in deadline.to]
+    all_days = [scope.counted(name, unit) for name in deadline.to]
     if not deadline.every:
         return pl.min_horizontal(all_days)
     recorded = reduce(and_, (each.is_not_null() for each in all_days))
@@ -72,7 +69,7 @@ def due_of(deadline: Deadline, scope: Scope, days: DayTable, start: pl.Expr) -> 
         return Due(pl.col(clock_columns(deadline).due), DayType.WORKING, {})
     due = within_of(deadline.within, scope, days, start)
     for variant in reversed(deadline.within_if):
-        holds = compile_condition(variant.if_, scope).holds.fill_null(False)
+        holds = compile_condition(variant.if_, scope).holds
         other = beside(deadline, variant.within, scope, days, start)
         due = replace(due, due=pl.when(holds).then(other).otherwise(due.due))
     return due

@@ -9,7 +9,7 @@ import polars as pl
 
 from auditor.domain.obligation import DayType, Status
 from auditor.evaluation.application import apply_rule
-from auditor.evaluation.blocks import Applied, obligations_of
+from auditor.evaluation.blocks import obligations_of
 from auditor.evaluation.checklist import apply_checklist
 from auditor.evaluation.days import DayTable
 from auditor.evaluation.deadlines import deadline_verdict
@@ -23,6 +23,7 @@ from auditor.evaluation.reconciliation import reconciled_years
 from auditor.evaluation.requestclock import add_clocks
 from auditor.evaluation.scope import Scope
 from auditor.evaluation.units import linked_units, with_units
+from auditor.evaluation.verdicts import Applied
 from auditor.rulebook.book import Rulebook
 from auditor.rulebook.logs import CHECKLIST, FieldType
 from auditor.rulebook.references import fields_read, links_of
@@ -155,7 +156,7 @@ def _evaluate_log(
         frame = add_clocks(frame, scope, by_row, near, days)
         frame = with_units(frame, scope, units)
         if not compiled:
-            scopes = [replace(scope, derived=derived_fields(rule, scope, tables)) for rule in by_row]
+            scopes = [scope.of_rule(derived_fields(rule, scope, tables)) for rule in by_row]
             compiled = [_compile(rule, each, days) for rule, each in zip(by_row, scopes, strict=True)]
         for rows in frame.iter_slices(_BLOCK):
             of_rules = obligations_of(rows, scope, by_row, compiled)

@@ -1,15 +1,14 @@
 """The interval duty (间隔) over columns: so much time at the least between two events."""
 
-from functools import reduce
-from operator import or_
-
 import polars as pl
 
 from auditor.domain.obligation import Severity, Status
+from auditor.evaluation.certain import both, either, negated, of_few
 from auditor.evaluation.days import DayTable, dates, numbers
 from auditor.evaluation.duedays import in_days
+from auditor.evaluation.obligations import SCHEMA
 from auditor.evaluation.scope import Scope
-from auditor.evaluation.verdicts import Verdict, word
+from auditor.evaluation.verdicts import NO_SEVERITY, Verdict, remark, weight, word
 from auditor.rulebook.limits import LimitFromSetting
 from auditor.rulebook.rules import Rule
 
@@ -24,30 +23,32 @@ def interval_verdict(rule: Rule, scope: Scope, days: DayTable) -> Verdict:
     interval = rule.interval
     assert interval is not None
     limit = in_days(scope.book.limit(interval.at_least))
-    first = scope.bench.keep(0, pl.min_horizontal([numbers(scope.day(name)) for name in interval.from_]))
-    second = scope.bench.keep(0, numbers(scope.day(interval.to)))
-    full = scope.bench.keep(1, days.due(first, limit))
-    untold = reduce(or_, (~scope.tells(name) for name in interval.from_))
-    status = scope.bench.keep(
+    first = scope.keep(0, pl.min_horizontal([numbers(scope.day(name)) for name in interval.from_]))
+    second = scope.keep(0, numbers(scope.day(interval.to)))
+    full = scope.keep(1, days.due(first, limit))
+    untold = either(negated(scope.tells(name)) for name in interval.from_)
+    status = scope.keep(
         2,
         pl.when(second.is_null())
         .then(word(Status.UNVERIFIABLE))
-        .when(first.is_null() & ~untold)
+        .when(both(first.is_null(), negated(untold)))
         .then(word(Status.BREACHED))
         .when(second >= full)
         .then(word(Status.MET))
-        .when(untold | full.is_null())
+        .when(either([untold, full.is_null()]))
         .then(word(Status.UNVERIFIABLE))
         .otherwise(word(Status.BREACHED)),
     )
     breached = status == Status.BREACHED.value
     names = {name: scope.log.fields[name].zh for name in (*interval.from_, interval.to)}
-    earliest = dates(full).dt.to_string("%Y-%m-%d")
-    too_soon = pl.format(
+    too_soon = (
         f"{rule.fault}：自{'、'.join(names[name] for name in interval.from_)}起不足{limit.zh}，"
-        f"{names[interval.to]}不应早于{{}}",
-        earliest,
+        f"{names[interval.to]}不应早于{{}}"
     )
+
+    def told(earliest: pl.Expr) -> pl.Expr:
+        return pl.format(too_soon, dates(earliest).dt.to_string("%Y-%m-%d")).cast(SCHEMA["detail"])
+
     configured = isinstance(interval.at_least, LimitFromSetting) and not (
         scope.book.settings[interval.at_least.setting].in_text
     )
@@ -57,8 +58,10 @@ def interval_verdict(rule: Rule, scope: Scope, days: DayTable) -> Verdict:
         start=first,
         done=second,
         day_type=limit.day_type,
-        provisional=days.provisional(first, full).fill_null(False),
-        severity=pl.when(breached & first.is_not_null() & pl.lit(configured)).then(pl.lit(lightest.value)),
-        detail=pl.when(breached & full.is_not_null()).then(too_soon).when(breached).then(pl.lit(rule.fault)),
-        missing={**{name: ~scope.tells(name) for name in interval.from_}, interval.to: second.is_null()},
+        provisional=days.provisional(first, full),
+        severity=pl.when(breached & first.is_not_null()).then(weight(lightest)) if configured else NO_SEVERITY,
+        detail=pl.coalesce(
+            of_few(breached & full.is_not_null(), told, full), pl.when(breached).then(remark(rule.fault or ""))
+        ),
+        missing={**{name: negated(scope.tells(name)) for name in interval.from_}, interval.to: second.is_null()},
     )

@@ -1,17 +1,16 @@
 """The duties without a limit over columns: content, prohibition, order, counterpart."""
 
-from functools import reduce
-from operator import or_
-
 import polars as pl
 
 from auditor.domain.obligation import DayType, Status
+from auditor.evaluation.certain import both, either, negated, of_few
 from auditor.evaluation.conditions import compile_condition
 from auditor.evaluation.days import alike, numbers
 from auditor.evaluation.links import counterpart_column
+from auditor.evaluation.obligations import SCHEMA
 from auditor.evaluation.scope import Scope
 from auditor.evaluation.tariffs import tariff_verdict
-from auditor.evaluation.verdicts import NO_TEXT, Verdict, from_condition, word
+from auditor.evaluation.verdicts import NO_TEXT, Verdict, from_condition, remark, word
 from auditor.rulebook.conditions import tests
 from auditor.rulebook.duties import Counterpart, Order
 from auditor.rulebook.rules import Rule
@@ -21,11 +20,11 @@ def plain_verdict(rule: Rule, scope: Scope) -> Verdict:
     """The verdict columns of a rule without a limit, application and excuse not yet considered."""
     if rule.content is not None:
         required = compile_condition(rule.content, scope, duty=True)
-        holds = scope.bench.keep(0, required.holds)
+        holds = scope.keep(0, required.holds)
         return Verdict(from_condition(holds), missing=required.missing, detail=_fault(rule, holds))
     if rule.prohibition is not None:
         barred = compile_condition(rule.prohibition, scope, duty=True)
-        holds = scope.bench.keep(0, ~barred.holds)
+        holds = scope.keep(0, ~barred.holds)
         return Verdict(from_condition(holds), missing=barred.missing, detail=_fault(rule, holds))
     if rule.order is not None:
         return _order(rule.order, scope)
@@ -46,28 +45,28 @@ def _lacking(counterpart: Counterpart, rule: Rule, scope: Scope, found: pl.Expr)
         for name in sorted(read)
         if (column := f"{counterpart_column(rule)}:{counterpart.log}.{name}") in scope.joined
     }
-    explained = reduce(or_, flags.values(), pl.lit(False))
+    unexplained = both(found.is_null(), negated(either(flags.values())))
     for own, other in counterpart.by.items():
-        flags[own] = found.is_null() & ~explained & scope.value(own).is_null()
-        flags[f"{counterpart.log}.{other}"] = found.is_null() & ~explained & scope.value(own).is_not_null()
+        flags[own] = unexplained & ~scope.is_recorded(own)
+        flags[f"{counterpart.log}.{other}"] = unexplained & scope.is_recorded(own)
     return flags
 
 
 def _fault(rule: Rule, holds: pl.Expr) -> pl.Expr:
-    return pl.when(~holds).then(pl.lit(rule.fault)) if rule.fault else NO_TEXT
+    return pl.when(~holds).then(remark(rule.fault)) if rule.fault else NO_TEXT
 
 
 def _order(order: Order, scope: Scope) -> Verdict:
     """A blank step in a column that the export has was not taken; steps may fall on the same day."""
     steps = [numbers(scope.day(name)) for name in order.steps]
     supplied = [scope.tells(name) for name in order.steps]
-    skipped = [step.is_null() & has for step, has in zip(steps, supplied, strict=True)]
+    skipped = [scope.keep(0, both(step.is_null(), has)) for step, has in zip(steps, supplied, strict=True)]
     turned = [
-        reduce(or_, (_precedes(scope, later, before).fill_null(False) for before in order.steps[:n]))
+        scope.keep(0, either(_precedes(scope, later, before) for before in order.steps[:n]))
         for n, later in enumerate(order.steps[1:], start=1)
     ]
-    wrong = reduce(or_, [*skipped, *turned])
-    unknown = reduce(or_, (~has for has in supplied))
+    wrong = scope.keep(1, either([*skipped, *turned]))
+    unknown = either(negated(has) for has in supplied)
     status = (
         pl.when(wrong)
         .then(word(Status.BREACHED))
@@ -75,25 +74,20 @@ def _order(order: Order, scope: Scope) -> Verdict:
         .then(word(Status.UNVERIFIABLE))
         .otherwise(word(Status.MET))
     )
-    detail = pl.concat_str(
-        [
-            *(
-                pl.when(flag).then(pl.lit(f"没有{scope.log.fields[name].zh}的记录；")).otherwise(pl.lit(""))
-                for name, flag in zip(order.steps, skipped, strict=True)
-            ),
-            *(
-                pl.when(flag).then(pl.lit(f"{scope.log.fields[name].zh}早于前一环节；")).otherwise(pl.lit(""))
-                for name, flag in zip(order.steps[1:], turned, strict=True)
-            ),
-        ]
-    )
-    missing = {name: ~has for name, has in zip(order.steps, supplied, strict=True)}
+    says = [f"没有{scope.log.fields[name].zh}的记录；" for name in order.steps]
+    says += [f"{scope.log.fields[name].zh}早于前一环节；" for name in order.steps[1:]]
+
+    def told(*flags: pl.Expr) -> pl.Expr:
+        parts = [pl.when(flag).then(pl.lit(say)).otherwise(pl.lit("")) for flag, say in zip(flags, says, strict=True)]
+        return pl.concat_str(parts).str.strip_chars_end("；").cast(SCHEMA["detail"])
+
+    missing = {name: negated(has) for name, has in zip(order.steps, supplied, strict=True)}
     return Verdict(
         status,
         done=steps[-1],
         day_type=DayType.EVENT,
         missing=missing,
-        detail=pl.when(wrong).then(detail.str.strip_chars_end("；")),
+        detail=of_few(wrong, told, *skipped, *turned),
     )
 
 

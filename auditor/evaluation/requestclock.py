@@ -14,7 +14,7 @@ from auditor.evaluation.links import INDEX
 from auditor.evaluation.scope import Scope
 from auditor.evaluation.starts import started
 from auditor.evaluation.stops import Stops, letter_runs, merged, pause_runs, unsure_letters
-from auditor.evaluation.verdicts import NO_TEXT
+from auditor.evaluation.verdicts import NO_TEXT, remark
 from auditor.rulebook.deadlineduty import Deadline, Extend
 from auditor.rulebook.limits import LimitFromField
 from auditor.rulebook.rules import Rule
@@ -166,7 +166,7 @@ class _Clock:
         extension = self.deadline.extension
         original = pl.col(columns.original_due)
         if extension is None:
-            return frame.with_columns(original.alias(columns.due), pl.lit(None, dtype=pl.String).alias(columns.remark))
+            return frame.with_columns(original.alias(columns.due), NO_TEXT.alias(columns.remark))
         days = self.scope.value(extension.days).cast(pl.Int32)
         longest_given = pl.lit(extension.at_most, dtype=pl.Int32)
         more = longest_given if extension.always else pl.coalesce(days, longest_given).clip(0, extension.at_most)
@@ -202,19 +202,19 @@ class _Clock:
         no_approval, no_notice = ~self.scope.supplied(extension.approved), ~self.scope.supplied(extension.notified)
         counts = approved_ok & notified_ok
         unsure = recorded & ~counts & (approved_ok | no_approval) & (notified_ok | no_notice)
-        remark = (
+        why = (
             pl.when(~recorded | counts | unsure)
             .then(None)
             .when(approved.is_null())
-            .then(pl.lit(_VOID["unapproved"]))
+            .then(remark(_VOID["unapproved"]))
             .when(~approved_ok)
-            .then(pl.lit(_VOID["approved"]))
+            .then(remark(_VOID["approved"]))
             .when(notified.is_null())
-            .then(pl.lit(_VOID["unnotified"]))
-            .otherwise(pl.lit(_VOID["notified"]))
+            .then(remark(_VOID["unnotified"]))
+            .otherwise(remark(_VOID["notified"]))
         )
         lacking = {extension.approved: unsure & no_approval, extension.notified: unsure & no_notice}
-        return _Given(counts, remark, lacking)
+        return _Given(counts, why, lacking)
 
 
 @dataclass(frozen=True)

@@ -1,28 +1,44 @@
 """What a rule sees of one log: values as of the audit's day, and which columns the export has."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import polars as pl
 
+from auditor.evaluation.certain import ALWAYS, NEVER, both
+from auditor.evaluation.days import numbers
 from auditor.rulebook.book import Rulebook
 from auditor.rulebook.logs import FieldType, LogDefinition
 from auditor.tables import FIELD_TYPES, LISTS, SOURCE, UNREAD, LogTable
 
+Unit = Callable[[pl.Expr], pl.Expr]  # days or moments: what a limit is counted in
+
 
 class Workbench:
-    """Columns that several others are made of, worked out once, layer upon layer.
+    """Columns that several others of a rule are made of, worked out once.
 
-    A layer may use the columns of the layers below it. Without them the common parts of a verdict
-    (start, due day, status) would be worked out anew in every column that uses them.
+    Conditions of application come first, over every row of the log. Of the rows that they leave, the rest is
+    worked out layer upon layer; a layer may use the columns of the layers below it. Without them the common
+    parts of a verdict (start, due day, status) would be worked out anew in every column that uses them.
     """
 
     def __init__(self) -> None:
+        self.conditions: list[pl.Expr] = []
         self.layers: list[list[pl.Expr]] = []
 
+    def ask(self, condition: pl.Expr) -> pl.Expr:
+        """A condition of application as a column."""
+        if condition is ALWAYS:
+            return condition
+        name = f"asked:{len(self.conditions)}"
+        self.conditions.append(condition.alias(name))
+        return pl.col(name)
+
     def keep(self, layer: int, expression: pl.Expr) -> pl.Expr:
-        """The expression as a column of its layer."""
+        """The expression as a column of its layer; what holds for all rows as it is."""
+        if expression is ALWAYS or expression is NEVER:
+            return expression
         while len(self.layers) <= layer:
             self.layers.append([])
         name = f"kept:{layer}:{len(self.layers[layer])}"
@@ -55,7 +71,8 @@ class Scope:
     """One log as its rules see it.
 
     `prefix` is put before column names where the log stands joined to another; `derived` are the
-    look-ups of the rule at hand; `home` is the record that looks at this one.
+    look-ups of the rule at hand; `home` is the record that looks at this one. `bench` holds the columns of a
+    rule over the log's own rows, `shared` those that all such rules have in common, by name.
     """
 
     book: Rulebook
@@ -66,7 +83,17 @@ class Scope:
     derived: Mapping[str, Derived] = field(default_factory=dict)
     home: "Scope | None" = None
     joined: frozenset[str] = frozenset()  # columns that links to other logs added
-    bench: Workbench = field(default_factory=Workbench)
+    bench: Workbench | None = None
+    shared: dict[str, pl.Expr] = field(default_factory=dict)
+
+    def of_rule(self, derived: Mapping[str, Derived]) -> "Scope":
+        """The log as one of its rules sees it, with the rule's look-ups."""
+        return replace(self, derived=derived, bench=Workbench())
+
+    def keep(self, layer: int, expression: pl.Expr) -> pl.Expr:
+        """The expression as a column of the rule (`Workbench.keep`)."""
+        assert self.bench is not None
+        return self.bench.keep(layer, expression)
 
     def raw(self, name: str) -> pl.Expr:
         """The field as recorded; null where no source has the column."""
@@ -78,14 +105,41 @@ class Scope:
 
     def value(self, name: str) -> pl.Expr:
         """The field as of the audit's day: what lies after it has not happened, unless it is a plan."""
+        known = self._known(name)
+        return self._share(f"known:{name}", name, known) if self.is_dated(name) else known
+
+    def _known(self, name: str) -> pl.Expr:
         raw = self.raw(name)
         if not self.is_dated(name) or (name in self.log.fields and self.log.fields[name].planned):
             return raw
         return pl.when(raw.cast(pl.Date) <= self.as_of).then(raw)
 
+    def _share(self, column: str, name: str, expression: pl.Expr) -> pl.Expr:
+        """What a rule reads of a field of its own log, as a column that the log's other rules read too."""
+        if self.bench is None or name in self.derived:
+            return expression
+        self.shared.setdefault(column, expression)
+        return pl.col(column)
+
+    def is_recorded(self, name: str) -> pl.Expr:
+        """Whether anything stands in the field, as of the audit's day."""
+        held = self.held(name)  # the number of a list is a narrower column than the list
+        return (held.at if held is not None else self.value(name)).is_not_null()
+
     def day(self, name: str) -> pl.Expr:
         """A date or time field, as of the audit's day, as a Date."""
-        return self.value(name).cast(pl.Date)
+        if not self.is_timed(name):
+            return self.value(name).cast(pl.Date)  # costs nothing: it is one
+        return self._share(f"day:{name}", name, self._known(name).cast(pl.Date))
+
+    def raw_day(self, name: str) -> pl.Expr:
+        """A date or time field, later than the audit's day or not, as a Date."""
+        day = self.raw(name).cast(pl.Date)
+        return self._share(f"raw:{name}", name, day) if self.is_timed(name) else day
+
+    def counted(self, name: str, unit: Unit) -> pl.Expr:
+        """A date or time field, as of the audit's day, in what a limit is counted in."""
+        return unit(self.day(name) if unit is numbers else self.value(name))
 
     def is_dated(self, name: str) -> bool:
         """Whether the field holds a date or a time."""
@@ -113,7 +167,7 @@ class Scope:
         """
         reading = self.book.values.get("logic.missing")
         if reading == "breach":
-            return pl.lit(True)
+            return ALWAYS
         if reading == "unknown":
             return self.value(name).is_not_null()
         return self.supplied(name)
@@ -124,9 +178,9 @@ class Scope:
             return self.derived[name].supplied
         sources = self.table.supplies(name)
         if not sources:
-            return pl.lit(False)
+            return NEVER
         whole = len(sources) == len(self.table.sources)
-        has_column = pl.lit(True) if whole else pl.col(f"{self.prefix}{SOURCE}").is_in(sources)
+        has_column = ALWAYS if whole else pl.col(f"{self.prefix}{SOURCE}").is_in(sources)
         if name not in self.table.unread:
             return has_column
-        return has_column & ~pl.col(f"{self.prefix}{UNREAD}{name}").fill_null(False)
+        return both(has_column, ~pl.col(f"{self.prefix}{UNREAD}{name}").fill_null(False))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import polars as pl
 
+from auditor.evaluation.certain import NEVER, both, either, negated
 from auditor.evaluation.conditions import compile_condition
 from auditor.evaluation.scope import Scope
 from auditor.rulebook.deadlineduty import Deadline
@@ -13,7 +14,7 @@ def started(deadline: Deadline, scope: Scope, day_of: Callable[[str], pl.Expr]) 
     """The day on which the clock starts, each field read by `day_of`; null where none is recorded."""
     start = pl.coalesce([day_of(name) for name in deadline.from_ or ()])
     for variant in reversed(deadline.from_if):
-        holds = compile_condition(variant.if_, scope).holds.fill_null(False)
+        holds = compile_condition(variant.if_, scope).holds
         start = pl.when(holds).then(pl.coalesce([day_of(name) for name in variant.from_])).otherwise(start)
     return start
 
@@ -24,14 +25,14 @@ def without_start(deadline: Deadline, scope: Scope, start: pl.Expr) -> dict[str,
         return {deadline.fixed_day.year: start.is_null()}
     assert deadline.from_ is not None
     lacking: dict[str, pl.Expr] = {}
-    elsewhere = pl.lit(False)
+    elsewhere = NEVER
     for variant in deadline.from_if:
-        holds = compile_condition(variant.if_, scope).holds.fill_null(False) & ~elsewhere
+        holds = both(compile_condition(variant.if_, scope).holds.fill_null(False), negated(elsewhere))
         name = _first(variant.from_, scope)
-        lacking[name] = lacking.get(name, pl.lit(False)) | (start.is_null() & holds)
-        elsewhere = elsewhere | holds
+        lacking[name] = either([lacking.get(name, NEVER), both(start.is_null(), holds)])
+        elsewhere = either([elsewhere, holds])
     name = _first(deadline.from_, scope)
-    lacking[name] = lacking.get(name, pl.lit(False)) | (start.is_null() & ~elsewhere)
+    lacking[name] = either([lacking.get(name, NEVER), both(start.is_null(), negated(elsewhere))])
     return lacking
 
 

@@ -1,8 +1,7 @@
 """Letters, and corrections awaited, that stop the clock, over columns: due days with stops merged and counted once.
 
 For every record the least day on which the wanted number of working days has passed that no letter
-stops, found by repeated counting: each round adds the stopped days that the last due day let in.
-Equal to the walk in `auditor.domain.clock.count_working`.
+stops. Equal to the walk in `auditor.domain.clock.count_working`.
 """
 
 from dataclasses import dataclass
@@ -26,26 +25,32 @@ class Stops:
     days: DayTable
 
     def due(self, starts: pl.DataFrame) -> pl.Series:
-        """Due day numbers for `starts` (columns `_index`, `start`, `count`), in its order."""
-        plain = starts.with_columns(self.days.add_working(pl.col("start"), pl.col("count")).alias("due"))
-        stopped = self.runs.join(plain, on=INDEX, how="inner")
-        if stopped.is_empty():
-            return plain["due"]
-        while not (again := self._again(stopped)).equals(stopped):
-            stopped = again
-        moved = stopped.select(INDEX, pl.col("due").alias("moved")).unique()
+        """Due day numbers for `starts` (columns `_index`, `start`, `count`), in its order.
+
+        Working days that no run stops are numbered from the start. A run that begins before the wanted number
+        is reached is passed over with all its working days; runs are in order, so that is known of each at once.
+        """
+        passed = self.days.passed
+        first = pl.max_horizontal("sent", "start")
+        stopped = (
+            self.runs.join(starts, on=INDEX, how="inner", maintain_order="left")
+            .filter(pl.col("end") > first)
+            .select(INDEX, "count", (passed(first) - passed(pl.col("start"))).alias("before"), self._length(first))
+            .with_columns((pl.col("length").cum_sum() - pl.col("length")).over(INDEX).alias("earlier"))
+            .filter(pl.col("before") - pl.col("earlier") < pl.col("count"))
+            .group_by(INDEX)
+            .agg(pl.col("length").sum())
+        )
         return (
-            plain.join(moved, on=INDEX, how="left", maintain_order="left")
-            .select(pl.coalesce("moved", "due"))
+            starts.join(stopped, on=INDEX, how="left", maintain_order="left")
+            .select(self.days.add_working(pl.col("start"), pl.col("count") + pl.col("length").fill_null(0)))
             .to_series()
         )
 
-    def _again(self, stopped: pl.DataFrame) -> pl.DataFrame:
-        """The due days without the working days that are stopped after the start up to those assumed so far."""
-        first, last = pl.max_horizontal("sent", "start"), pl.min_horizontal("end", "due")
-        inside = pl.when(last > first).then(self.days.passed(last) - self.days.passed(first))
-        due = self.days.add_working(pl.col("start"), pl.col("count") + pl.col("_inside").sum().over(INDEX))
-        return stopped.with_columns(inside.alias("_inside")).with_columns(due.alias("due")).drop("_inside")
+    def _length(self, first: pl.Expr) -> pl.Expr:
+        """The working days of each run after `first`; one that ends beyond the calendar is longer than it."""
+        inside = self.days.passed(pl.col("end")) - self.days.passed(first)
+        return inside.fill_null(self.days.length).alias("length")
 
 
 def merged(runs: list[pl.DataFrame], days: DayTable) -> Stops:

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from auditor.domain.tariff import charge, is_charge
+from auditor.evaluation.obligations import SCHEMA
 from auditor.evaluation.scope import Scope
 from auditor.evaluation.verdicts import Verdict, from_condition
 from auditor.rulebook.duties import Charge
@@ -26,11 +27,11 @@ def tariff_verdict(rule: Rule, check: Charge, scope: Scope) -> Verdict:
     number = pl.coalesce([pl.when(method == each).then(scope.value(name)) for each, name in check.count.items()])
     charged = pl.struct(day.alias("day"), method.alias("method"), number.alias("number"), amount.alias("amount"))
     answer = charged.map_batches(lambda rows: _answers(rows, tariff), return_dtype=_ANSWER)
-    found = scope.bench.keep(0, answer)
+    found = scope.keep(0, answer)
     holds = found.struct.field("holds")
     missing = {name: (method == each) & scope.value(name).is_null() for each, name in check.count.items()}
     missing |= {check.method: method.is_null(), check.amount: amount.is_null()}
-    return Verdict(from_condition(holds), missing=missing, detail=found.struct.field("detail"))
+    return Verdict(from_condition(holds), missing=missing, detail=found.struct.field("detail").cast(SCHEMA["detail"]))
 
 
 def _answers(rows: pl.Series, tariff: Tariff) -> pl.Series:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import polars as pl
@@ -31,6 +32,7 @@ from auditor.tables import LogTable
 
 _OPEN = (Status.UNVERIFIABLE.value, Status.MANUAL.value)
 _ATTENTION = (Status.BREACHED.value, *_OPEN)
+_NOT_TOLD = ("status", "missing", "file", "sheet", "row")  # of a breach: its record tells where it stands
 _SHOWN_RECORDS = 20  # records of a grouped finding whose cells are shown; all are named
 
 _NONE = Consequences()
@@ -86,7 +88,7 @@ def judge(
     shown = groups.select("rule", "log", pl.col("records").list.head(_SHOWN_RECORDS).alias("record")).explode("record")
     breached = obligations.filter(pl.col("status") == Status.BREACHED.value)
     records = gather(book, tables, pl.concat([breached.select(shown.columns), shown]))
-    breaches = in_order(book, breached.to_dicts())
+    breaches = in_order(book, breached.drop(_NOT_TOLD).to_dicts())
     facts = FactsOf(book, as_of, records)
     given = facts.breaches(breaches)
     given += [
@@ -197,9 +199,18 @@ class FindingMaker:
     def judged(self, chain: Chain) -> Iterator[Finding]:
         """The findings of all breaches, as judgements put them together, and those that judgements make besides."""
         befallen, further = consequences(chain, self.book)
-        self.records.fetch(place for each in befallen.values() for place in each.shows)
-        for members in chain.groups.all():
-            yield self.breach(members, befallen.get(chain.groups.of(members[0])))
+        shown: dict[str, set[str]] = {}
+        for log, record in (place for each in befallen.values() for place in each.shows):
+            shown.setdefault(log, set()).add(record)
+        for log, keys in shown.items():
+            self.records.fetch(log, keys)
+        groups = chain.groups.all()
+        leads = [self.breaches[members[0]] for members in groups]
+        found: list[Finding | None] = [None] * len(groups)
+        # What is found of one record is made in one go, while its row and its cells are at hand.
+        for at in sorted(range(len(groups)), key=lambda at: (leads[at]["log"], leads[at]["record"])):
+            found[at] = self.breach(groups[at], befallen.get(chain.groups.of(groups[at][0])))
+        yield from (each for each in found if each is not None)
         yield from map(self.further, further)
 
     def breach(self, members: Sequence[int], judged: Consequences | None) -> Finding:
@@ -218,7 +229,7 @@ class FindingMaker:
         evidence += [cell for place in judged.shows for cell in cells.key(*place)]
         days = len({row["record"] for row in same if row["rule"] == lead["rule"]})  # of what is due every day
         liable = judged.liable or rule.liable or self.book.office
-        return Finding(
+        return Finding.made(
             id=finding_id(self._names[lead["rule"]], lead["log"], lead["about"], ""),
             also=tuple(rules)[1:],
             severity=severity,
@@ -242,9 +253,11 @@ class FindingMaker:
             rectify_by=self._rectify[severity],
             judgements=tuple(judged.grounds),
             grounds=self._grounds(judged.grounds),
-            **self._common(rule, Status.BREACHED)
-            | {"liable": self._answerable(liable, lead["unit"], judged.one_up)}
-            | ({"remedy": judged.remedy} if judged.remedy else {}),
+            **{
+                **self._common(rule, Status.BREACHED),
+                "liable": self._answerable(liable, lead["unit"], judged.one_up),
+                **({"remedy": judged.remedy} if judged.remedy else {}),
+            },
         )
 
     def further(self, made: Further) -> Finding:
@@ -260,7 +273,7 @@ class FindingMaker:
             "remedy": made.texts["remedy"] or rule.remedy,
             "liable": self._answerable(liable, made.unit, made.effect.one_up),
         }
-        return Finding(
+        return Finding.made(
             id=pattern_id(made.judgement.id, made.rule, made.unit, self.period),
             also=tuple(dict.fromkeys(row["rule"] for row in rows if row["rule"] != made.rule)),
             severity=severity,
@@ -302,7 +315,7 @@ class FindingMaker:
         shown = [dict.fromkeys(self._cells.read_by(rule.id, record)) for record in records[:_SHOWN_RECORDS]]
         unit = units[0] if len(units) == 1 else self.book.office
         severity = heaviest(map(Severity, group["severities"]))
-        return Finding(
+        return Finding.made(
             id=finding_id(rule.id, *asked, *missing),
             severity=severity,
             rectify_by=self._rectify[severity],
@@ -341,5 +354,7 @@ class FindingMaker:
         return counted
 
 
+@lru_cache(maxsize=2**16)
 def _iso(day: date | None) -> str | None:
+    """Days recur from finding to finding: those that are alike are one text."""
     return day.isoformat() if day else None

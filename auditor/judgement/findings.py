@@ -100,7 +100,7 @@ def judge(
     chain = Chaining(book, breaches, tables, processes).run(given)
     del given, facts  # of a large audit they are many, and the findings are still to come
     maker = FindingMaker(book, records, as_of, masker, breaches, period)
-    heard = discretion.hear([*maker.judged(chain), *map(maker.group, groups.to_dicts())], obligations)
+    heard = discretion.hear([*maker.judged(chain), *maker.groups(groups)], obligations)
     findings = list(heard.findings)
     order = {status: position for position, status in enumerate(_ATTENTION)}
     rules = {rule.id: position for position, rule in enumerate(book.rules)}
@@ -186,6 +186,7 @@ class FindingMaker:
         self.breaches, self.period = breaches, period
         self.cautions: set[str] = set()
         self._answering: dict[tuple[str, str, bool], str] = {}
+        self._keys: dict[str, str] = {}  # a record may be of many groups: its key is one text in all of them
         self._titles = {each.id: each.title for each in book.judgements.judgements}
         # A fact is named by the first rule of its group, whichever rule leads on the day of this audit.
         self._names = {rule.id: rule.id for rule in book.rules}
@@ -306,10 +307,16 @@ class FindingMaker:
             self._answering[asked] = answerable(bodies, unit, self.book.judgements.responsibility, one_up=one_up)
         return self._answering[asked]
 
+    def groups(self, groups: pl.DataFrame) -> Iterator[Finding]:
+        """The findings of open obligations, each named by its rule and the fields that are missing."""
+        for at in range(groups.height):  # one by one: a group may name every record of a log
+            yield self.group(groups.row(at, named=True))
+
     def group(self, group: Obligation) -> Finding:
         """One finding for a rule and a set of missing fields, with all its records."""
         rule = self.book.placed[group["rule"]].rule
-        missing, records, units = tuple(group["missing"]), tuple(group["records"]), group["units"]
+        missing, units = tuple(group["missing"]), group["units"]
+        records = tuple([self._keys.setdefault(key, key) for key in group["records"]])
         status = Status(group["status"])
         asked = () if status is Status.UNVERIFIABLE else (status.value,)
         shown = [dict.fromkeys(self._cells.read_by(rule.id, record)) for record in records[:_SHOWN_RECORDS]]

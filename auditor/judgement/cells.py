@@ -50,7 +50,10 @@ class Cells:
         self._shown: dict[tuple[str, int, int], dict[str, Evidence]] = {}  # by log, sheet and row
 
     def read_by(self, name: str, record: str) -> list[Evidence]:
-        """The cells of a record, and of the records linked to it, that a rule reads; none where there is no record."""
+        """The cells of a record, and of the records linked to it, that a rule reads, each once.
+
+        There are none where there is no record.
+        """
         if name not in self._read:
             self._read[name] = _read(self._book, self._book.placed[name].rule)
         read = self._read[name]
@@ -62,7 +65,7 @@ class Cells:
         for link, names in read.linked:
             for other in self._linked(link, row):
                 cells += self._of(link.log, other, names)
-        return cells
+        return list(dict.fromkeys(cells)) if read.linked else cells
 
     def key(self, log: str, record: str) -> list[Evidence]:
         """The cell that numbers a record, where the record is known."""

@@ -186,7 +186,6 @@ class FindingMaker:
         self.breaches, self.period = breaches, period
         self.cautions: set[str] = set()
         self._answering: dict[tuple[str, str, bool], str] = {}
-        self._keys: dict[str, str] = {}  # a record may be of many groups: its key is one text in all of them
         self._titles = {each.id: each.title for each in book.judgements.judgements}
         # A fact is named by the first rule of its group, whichever rule leads on the day of this audit.
         self._names = {rule.id: rule.id for rule in book.rules}
@@ -248,7 +247,7 @@ class FindingMaker:
                     *judged.says,
                 ]
             ),
-            evidence=tuple(dict.fromkeys(evidence)),
+            evidence=tuple(dict.fromkeys(evidence) if len(rules) > 1 or judged.shows else evidence),
             days=counted.days if counted else (),
             met_if=self.sentences.met_if(rule, lead),
             rectify_by=self._rectify[severity],
@@ -309,17 +308,23 @@ class FindingMaker:
 
     def groups(self, groups: pl.DataFrame) -> Iterator[Finding]:
         """The findings of open obligations, each named by its rule and the fields that are missing."""
-        for at in range(groups.height):  # one by one: a group may name every record of a log
-            yield self.group(groups.row(at, named=True))
+        named = groups.select(pl.col("records").explode())
+        keys = named.unique().with_row_index("at")
+        places = named.join(keys, on="records", how="left", maintain_order="left")["at"]
+        texts, first = keys["records"].to_list(), 0  # a record may be of many groups: its key is one text in all
+        numbers = groups["records"].list.len()
+        for group, number in zip(groups.drop("records").iter_rows(named=True), numbers, strict=True):
+            records = tuple(map(texts.__getitem__, places.slice(first, number).to_list()))
+            yield self.group(group, records)
+            first += number
 
-    def group(self, group: Obligation) -> Finding:
+    def group(self, group: Obligation, records: tuple[str, ...]) -> Finding:
         """One finding for a rule and a set of missing fields, with all its records."""
         rule = self.book.placed[group["rule"]].rule
         missing, units = tuple(group["missing"]), group["units"]
-        records = tuple([self._keys.setdefault(key, key) for key in group["records"]])
         status = Status(group["status"])
         asked = () if status is Status.UNVERIFIABLE else (status.value,)
-        shown = [dict.fromkeys(self._cells.read_by(rule.id, record)) for record in records[:_SHOWN_RECORDS]]
+        shown = [self._cells.read_by(rule.id, record) for record in records[:_SHOWN_RECORDS]]
         unit = units[0] if len(units) == 1 else self.book.office
         severity = heaviest(map(Severity, group["severities"]))
         return Finding.made(

@@ -4,7 +4,8 @@ The unit that answers is hidden too: it may be the one that stands accused, and 
 What is counted by unit is counted of the hidden one, so that no difference between two tables tells either.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -75,8 +76,9 @@ class Discretion:
             return obligations
         at = sorted(hidden)  # few among many: only they are written anew
         details = [text and self._cut(text) for text in obligations["detail"].gather(at)]
+        units = [HIDDEN_UNIT] * len(at)
         return obligations.with_columns(
-            obligations["unit"].scatter(at, HIDDEN_UNIT), obligations["detail"].scatter(at, details)
+            _written_over(obligations["unit"], at, units), _written_over(obligations["detail"], at, details)
         )
 
     def others(self, obligations: pl.DataFrame) -> pl.LazyFrame:
@@ -131,6 +133,18 @@ class Discretion:
         for name in self._names:
             text = text.replace(name, HIDDEN)
         return text
+
+
+def _written_over(column: pl.Series, at: Sequence[int], values: Sequence[str | None]) -> pl.Series:
+    """The column with other values at ascending places, in the same chunks: else the whole table would be moved."""
+    parts, first, done = [], 0, 0
+    for part in column.get_chunks():
+        end = bisect_left(at, first + len(part), done)
+        if end > done:
+            part = part.scatter([place - first for place in at[done:end]], pl.Series(values[done:end], dtype=pl.String))
+        parts.append(part)
+        first, done = first + len(part), end
+    return pl.concat(parts, rechunk=False)
 
 
 def of_earlier(

@@ -76,13 +76,13 @@ class Keeper:
         met, counted = pl.concat(self._waiting), self._counted
         self._waiting = []
         told = self._discretion.obligations(met)
-        counted.by_rule += _numbers(met, "rule")
-        counted.by_unit += _numbers(told, "unit")
+        counted.by_rule += _numbers(met.lazy(), "rule")
+        counted.by_unit += _numbers(told.lazy(), "unit")
         counted.of_units += _numbers(self._discretion.others(met), "unit")
         counted.in_hours |= hour_rules(met)
         counted.provisional += int(met["provisional"].sum())
         counted.figures = together(counted.figures, figures(self._book, told, self._as_of))
 
 
-def _numbers(obligations: pl.DataFrame, column: str) -> Counter[str]:
-    return Counter(dict(obligations.group_by(column).len().iter_rows()))
+def _numbers(obligations: pl.LazyFrame, column: str) -> Counter[str]:
+    return Counter(dict(obligations.group_by(column).len().collect().iter_rows()))

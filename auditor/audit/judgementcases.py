@@ -105,7 +105,7 @@ def findings_of_case(book: Rulebook, case: JudgementCase, *, backwards: bool = F
         for kind, values in written
         if kind not in (BREACH, KEPT) and kind not in book.logs.logs
     ]
-    records = Records(book, tables, {}, {})
+    records = Records(book, tables)
     maker = FindingMaker(book, records, case.as_of, Masker(book.logs, internal=True), breaches, "")
     chain = Chaining(book, breaches, tables, processes=1).run(given)
     return sorted(maker.judged(chain), key=lambda each: each.id)

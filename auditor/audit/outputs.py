@@ -99,7 +99,7 @@ def _write_all(audited: Audited, work: Path, documents: bool, notable_only: bool
         obligations = obligations.filter(obligations["status"] != Status.MET.value)
     about = {"as_of": audit.as_of.isoformat(), "as_if_from": str(audited.book.as_if_from or "")}
     write_obligations(obligations, work, about)
-    with (work / "findings.jsonl").open("w", encoding="utf-8", newline="") as file:
+    with (work / "findings.jsonl").open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
         file.writelines(finding_lines(audit.findings))
     _text(work / "summary.json", summary_json(audit.summary))
     _text(work / "rejects.csv", rejects_csv(audit.rejects))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -74,9 +75,27 @@ class Finding(BaseModel):
     recurrence: int | None = None  # how often it had been put right or closed, and came back
     waiver: str | None = None  # the explanation (情况说明) that covers it; it counts as before
 
+    @classmethod
+    def made(cls, **values: Any) -> Self:
+        """A finding of values that have the types of its fields already: they are kept as they are, without a proof.
+
+        Audits make many: what several of them hold, as the days of one limit, is there once. Raises `TypeError` where
+        a field is lacking or unknown.
+        """
+        fields = _BLANK | values
+        if len(fields) != len(_BLANK) or not values.keys() >= _REQUIRED:
+            raise TypeError(f"not the fields of a finding: {', '.join(sorted(values.keys() ^ _REQUIRED))}")
+        finding = cls.__new__(cls)
+        for name, value in (("__dict__", fields), ("__pydantic_extra__", None), ("__pydantic_private__", None)):
+            object.__setattr__(finding, name, value)
+        finding.model_post_init(None)
+        return finding
+
     def model_post_init(self, context: object) -> None:
         """All findings share one set of the names of their fields: one each would weigh more than the rest of it."""
         object.__setattr__(self, "__pydantic_fields_set__", _FIELDS)
 
 
 _FIELDS = set(Finding.model_fields)
+_REQUIRED = {name for name, field in Finding.model_fields.items() if field.is_required()}
+_BLANK = {name: None if field.is_required() else field.default for name, field in Finding.model_fields.items()}

@@ -42,7 +42,7 @@ class Question:
     patterns: tuple[Pattern, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Fact:
     """One fact. `values` holds what is recorded and nothing else; `fits` the patterns, as (judgement, alias), whose
     own tests it meets: the joins are all that is left to ask."""

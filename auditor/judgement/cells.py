@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from auditor.domain.finding import Evidence
-from auditor.judgement.masking import Masker
+from auditor.judgement.masking import Masker, Shows
 from auditor.judgement.proof import Records, Row, text_of
 from auditor.rulebook.book import Rulebook
 from auditor.rulebook.conditions import FieldOperand, tests
 from auditor.rulebook.references import Link, conditions_of, fields_of, links_of, open_conditions_of
 from auditor.rulebook.rules import Rule
 from auditor.tables import ROW, SOURCE, Source
+
+_AT_HAND = 10_000  # records whose cells are kept to be shown again
 
 
 @dataclass(frozen=True)
@@ -26,32 +29,43 @@ class _Read:
     linked: tuple[tuple[Link, tuple[str, ...]], ...]
 
 
+class _Column(NamedTuple):
+    """Where the cells of a field stand in one of the sheets of its log, and how they are shown."""
+
+    heading: str
+    letter: str
+    source: Source
+    merged: bool
+    shows: Shows
+
+
 class Cells:
-    """The cells of the records that findings speak of: each is masked once, however many findings show it."""
+    """The cells of the records that findings speak of: each is masked once while findings that show it are made."""
 
     def __init__(self, records: Records, masker: Masker) -> None:
         self._records, self._masker = records, masker
         self._book = records.book
         self._read: dict[str, _Read] = {}
-        self._columns: dict[tuple[str, str, int], tuple[Source, str, str]] = {}
-        self._shown: dict[int, dict[str, Evidence]] = {}  # by the record's row, which `records` keeps
+        self._columns: dict[tuple[str, int, str], _Column] = {}
+        self._shown: dict[tuple[str, int, int], dict[str, Evidence]] = {}  # by log, sheet and row
 
     def read_by(self, name: str, record: str) -> list[Evidence]:
-        """The cells of a record, and of the records linked to it, that a rule reads; none where there is no record."""
-        rule = self._book.placed[name].rule
-        row = self._records.row(rule.log, record) if rule.log else {}
+        """The cells of a record, and of the records linked to it, that a rule reads, each once.
+
+        There are none where there is no record.
+        """
+        if name not in self._read:
+            self._read[name] = _read(self._book, self._book.placed[name].rule)
+        read = self._read[name]
+        row = self._records.row(read.log, record)
         if not row:
             return []
-        if name not in self._read:
-            self._read[name] = _read(self._book, rule)
-        read = self._read[name]
-        cells = self._of(
-            read.log, row, [each for each in read.own if each not in read.optional or row.get(each) is not None]
-        )
+        own = [each for each in read.own if each not in read.optional or row.get(each) is not None]
+        cells = self._of(read.log, row, own)
         for link, names in read.linked:
             for other in self._linked(link, row):
                 cells += self._of(link.log, other, names)
-        return cells
+        return list(dict.fromkeys(cells)) if read.linked else cells
 
     def key(self, log: str, record: str) -> list[Evidence]:
         """The cell that numbers a record, where the record is known."""
@@ -59,29 +73,37 @@ class Cells:
         return self._of(log, row, [self._book.logs.logs[log].key]) if row else []
 
     def _of(self, log: str, row: Row, names: Sequence[str]) -> list[Evidence]:
-        shown = self._shown.setdefault(id(row), {})
+        place = log, row[SOURCE], row[ROW]
+        shown = self._shown.get(place)
+        if shown is None:
+            if len(self._shown) == _AT_HAND:
+                self._shown.clear()
+            shown = self._shown[place] = {}
         for name in names:
             if name not in shown:
                 shown[name] = self._cell(log, name, row)
         return [shown[name] for name in names]
 
     def _cell(self, log: str, name: str, row: Row) -> Evidence:
-        column = self._columns.get((log, name, row[SOURCE]))
+        at = log, row[SOURCE], name
+        column = self._columns.get(at)
         if column is None:
-            column = self._columns[log, name, row[SOURCE]] = self._column(log, name, row[SOURCE])
-        source, heading, letter = column
+            column = self._columns[at] = self._column(*at)
+        heading, letter, source, merged, shows = column
         line = row[ROW]
-        if name in source.merged:
+        if merged:
             line, letter = source.place(name, line)
-        value = self._masker.value(log, name, text_of(row.get(name)), row)
-        return Evidence(name, heading, value, source.file, source.sheet, line, letter)
+        text = text_of(row.get(name))
+        return Evidence(
+            name, heading, None if text is None else shows(text, row), source.file, source.sheet, line, letter
+        )
 
-    def _column(self, log: str, name: str, at: int) -> tuple[Source, str, str]:
-        """The source, heading and letter of a field's column in one of the sheets of its log."""
-        source = self._records.tables[log].sources[at]
+    def _column(self, log: str, at: int, name: str) -> _Column:
+        source, shows = self._records.tables[log].sources[at], self._masker.shows(log, name)
         if column := source.columns.get(name):
-            return source, column.heading, column.letter
-        return source, f"（缺列）{self._book.logs.logs[log].fields[name].zh}", ""
+            return _Column(column.heading, column.letter, source, name in source.merged, shows)
+        lacking = f"（缺列）{self._book.logs.logs[log].fields[name].zh}"
+        return _Column(lacking, "", source, name in source.merged, shows)
 
     def _linked(self, link: Link, row: Row) -> Iterable[Row]:
         if not link.by:  # figures of a whole year: no single record stands behind them
@@ -91,7 +113,9 @@ class Cells:
 
 
 def _read(book: Rulebook, rule: Rule) -> _Read:
-    log = book.logs.logs[rule.log or ""]
+    if not rule.log:
+        return _Read("", (), frozenset(), ())
+    log = book.logs.logs[rule.log]
     rule = book.in_use[rule.id]
     names = [log.key, *(name for _, name in fields_of(rule))]
     for _, node in (*conditions_of(rule), *open_conditions_of(rule)):

@@ -109,15 +109,14 @@ class Chaining:
         kinds = sorted({kind for each in judgements for kind in each.kinds})
         facts = [fact for kind in kinds for fact in self._facts.get(kind, ())]
         asked = [(each.id, sought) for each in judgements for sought in each.sought]
-        inferred = infer(
-            [_question(each) for each in judgements], _translated(facts, asked, own), processes=self._processes
-        )
+        fitting, translated = _translated(facts, asked, own)
+        inferred = infer([_question(each) for each in judgements], translated, processes=self._processes)
         self._chain.fallbacks += [each for each in inferred.fallbacks if each not in self._chain.fallbacks]
         by_id = {each.id: each for each in judgements}
         for match in inferred.matches:
             judgement = by_id[match.judgement]
             aliases = [each.alias for each in judgement.sought if not each.absent]
-            self._fire(judgement, dict(zip(aliases, (facts[at] for at in match.facts), strict=True)))
+            self._fire(judgement, dict(zip(aliases, (fitting[at] for at in match.facts), strict=True)))
 
     def _fire(self, judgement: Judgement, found: Mapping[str, Known]) -> None:
         fired = Fired(judgement, found)
@@ -186,8 +185,11 @@ def _question(judgement: Judgement) -> Question:
 
 def _translated(
     facts: Sequence[Known], asked: Sequence[tuple[str, Sought]], own: Mapping[tuple[str, str], Holds]
-) -> list[Fact]:
-    """Facts as an inference takes them: which patterns' own tests they meet, and what is joined on of those."""
+) -> tuple[list[Known], list[Fact]]:
+    """The facts that meet some pattern's own tests, and the same as an inference takes them.
+
+    It learns which patterns these are, and what is joined on of those.
+    """
     patterns: dict[str, list[tuple[tuple[str, str], Holds]]] = defaultdict(list)
     joined: dict[tuple[str, str], set[str]] = defaultdict(set)
     for judgement, sought in asked:
@@ -196,13 +198,16 @@ def _translated(
             joined[judgement, sought.alias].add(join.attribute)
             joined[judgement, join.alias].add(join.other)
     alike: dict[tuple[tuple[str, str], ...], tuple[frozenset[tuple[str, str]], list[str]]] = {}
-    translated = []
+    fitting, translated = [], []
     for fact in facts:
         known = fact.values
         fits = tuple([name for name, meets in patterns[fact.kind] if meets(known)])
+        if not fits:
+            continue
         if fits not in alike:
             alike[fits] = frozenset(fits), sorted({attribute for name in fits for attribute in joined[name]})
         names, attributes = alike[fits]
         values = {name: value for name in attributes if (value := as_number(known.get(name))) is not None}
+        fitting.append(fact)
         translated.append(Fact(fact.kind, values, names))
-    return translated
+    return fitting, translated

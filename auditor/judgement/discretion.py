@@ -4,7 +4,8 @@ The unit that answers is hidden too: it may be the one that stands accused, and 
 What is counted by unit is counted of the hidden one, so that no difference between two tables tells either.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -71,27 +72,29 @@ class Discretion:
             near = found.filter(pl.col("rule").is_in(set(rules)) & pl.col("record").is_in(set(records)))
             named = near.select(_AT, pl.col("rule").cast(pl.String), "record")
             hidden |= set(named.join(pairs, on=["rule", "record"], how="semi")[_AT])
-        concerned = pl.col(_AT).is_in(sorted(hidden))
-        details = {text: self._cut(text) for text in found.filter(concerned)["detail"].unique()}
-        cut = pl.col("detail").replace_strict(details, default=None, return_dtype=pl.String)
-        silent = {"unit": pl.lit(HIDDEN_UNIT), "detail": cut}
-        return found.with_columns(
-            pl.when(concerned).then(told).otherwise(pl.col(name).cast(pl.String)).cast(found.schema[name]).alias(name)
-            for name, told in silent.items()
-        ).drop(_AT)
+        if not hidden:
+            return obligations
+        at = sorted(hidden)  # few among many: only they are written anew
+        details = [text and self._cut(text) for text in obligations["detail"].gather(at)]
+        units = [HIDDEN_UNIT] * len(at)
+        return obligations.with_columns(
+            _written_over(obligations["unit"], at, units), _written_over(obligations["detail"], at, details)
+        )
 
-    def others(self, obligations: pl.DataFrame) -> pl.DataFrame:
+    def others(self, obligations: pl.DataFrame) -> pl.LazyFrame:
         """The obligations that are not about an accusation: what is said of a unit as a whole rests upon these."""
         if not self._accusations:
-            return obligations
+            return obligations.lazy()
         found = obligations.with_row_index(_AT)
-        return found.filter(~pl.col(_AT).is_in(sorted(self._about(found)))).drop(_AT)
+        others = pl.repeat(True, found.height, dtype=pl.Boolean, eager=True).scatter(sorted(self._about(found)), False)
+        return obligations.lazy().filter(others)
 
     def _about(self, found: pl.DataFrame) -> set[int]:
         """The rows that are about an accusation, by its record or by the row of the file in which it stands."""
         places: set[int] = set()
-        for names in (("log", "record"), ("file", "sheet", "row")):
-            keys = [place for place in self._accusations if len(place) == len(names)]
+        records = [(log, record) for log, of_log in self._accusations.records.items() for record in of_log]
+        rows = [(*sheet, str(row)) for sheet, of_sheet in self._accusations.rows.items() for row in of_sheet]
+        for names, keys in ((("log", "record"), records), (("file", "sheet", "row"), rows)):
             sought = pl.DataFrame(keys, schema=dict.fromkeys(names, pl.String), orient="row")
             sought = sought.cast({name: found.schema[name] for name in names})
             alike = (pl.col(name).is_in(sought[name].unique().to_list()) for name in names)
@@ -115,12 +118,14 @@ class Discretion:
 
     def _without_others(self, finding: Finding) -> dict[str, Any]:
         """What changes of a pattern of one unit: its other records, or its id, would tell whose these are."""
-        kept = tuple(record for record in finding.records if (finding.log, record) in self._accusations)
+        kept = tuple(
+            record for record in finding.records if self._accusations.by_record(finding.log, record) is not None
+        )
         grounds = tuple(
             replace(ground, obligations=tuple(pair for pair in ground.obligations if pair[1] in kept))
             for ground in finding.grounds
         )
-        own = [cell for cell in finding.evidence if (cell.file, cell.sheet, str(cell.row)) in self._accusations]
+        own = [cell for cell in finding.evidence if self._accusations.by_cell(cell) is not None]
         number = pattern_id(finding.judgements[0], finding.rule, whom(kept), self._period)
         return {"id": number, "records": kept, "grounds": grounds, "evidence": tuple(own)}
 
@@ -134,6 +139,18 @@ def _records(table: LogTable) -> pl.Series:
     return table.lazy.select(RECORD).collect().to_series()
 
 
+def _written_over(column: pl.Series, at: Sequence[int], values: Sequence[str | None]) -> pl.Series:
+    """The column with other values at ascending places, in the same chunks: else the whole table would be moved."""
+    parts, first, done = [], 0, 0
+    for part in column.get_chunks():
+        end = bisect_left(at, first + len(part), done)
+        if end > done:
+            part = part.scatter([place - first for place in at[done:end]], pl.Series(values[done:end], dtype=pl.String))
+        parts.append(part)
+        first, done = first + len(part), end
+    return pl.concat(parts, rechunk=False)
+
+
 def of_earlier(
     findings: Iterable[Finding], catalogue: LogCatalogue, tables: Mapping[str, LogTable], *, internal: bool
 ) -> tuple[Finding, ...]:
@@ -145,7 +162,7 @@ def of_earlier(
         return tuple(findings)
     accusing = {name for name, log in catalogue.logs.items() if ACCUSED in log.fields}
     plain = {(log, record) for log in accusing & tables.keys() for record in _records(tables[log])}
-    plain -= accusations_in(catalogue, tables).keys()
+    plain -= {(log, record) for log, of_log in accusations_in(catalogue, tables).records.items() for record in of_log}
     return tuple(
         each
         if each.log not in accusing or all((each.log, record) in plain for record in each.records)

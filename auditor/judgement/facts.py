@@ -181,7 +181,7 @@ def _carriers_in(table: LogTable, name: str, titles: Mapping[str, Sequence[str]]
             yield Known(CARRIER, values, (), (table.log, record))
 
 
-def unit_facts(book: Rulebook, obligations: pl.DataFrame, met: Mapping[str, int]) -> list[Known]:
+def unit_facts(book: Rulebook, obligations: pl.LazyFrame, met: Mapping[str, int]) -> list[Known]:
     """A fact for each unit: how many obligations it had, how many were broken, how many could not be verified.
 
     `met` are met obligations of units beside those given.
@@ -189,15 +189,13 @@ def unit_facts(book: Rulebook, obligations: pl.DataFrame, met: Mapping[str, int]
     statuses: dict[str, Counter[str]] = defaultdict(Counter)
     for unit, number in met.items():
         statuses[unit][Status.MET.value] = number
-    for unit, status, number in obligations.group_by("unit", "status").len().iter_rows():
+    for unit, status, number in obligations.group_by("unit", "status").len().collect().iter_rows():
         if status != Status.MANUAL.value:
             statuses[unit][status] += number
     rules: dict[str, Counter[str]] = defaultdict(Counter)
     gaps: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
-    open_ = obligations.select("unit", "rule", "log", "missing", "status").filter(
-        pl.col("status") == Status.UNVERIFIABLE.value
-    )
-    for unit, rule, log, missing, number in open_.group_by("unit", "rule", "log", "missing").len().iter_rows():
+    open_ = obligations.filter(pl.col("status") == Status.UNVERIFIABLE.value).group_by("unit", "rule", "log", "missing")
+    for unit, rule, log, missing, number in open_.len().collect().iter_rows():
         rules[unit][rule] += number
         for name in missing or ():
             gaps[unit][log, name] += number

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import polars as pl
@@ -31,6 +32,7 @@ from auditor.tables import LogTable
 
 _OPEN = (Status.UNVERIFIABLE.value, Status.MANUAL.value)
 _ATTENTION = (Status.BREACHED.value, *_OPEN)
+_NOT_TOLD = ("status", "missing", "file", "sheet", "row")  # of a breach: its record tells where it stands
 _SHOWN_RECORDS = 20  # records of a grouped finding whose cells are shown; all are named
 
 _NONE = Consequences()
@@ -89,7 +91,7 @@ def judge(
     shown = groups.select("rule", "log", pl.col("records").list.head(_SHOWN_RECORDS).alias("record")).explode("record")
     breached = obligations.filter(pl.col("status") == Status.BREACHED.value)
     records = gather(book, tables, pl.concat([breached.select(shown.columns), shown]))
-    breaches = in_order(book, breached.to_dicts())
+    breaches = in_order(book, breached.drop(_NOT_TOLD).to_dicts())
     facts = FactsOf(book, as_of, records)
     given = facts.breaches(breaches)
     given += [
@@ -101,7 +103,7 @@ def judge(
     chain = Chaining(book, breaches, tables, processes).run(given)
     del given, facts  # of a large audit they are many, and the findings are still to come
     maker = FindingMaker(book, records, as_of, masker, breaches, period)
-    heard = discretion.hear([*maker.judged(chain), *map(maker.group, groups.to_dicts())], obligations)
+    heard = discretion.hear([*maker.judged(chain), *maker.groups(groups)], obligations)
     findings = list(heard.findings)
     order = {status: position for position, status in enumerate(_ATTENTION)}
     rules = {rule.id: position for position, rule in enumerate(book.rules)}
@@ -200,9 +202,18 @@ class FindingMaker:
     def judged(self, chain: Chain) -> Iterator[Finding]:
         """The findings of all breaches, as judgements put them together, and those that judgements make besides."""
         befallen, further = consequences(chain, self.book)
-        self.records.fetch(place for each in befallen.values() for place in each.shows)
-        for members in chain.groups.all():
-            yield self.breach(members, befallen.get(chain.groups.of(members[0])))
+        shown: dict[str, set[str]] = {}
+        for log, record in (place for each in befallen.values() for place in each.shows):
+            shown.setdefault(log, set()).add(record)
+        for log, keys in shown.items():
+            self.records.fetch(log, keys)
+        groups = chain.groups.all()
+        leads = [self.breaches[members[0]] for members in groups]
+        found: list[Finding | None] = [None] * len(groups)
+        # What is found of one record is made in one go, while its row and its cells are at hand.
+        for at in sorted(range(len(groups)), key=lambda at: (leads[at]["log"], leads[at]["record"])):
+            found[at] = self.breach(groups[at], befallen.get(chain.groups.of(groups[at][0])))
+        yield from (each for each in found if each is not None)
         yield from map(self.further, further)
 
     def breach(self, members: Sequence[int], judged: Consequences | None) -> Finding:
@@ -221,7 +232,7 @@ class FindingMaker:
         evidence += [cell for place in judged.shows for cell in cells.key(*place)]
         days = len({row["record"] for row in same if row["rule"] == lead["rule"]})  # of what is due every day
         liable = judged.liable or rule.liable or self.book.office
-        return Finding(
+        return Finding.made(
             id=finding_id(self._names[lead["rule"]], lead["log"], lead["about"], ""),
             also=tuple(rules)[1:],
             severity=severity,
@@ -239,15 +250,17 @@ class FindingMaker:
                     *judged.says,
                 ]
             ),
-            evidence=tuple(dict.fromkeys(evidence)),
+            evidence=tuple(dict.fromkeys(evidence) if len(rules) > 1 or judged.shows else evidence),
             days=counted.days if counted else (),
             met_if=self.sentences.met_if(rule, lead),
             rectify_by=self._rectify[severity],
             judgements=tuple(judged.grounds),
             grounds=self._grounds(judged.grounds),
-            **self._common(rule, Status.BREACHED)
-            | {"liable": self._answerable(liable, lead["unit"], judged.one_up)}
-            | ({"remedy": judged.remedy} if judged.remedy else {}),
+            **{
+                **self._common(rule, Status.BREACHED),
+                "liable": self._answerable(liable, lead["unit"], judged.one_up),
+                **({"remedy": judged.remedy} if judged.remedy else {}),
+            },
         )
 
     def further(self, made: Further) -> Finding:
@@ -263,7 +276,7 @@ class FindingMaker:
             "remedy": made.texts["remedy"] or rule.remedy,
             "liable": self._answerable(liable, made.unit, made.effect.one_up),
         }
-        return Finding(
+        return Finding.made(
             id=pattern_id(made.judgement.id, made.rule, made.unit, self.period),
             also=tuple(dict.fromkeys(row["rule"] for row in rows if row["rule"] != made.rule)),
             severity=severity,
@@ -296,16 +309,28 @@ class FindingMaker:
             self._answering[asked] = answerable(bodies, unit, self.book.judgements.responsibility, one_up=one_up)
         return self._answering[asked]
 
-    def group(self, group: Obligation) -> Finding:
+    def groups(self, groups: pl.DataFrame) -> Iterator[Finding]:
+        """The findings of open obligations, each named by its rule and the fields that are missing."""
+        named = groups.select(pl.col("records").explode())
+        keys = named.unique().with_row_index("at")
+        places = named.join(keys, on="records", how="left", maintain_order="left")["at"]
+        texts, first = keys["records"].to_list(), 0  # a record may be of many groups: its key is one text in all
+        numbers = groups["records"].list.len()
+        for group, number in zip(groups.drop("records").iter_rows(named=True), numbers, strict=True):
+            records = tuple(map(texts.__getitem__, places.slice(first, number).to_list()))
+            yield self.group(group, records)
+            first += number
+
+    def group(self, group: Obligation, records: tuple[str, ...]) -> Finding:
         """One finding for a rule and a set of missing fields, with all its records."""
         rule = self.book.placed[group["rule"]].rule
-        missing, records, units = tuple(group["missing"]), tuple(group["records"]), group["units"]
+        missing, units = tuple(group["missing"]), group["units"]
         status = Status(group["status"])
         asked = () if status is Status.UNVERIFIABLE else (status.value,)
-        shown = [dict.fromkeys(self._cells.read_by(rule.id, record)) for record in records[:_SHOWN_RECORDS]]
+        shown = [self._cells.read_by(rule.id, record) for record in records[:_SHOWN_RECORDS]]
         unit = units[0] if len(units) == 1 else self.book.office
         severity = heaviest(map(Severity, group["severities"]))
-        return Finding(
+        return Finding.made(
             id=finding_id(rule.id, *asked, *missing),
             severity=severity,
             rectify_by=self._rectify[severity],
@@ -344,5 +369,7 @@ class FindingMaker:
         return counted
 
 
+@lru_cache(maxsize=2**16)
 def _iso(day: date | None) -> str | None:
+    """Days recur from finding to finding: those that are alike are one text."""
     return day.isoformat() if day else None

@@ -1,7 +1,7 @@
 """Masking of personal data (脱敏): names, phones, addresses and id numbers of those who write to the bureau."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 from unicodedata import normalize
@@ -24,6 +24,8 @@ ACCUSATION = "检举控告"  # the kind of a message that accuses somebody
 KIND, ACCUSED, _CONFIDENTIAL = "kind", "accused", "confidential"
 GUARDS = (KIND, ACCUSED, _CONFIDENTIAL)  # fields of a record by which all that a citizen wrote in it is hidden
 _SAID_BY_WHOM, _REMARK = "_by", "note"
+
+Shows = Callable[[str, Mapping[str, Any]], str]  # a value as text and its record, to what may be shown of it
 
 
 def mask_numbers(text: str) -> str:
@@ -95,23 +97,33 @@ class Masker:
         return masker
 
     def value(self, log: str, name: str, text: str | None, record: Mapping[str, Any]) -> str | None:
-        """One cell's text. A record that asks for confidentiality, or accuses, is masked in content too.
+        """One cell's text, shown as `shows` says."""
+        return None if text is None else self.shows(log, name)(text, record)
+
+    def shows(self, log: str, name: str) -> Shows:
+        """How the values of a field are shown. A record that asks for confidentiality, or accuses, hides its content.
 
         Of one that accuses nobody learns either who handled it.
         """
-        if text is None or self.internal:
-            return text
+        if self.internal:
+            return lambda text, record: text
         definition = self._catalogue.logs[log]
         field = definition.fields[name]
         if self._whole and (field.personal or field.content):
-            return HIDDEN
+            return lambda text, record: HIDDEN
         if field.personal:
-            return mask_personal(field.personal, text)
-        if field.content and _is_guarded(definition, record):
-            return HIDDEN
-        if accuses(definition, record) and (name in (definition.unit, _REMARK) or name.endswith(_SAID_BY_WHOM)):
-            return HIDDEN
-        return mask_numbers(_without_persons(definition, text, record)) if field.content else mask_numbers(text)
+            kind = field.personal
+            return lambda text, record: mask_personal(kind, text)
+        tells_of_whom = ACCUSED in definition.fields and (
+            name in (definition.unit, _REMARK) or name.endswith(_SAID_BY_WHOM)
+        )
+        if field.content:
+            return lambda text, record: (
+                HIDDEN if _is_guarded(definition, record) else mask_numbers(_without_persons(definition, text, record))
+            )
+        if tells_of_whom:
+            return lambda text, record: HIDDEN if accuses(definition, record) else mask_numbers(text)
+        return lambda text, record: mask_numbers(text)
 
     def cell(self, heading: str, text: str, log: str = "", record: Mapping[str, Any] | None = None) -> str:
         """A rejected cell: by its heading, and without the persons named in the rest of its record."""

@@ -1,7 +1,6 @@
 """Proof (证据): the records a verdict rests on, and the days that were counted."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -19,6 +18,7 @@ from auditor.rulebook.rules import Rule
 from auditor.tables import RECORD, LogTable
 
 Row = Mapping[str, Any]
+_AT_HAND = 1_000  # rows of a log
 
 
 def text_of(value: Any) -> str | None:
@@ -34,15 +34,43 @@ def text_of(value: Any) -> str | None:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-@dataclass(frozen=True)
-class Records:
-    """The records that findings speak of, by log and key, and the records linked to them."""
+class _Rows:
+    """Records of one log, kept in columns: a record is made a row when it is asked for, a few are kept at hand."""
 
-    book: Rulebook
-    tables: Mapping[str, LogTable]
-    rows: dict[tuple[str, str], Row]
-    linked: Mapping[tuple[str, str, str], list[Row]]
-    counted: dict[tuple[Any, ...], Count] = field(default_factory=dict)  # counts recur: each is made once
+    def __init__(self, frame: pl.DataFrame) -> None:
+        self._frame, self._names = frame.rechunk(), frame.columns
+        self._at_hand: dict[int, Row] = {}
+
+    def __len__(self) -> int:
+        return self._frame.height
+
+    def __getitem__(self, at: int) -> Row:
+        row = self._at_hand.get(at)
+        if row is None:
+            if len(self._at_hand) == _AT_HAND:
+                self._at_hand.clear()
+            row = self._at_hand[at] = dict(zip(self._names, self._frame.row(at), strict=True))
+        return row
+
+    def add(self, frame: pl.DataFrame) -> None:
+        """Put further records after the others."""
+        self._frame = pl.concat([self._frame, frame]).rechunk()
+
+    def held(self, name: str, places: list[int]) -> set[str]:
+        """What a column holds at these places, as text."""
+        if name not in self._names:
+            return set()
+        return set(map(str, self._frame[name].gather(places).drop_nulls().to_list()))
+
+
+class Records:
+    """The records that findings speak of, by log and key, and the records linked to them: those that were fetched."""
+
+    def __init__(self, book: Rulebook, tables: Mapping[str, LogTable]) -> None:
+        self.book, self.tables = book, tables
+        self._rows: dict[str, tuple[_Rows, dict[str, int]]] = {}
+        self._linked: dict[tuple[str, str], tuple[_Rows, dict[str, list[int]]]] = {}
+        self.counted: dict[tuple[Any, ...], Count] = {}  # counts recur: each is made once
 
     def count_working(
         self,
@@ -60,52 +88,70 @@ class Records:
 
     def row(self, log: str, record: str) -> Row:
         """One record; empty where the finding is not about a record (a year, a unit)."""
-        return self.rows.get((log, record), {})
-
-    def fetch(self, places: Iterable[tuple[str, str]]) -> None:
-        """Have further records at hand, by log and key."""
-        wanted: dict[str, set[str]] = {}
-        for log, record in places:
-            wanted.setdefault(log, set()).add(record)
-        for log, keys in wanted.items():
-            for row in self.tables[log].where(pl.col(RECORD).is_in(sorted(keys))).to_dicts():
-                self.rows.setdefault((log, row[RECORD]), row)
+        if log not in self._rows:
+            return {}
+        rows, places = self._rows[log]
+        at = places.get(record)
+        return {} if at is None else rows[at]
 
     def of(self, log: str, field: str, value: Any) -> list[Row]:
-        """Records of `log` whose `field` holds `value`."""
-        return self.linked.get((log, field, str(value)), [])
+        """Records of `log` whose `field` holds `value`, in the order of their keys."""
+        if (log, field) not in self._linked:
+            return []
+        rows, places = self._linked[log, field]
+        return [rows[at] for at in places.get(str(value), ())]
+
+    def fetch(self, log: str, keys: Collection[str]) -> None:
+        """Have the records with these keys at hand, where the log is there and has them."""
+        known = self._rows[log][1] if log in self._rows else {}
+        new = [key for key in keys if key not in known]
+        if not new or log not in self.tables:
+            return
+        frame = self._where(log, RECORD, new)
+        if log not in self._rows:
+            self._rows[log] = _Rows(frame.clear()), {}
+        rows, places = self._rows[log]
+        places.update((key, at) for at, key in enumerate(frame[RECORD].to_list(), len(rows)))
+        rows.add(frame)
+
+    def link(self, log: str, field: str, values: Collection[str]) -> None:
+        """Have the records of which a field holds one of the values at hand, where the log is there and has it."""
+        if log not in self.tables or field not in self.tables[log].columns:
+            return
+        frame = self._where(log, field, list(values)).sort(RECORD)
+        places: dict[str, list[int]] = {}
+        for at, value in enumerate(frame[field].to_list()):
+            places.setdefault(str(value), []).append(at)
+        self._linked[log, field] = _Rows(frame), places
+
+    def held(self, log: str, field: str, keys: Collection[str]) -> set[str]:
+        """What a field holds in the records with these keys, as far as they were fetched."""
+        if log not in self._rows:
+            return set()
+        rows, places = self._rows[log]
+        return rows.held(field, [places[key] for key in keys if key in places])
+
+    def _where(self, log: str, name: str, values: Sequence[str]) -> pl.DataFrame:
+        """The records of a log in which a column holds one of the values."""
+        return self.tables[log].where(pl.col(name).cast(pl.String).is_in(values))
 
 
 def gather(book: Rulebook, tables: Mapping[str, LogTable], obligations: pl.DataFrame) -> Records:
     """Fetch the records behind `obligations` (those that become findings) and what is linked to them."""
-    rows: dict[tuple[str, str], Row] = {}
-    linked: dict[tuple[str, str, str], list[Row]] = {}
+    records = Records(book, tables)
     for (log,), part in obligations.group_by("log"):
-        if log in tables:
-            frame = tables[str(log)].where(pl.col(RECORD).is_in(part["record"].unique().implode()))
-            rows.update({(str(log), row[RECORD]): row for row in frame.to_dicts()})
-    for log, key, values in _links(book, obligations, rows):
-        if log not in tables or key not in tables[log].columns:
-            continue
-        frame = tables[log].where(pl.col(key).cast(pl.String).is_in(sorted(values)))
-        for row in frame.sort(RECORD).to_dicts():
-            linked.setdefault((log, key, str(row[key])), []).append(row)
-    return Records(book, tables, rows, linked)
-
-
-def _links(
-    book: Rulebook, obligations: pl.DataFrame, rows: Mapping[tuple[str, str], Row]
-) -> Iterable[tuple[str, str, set[str]]]:
+        records.fetch(str(log), part["record"].unique().to_list())
     wanted: dict[tuple[str, str], set[str]] = {}
     for (rule,), part in obligations.group_by("rule"):
-        links = list(links_of(book.placed[str(rule)].rule))
-        for log, record in part.select("log", "record").iter_rows() if links else ():
-            row = rows.get((log, record), {})
+        links = [link for link in links_of(book.placed[str(rule)].rule) if link.by]
+        for (log,), own in part.group_by("log") if links else ():
+            keys = own["record"].unique().to_list()
             for link in links:
-                for own, other in link.by.items():
-                    if row.get(own) is not None:
-                        wanted.setdefault((link.log, other), set()).add(str(row[own]))
-    return [(log, field, values) for (log, field), values in wanted.items()]
+                for name, other in link.by.items():
+                    wanted.setdefault((link.log, other), set()).update(records.held(str(log), name, keys))
+    for (log, field), values in wanted.items():
+        records.link(log, field, values)
+    return records
 
 
 def days_of(rule: Rule, obligation: Mapping[str, Any], records: Records, as_of: date) -> Count | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from auditor.domain.clock import Count, due_day, due_time
@@ -61,6 +62,12 @@ def _clock_remarks(row: Obligation, counted: Count) -> list[str]:
     if counted.due_on != counted.original_due_on:
         remarks.append(say("extended", original=counted.original_due_on))
     return remarks
+
+
+@lru_cache(maxsize=2**14)
+def _met_by_day(due: date, to: str) -> str:
+    """Days and acts recur from finding to finding: what is said of both is one text."""
+    return say("met_by_day", due=due, to=to)
 
 
 class Sentences:
@@ -163,7 +170,7 @@ class Sentences:
     def met_if(self, rule: Rule, row: Obligation) -> str:
         """What would have complied."""
         if rule.deadline is not None and row["due_on"] is not None:
-            return say("met_by_day", due=row["due_on"], to=self._names(rule, rule.deadline.to))
+            return _met_by_day(row["due_on"], self._names(rule, rule.deadline.to))
         return say("met_otherwise", title=rule.title)
 
     def group(self, rule: Rule, group: Obligation) -> str:

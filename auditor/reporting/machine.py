@@ -5,7 +5,6 @@ import io
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from functools import lru_cache
 from json.encoder import encode_basestring as _quoted
 from typing import Any
 
@@ -17,34 +16,71 @@ REJECT_COLUMNS = ("file", "sheet", "row", "column", "value", "reason")
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 # Line ends of Unicode that are not line ends of JSON: readers that split on them would break a line.
 _LINE_ENDS = (("\x85", "\\u0085"), ("\u2028", "\\u2028"), ("\u2029", "\\u2029"))
+_HEADS = tuple(f'"{name}": ' for name in Finding.model_fields)
+_OF_TEXTS = frozenset({"also", "records", "judgements"})
 
 
 def finding_lines(findings: Iterable[Finding]) -> Iterator[str]:
-    """One finding a line, keys in the model's order; an unused key is null or empty, never left out."""
-    encode = json.JSONEncoder(ensure_ascii=False, default=_plain, check_circular=False).encode
+    """One finding a line, keys in the model's order; an unused key is null or empty, never left out.
+
+    Half characters are left in: whoever writes the lines as UTF-8 escapes them, as `encodable` does.
+    """
+    lines = _Lines()
     for finding in findings:
-        # Cells and days are most of a line. No text of the finding holds the place where they belong: its quotes would
-        # be escaped there.
-        text = encode(vars(finding) | {"evidence": (), "days": ()})
-        cells, days = ", ".join(map(_cell, finding.evidence)), ", ".join(map(_counted_day, finding.days))
-        yield (
-            _in_one_piece(text.replace('"evidence": [], "days": []', f'"evidence": [{cells}], "days": [{days}]')) + "\n"
-        )
+        yield lines.line(finding)
 
 
-def _cell(cell: Evidence) -> str:
-    value, row = "null" if cell.value is None else _quoted(cell.value), "null" if cell.row is None else cell.row
-    return (
-        f'{{"field": {_quoted(cell.field)}, "heading": {_quoted(cell.heading)}, "value": {value}, '
-        f'"file": {_quoted(cell.file)}, "sheet": {_quoted(cell.sheet)}, "row": {row}, '
-        f'"column": {_quoted(cell.column)}}}'
-    )
+class _Lines:
+    """Findings as lines. Columns and days recur from finding to finding: what they say alike is put together once."""
 
+    def __init__(self) -> None:
+        self._encode = json.JSONEncoder(ensure_ascii=False, default=_plain, check_circular=False).encode
+        self._columns: dict[tuple[str, str, str, str, str], tuple[str, str, str]] = {}
+        self._days: dict[int, tuple[CountedDay, str]] = {}  # by identity, which holds as long as the day is kept
 
-@lru_cache(maxsize=2**16)
-def _counted_day(day: CountedDay) -> str:
-    """A few thousand days are counted in all findings together."""
-    return json.dumps({"date": day.date.isoformat(), "counted": day.counted, "why": day.why}, ensure_ascii=False)
+    def line(self, finding: Finding) -> str:
+        """The line of a finding, with its end."""
+        parts = []
+        for head, (name, value) in zip(_HEADS, vars(finding).items(), strict=True):
+            kind = type(value)
+            if value is None:
+                text = "null"
+            elif kind is str:
+                text = _quoted(value)
+            elif kind is bool:
+                text = "true" if value else "false"
+            elif not value and kind is tuple:
+                text = "[]"
+            elif name == "evidence":
+                text = f"[{', '.join([self._cell(cell) for cell in value])}]"
+            elif name == "days":
+                text = f"[{', '.join([self._day(day) for day in value])}]"
+            elif name in _OF_TEXTS:
+                text = f"[{', '.join(map(_quoted, value))}]"
+            else:
+                text = self._encode(value)
+            parts.append(head + text)
+        return f"{{{_on_one_line(', '.join(parts))}}}\n"
+
+    def _cell(self, cell: Evidence) -> str:
+        key = cell.field, cell.heading, cell.file, cell.sheet, cell.column
+        column = self._columns.get(key)
+        if column is None:
+            field, heading, file, sheet, letter = map(_quoted, key)
+            column = self._columns[key] = (
+                f'{{"field": {field}, "heading": {heading}, "value": ',
+                f', "file": {file}, "sheet": {sheet}, "row": ',
+                f', "column": {letter}}}',
+            )
+        value, row = "null" if cell.value is None else _quoted(cell.value), "null" if cell.row is None else cell.row
+        return f"{column[0]}{value}{column[1]}{row}{column[2]}"
+
+    def _day(self, day: CountedDay) -> str:
+        known = self._days.get(id(day))
+        if known is None:
+            text = f'{{"date": "{day.date.isoformat()}", "counted": {"true" if day.counted else "false"}'
+            known = self._days[id(day)] = day, f'{text}, "why": {_quoted(day.why)}}}'
+        return known[1]
 
 
 def summary_json(summary: Mapping[str, Any]) -> str:
@@ -70,13 +106,14 @@ def safe_cell(value: Any) -> str:
 
 def dumped(value: Any, **options: Any) -> str:
     """A value as JSON that every reader of lines keeps in one piece."""
-    return _in_one_piece(json.dumps(value, ensure_ascii=False, default=_plain, **options))
+    return encodable(_on_one_line(json.dumps(value, ensure_ascii=False, default=_plain, **options)))
 
 
-def _in_one_piece(text: str) -> str:
+def _on_one_line(text: str) -> str:
     for line_end, escaped in _LINE_ENDS:
-        text = text.replace(line_end, escaped)
-    return encodable(text)
+        if line_end in text:  # hardly ever: to look is cheaper than to replace
+            text = text.replace(line_end, escaped)
+    return text
 
 
 def _plain(value: object) -> object:

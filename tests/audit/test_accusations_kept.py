@@ -11,7 +11,9 @@ import pytest
 from auditor.audit.outputs import write_outputs
 from auditor.audit.trip import Audited, audit_logs
 from auditor.domain.audit import HIDDEN_UNIT
+from auditor.judgement.discretion import Discretion
 from auditor.judgement.identity import is_pattern, pattern_id
+from auditor.judgement.routing import accusations_in
 from auditor.reporting.exchange import FORMATS
 from auditor.rulebook.book import Rulebook
 from auditor.rulebook.loading import load_rulebook
@@ -112,3 +114,16 @@ def test_discretion_changes_no_verdict(book: Rulebook, tmp_path: Path) -> None:
     assert public.summary["findings"] == internal.summary["findings"]
     inside = {each.id for each in internal.findings}
     assert all(each.id in inside for each in public.findings if not is_pattern(each, ""))
+
+
+def test_a_table_in_pieces_is_silent_in_the_same_places(book: Rulebook, tmp_path: Path) -> None:
+    (tmp_path / "网民留言台账.csv").write_text(HEAD + ROWS, "utf-8")
+    audited = audit_logs([tmp_path], book, AS_OF, internal=True)
+    whole, tables = audited.obligations.rechunk(), audited.logs.tables
+    discretion = Discretion(accusations_in(book.logs, tables), set(whole["unit"]))
+    told = discretion.obligations(whole)
+    pieces = discretion.obligations(pl.concat([whole[:5], whole[5:6], whole[6:]], rechunk=False))
+    assert pieces.equals(told) and pieces.n_chunks() == 3
+    hidden = told.filter(pl.col("unit") == HIDDEN_UNIT)
+    assert set(hidden["record"]) == ACCUSING
+    assert not whole.filter(pl.col("unit") == HIDDEN_UNIT).height

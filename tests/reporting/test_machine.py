@@ -33,6 +33,16 @@ def test_a_line_is_the_finding_as_the_model_has_it(audit: Audit) -> None:
         assert line == json.dumps(finding.model_dump(mode="json"), ensure_ascii=False) + "\n"
 
 
+def test_a_finding_made_without_a_proof_is_the_same_finding(audit: Audit) -> None:
+    for finding in audit.findings:
+        assert Finding.made(**vars(finding)) == finding
+        assert list(finding_lines([Finding.made(**vars(finding))])) == list(finding_lines([finding]))
+    given = vars(audit.findings[0])
+    for wrong in (given | {"unknown": ""}, {name: value for name, value in given.items() if name != "rule"}):
+        with pytest.raises(TypeError):
+            Finding.made(**wrong)
+
+
 def test_chinese_is_written_as_itself(audit: Audit) -> None:
     assert "答复超过二十个工作日" in "".join(finding_lines(audit.findings))
 

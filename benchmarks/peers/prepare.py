@@ -45,7 +45,7 @@ def tables(logs: Path, folder: Path, as_of: date) -> dict[str, int]:
 
 def needed(out: Path) -> dict[str, int]:
     """Write which headings of each log of the generator rules read, by the name of its file."""
-    from draw import Draw
+    from draw import Draw, Office
     from generate import FAMILIES
 
     from auditor.rulebook.loading import load_rulebook
@@ -53,7 +53,8 @@ def needed(out: Path) -> dict[str, int]:
 
     book = load_rulebook(shipped_cases=False)
     read = fields_read(book.rules)
-    generated = {log: columns for family in FAMILIES for log, columns in family(Draw((1,), 1), 1).items()}
+    draw = Draw((1,), 1, Office(book.calendar))
+    generated = {log: columns for family in FAMILIES for log, columns in family(draw, 1).items()}
     headings = {
         book.logs.logs[log].zh: [
             book.logs.logs[log].fields[name].zh

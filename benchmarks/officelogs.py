@@ -24,6 +24,7 @@ COMPLAINTS = [
 ]
 # All invented; the resident number has a valid check digit.
 PERSONAL = {"联系电话13800001234。": 4, "电子邮箱wang@example.com。": 3, "身份证11010519491231002X。": 1}
+SELF_TOLD = {"": 1990, **PERSONAL}  # what citizens write of themselves is no fault of the office
 SITE = {"局门户网站": 6, "局门户网站、政务公开栏": 3, "局门户网站、微信公众号": 1}
 ELSEWHERE = ["微信公众号"]
 CHECKED, UNCHECKED = "是", ["否", ""]
@@ -136,7 +137,7 @@ def applications(draw: Draw, first: int) -> Mapping[str, Columns]:
         "applicant_kind": draw.one_of({"自然人": 85, "商业企业": 12, "其他": 3}),
         "contact": draw.numbered("1390000", draw.below(10_000), 4),
         "channel": draw.one_of({"互联网": 60, "信函": 25, "当面": 10, "电子邮件": 5}),
-        "description": draw.texts(["申请公开"], SUBJECTS, KINDS),
+        "description": draw.texts(["申请公开"], SUBJECTS, KINDS, SELF_TOLD),
         "arrived_on": received,
         "received_on": received,
         "registered_on": draw.within(received, 1),
@@ -186,7 +187,7 @@ def messages(draw: Draw, first: int) -> Mapping[str, Columns]:
         "source": draw.one_of({"网站信箱": 2, "网民留言": 3, "12345热线": 5}),
         "kind": kinds,
         "subject": subject,
-        "content": draw.texts(["您好，"], subject, ready, {"": 250, **PERSONAL}),
+        "content": draw.texts(["您好，"], subject, ready, SELF_TOLD),
         "author": draw.names(),
         "author_phone": draw.numbered("1380000", draw.below(10_000), 4),
         "received_on": draw.clock(received),

@@ -151,7 +151,7 @@ def audit(plan: Plan) -> Section:
     measured, refused = [], []
     for size in sorted(plan.sizes):
         try:
-            measured.append(_audited(plan, size, FORMS))
+            measured.append(_audited(plan, size))
         except Refused as why:
             refused.append(f"- {size:,} rows: not measured: {why}.")
         plan.forget(plan.folder / f"logs-{size}-parquet-None")
@@ -180,13 +180,13 @@ def audit(plan: Plan) -> Section:
     return section
 
 
-def _audited(plan: Plan, size: int, forms: Sequence[str], faults: float | None = None) -> Audited:
+def _audited(plan: Plan, size: int) -> Audited:
     """Audit the logs of one size in every form, by stage, and read the floor, taking turns."""
-    logs = {form: plan.logs(size, form, faults=faults) for form in forms}
+    logs = {form: plan.logs(size, form) for form in FORMS}
     megabytes = {form: number(warm(folder)) for form, folder in logs.items()}
     floors = _floors(plan, logs)
     notable = ["--notable-only"] if size >= LARGE else []
-    runs: dict[str, list[Run]] = {name: [] for name in (*forms, *floors, "stages")}
+    runs: dict[str, list[Run]] = {name: [] for name in (*FORMS, *floors, "stages")}
     for _ in range(plan.runs(size)):
         for form, folder in logs.items():
             words = ["audit", folder, "--as-of", AS_OF, "--out", plan.out(), "--no-documents", *notable]
@@ -202,7 +202,7 @@ def _tell_growth(section: Section, measured: Sequence[Audited]) -> None:
     rows = []
     for smaller, larger in pairwise(measured):
         ratio = larger.found["rows"] / smaller.found["rows"]
-        grown = [measure_of(larger.runs["csv"]) / measure_of(smaller.runs["csv"]) for measure_of in (seconds, peak)]
+        grown = [figure(larger.runs["csv"]) / figure(smaller.runs["csv"]) for figure in (seconds, peak)]
         times = [part for each in grown for part in (f"{each:.2f}", f"{each / ratio:.2f}")]
         rows.append([f"{larger.size:,} against {smaller.size:,}", f"{ratio:.2f}", *times])
     if rows:
@@ -220,18 +220,26 @@ def _tell_faulty(section: Section, plan: Plan, measured: Sequence[Audited]) -> N
     if not sizes:
         section.lines.append(f"- What findings cost: not measured: no size up to {FAULTY_UP_TO:,} rows was asked for.")
         return
-    ordinary = sizes[-1]
-    faulty = _audited(plan, ordinary.size, ("csv",), FAULTY)
+    size = sizes[-1].size
+    logs = {"ordinary": plan.logs(size), "ten times the faults": plan.logs(size, faults=FAULTY)}
+    asked: dict[str, Command] = {}
+    for name, folder in logs.items():
+        warm(folder)
+        asked[name] = auditor("audit", folder, "--as-of", AS_OF, "--out", plan.folder / name, "--no-documents")
+        asked[f"{name}, stages"] = script("stages.py", folder, plan.folder / f"{name}, stages", "--as-of", AS_OF)
+    runs = take_turns(asked, plan.runs(size), plan.folder, expected=(0, 1))
+    offices = {name: Audited(size, {}, {"csv": runs[name], "stages": runs[f"{name}, stages"]}) for name in logs}
     section.lines.append(
-        f"What findings cost: {ordinary.size:,} rows of CSV from an ordinary office, in which about two records in a"
+        f"What findings cost: {size:,} rows of CSV from an ordinary office, in which about two records in a"
         " hundred break some rule, and from one in which ten times as much goes wrong:"
     )
     rows = [
         [name, each.times, *_figures(each.runs["csv"]), *each.stages()[-3:], *map(each.of_rows, BREACHED)]
-        for name, each in (("ordinary", ordinary), ("ten times the faults", faulty))
+        for name, each in offices.items()
     ]
     section.table(["office", "runs", *FIGURES, *STAGES[-3:], *BREACHED.values()], rows)
-    section.bars.append((f"{ordinary.size:,} rows, ten times the faults", seconds(faulty.runs["csv"])))
+    name, faulty = offices.popitem()
+    section.bars.append((f"{size:,} rows, {name}", seconds(faulty.runs["csv"])))
 
 
 def commands(plan: Plan) -> Section:

@@ -154,7 +154,7 @@ def audit(plan: Plan) -> Section:
             measured.append(_audited(plan, size))
         except Refused as why:
             refused.append(f"- {size:,} rows: not measured: {why}.")
-        plan.forget(plan.folder / f"logs-{size}-parquet-None")
+        plan.forget(plan.logs(size, "parquet"))
     section.lines.append(
         "`auditor audit --no-documents` over the logs of one bureau with the whole rulebook, start-up included"
         f" (from {LARGE:,} rows with `--notable-only`). A Parquet file holds the same cells as text."

@@ -93,6 +93,15 @@ class Draw:
         """In which rows a step goes wrong."""
         return self.chance(self.office.faults)
 
+    def seldom_fails(self) -> np.ndarray:
+        """In which rows happens what hardly ever happens: a leak, a citizen turned away."""
+        return self.chance(self.office.faults / 20)
+
+    def ticked(self, fields: Sequence[str], tick: str, without: Weights) -> dict[str, pl.Series]:
+        """A form of boxes, all ticked; where it goes wrong, one of them is not."""
+        left_out = np.where(self.fails(), self.below(len(fields)), len(fields))
+        return {field: either(left_out == place, self.one_of(without), tick) for place, field in enumerate(fields)}
+
     def days(self) -> Days:
         """Days over five years, one in six on an edge of the calendar."""
         plain = np.datetime64(FIRST) + self.below((LAST - FIRST).days + 1)

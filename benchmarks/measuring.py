@@ -20,6 +20,12 @@ HERE = Path(__file__).parent
 MEGABYTE = 1024**2
 AS_OF = "2025-12-31"
 Command = Sequence[str | Path]
+# Endings of a command that could not take what it was given; any other is a fault and ends the measurement.
+REFUSALS = {3: "an input could not be read (exit 3)", -9: "the system ended the process, mostly for want of memory"}
+
+
+class Refused(Exception):
+    """A command did not take its input; the text says how it ended, for the page."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +70,10 @@ def _resident(pid: int) -> float:
 
 
 def measure(command: Command, folder: Path = HERE, expected: Sequence[int] = (0,)) -> Run:
-    """Run a command in `folder`; ends the program with the command's words where it fails."""
+    """Run a command in `folder`; ends the program with the command's words where it fails.
+
+    Raises `Refused` where the command could not take its input, with its words on standard error.
+    """
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
         started = time.perf_counter()
         process = subprocess.Popen([str(part) for part in command], cwd=folder, stdout=out, stderr=errors)
@@ -79,7 +88,11 @@ def measure(command: Command, folder: Path = HERE, expected: Sequence[int] = (0,
             file.seek(0)
         if process.returncode not in expected:
             words = " ".join(map(str, command))
-            raise SystemExit(f"{words} ended with {process.returncode}:\n{errors.read().decode(errors='replace')}")
+            told = f"{words} ended with {process.returncode}:\n{errors.read().decode(errors='replace')}"
+            if process.returncode not in REFUSALS:
+                raise SystemExit(told)
+            print(told, file=sys.stderr, flush=True)
+            raise Refused(REFUSALS[process.returncode])
         lines = out.read().decode(errors="replace").splitlines()
     own = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024) / MEGABYTE  # bytes there, kilobytes elsewhere
     said = json.loads(lines[-1]) if lines and lines[-1].startswith("{") else {}

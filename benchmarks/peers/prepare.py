@@ -14,9 +14,13 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 
 def tables(logs: Path, folder: Path, as_of: date) -> dict[str, int]:
-    """Read the logs below `logs` and keep them in `folder`; returns the rows of each."""
+    """Read the logs below `logs` and keep them in `folder`; returns the rows of each.
+
+    Raises `DataError` where a file could not be read: what is compared would be a part of the logs.
+    """
     import polars as pl
 
+    from auditor.errors import DataError
     from auditor.reading import read_logs
     from auditor.rulebook.loading import load_rulebook
     from auditor.tables import UNREAD
@@ -24,6 +28,8 @@ def tables(logs: Path, folder: Path, as_of: date) -> dict[str, int]:
 
     book = load_rulebook(shipped_cases=False)
     read = read_logs([logs], book.logs, as_of)
+    if read.unreadable:
+        raise DataError("\n".join(read.unreadable))
     folder.mkdir(parents=True, exist_ok=True)
     noted = {}
     for name, table in read.tables.items():
@@ -45,7 +51,7 @@ def tables(logs: Path, folder: Path, as_of: date) -> dict[str, int]:
 
 def needed(out: Path) -> dict[str, int]:
     """Write which headings of each log of the generator rules read, by the name of its file."""
-    from draw import Draw
+    from draw import Draw, Office
     from generate import FAMILIES
 
     from auditor.rulebook.loading import load_rulebook
@@ -53,7 +59,8 @@ def needed(out: Path) -> dict[str, int]:
 
     book = load_rulebook(shipped_cases=False)
     read = fields_read(book.rules)
-    generated = {log: columns for family in FAMILIES for log, columns in family(Draw((1,), 1), 1).items()}
+    draw = Draw((1,), 1, Office(book.calendar))
+    generated = {log: columns for family in FAMILIES for log, columns in family(draw, 1).items()}
     headings = {
         book.logs.logs[log].zh: [
             book.logs.logs[log].fields[name].zh
@@ -76,7 +83,13 @@ def main() -> None:
 
         done = {"facts": prepare(Path(words[0]), Path(words[1]), int(words[2]))}
     else:
-        done = tables(Path(words[0]), Path(words[1]), date.fromisoformat(words[2]))
+        from auditor.errors import DataError
+
+        try:
+            done = tables(Path(words[0]), Path(words[1]), date.fromisoformat(words[2]))
+        except DataError as error:
+            print(error, file=sys.stderr)
+            raise SystemExit(error.exit_code) from None
     print(json.dumps(done))
 
 

@@ -2,6 +2,8 @@
 
 import csv
 import hashlib
+import importlib
+import json
 import os
 import re
 import subprocess
@@ -14,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 PERFORMANCE, GENERATE = ROOT / "benchmarks" / "performance.py", ROOT / "benchmarks" / "generate.py"
 TINY = (
     *("--sizes", "500", "--repeat", "1", "--facts", "200", "--records", "400"),
-    *("--bureaus", "1", "--bureau-rows", "30"),
+    *("--bureaus", "1", "--bureau-rows", "30", "--bureau-repeat", "1"),
 )
 
 
@@ -54,21 +56,62 @@ def test_the_hands_and_the_engines_agree_with_the_rules(tmp_path: Path) -> None:
     assert chart.count("<rect ") == 1 + 4 + 5  # the ground, four ways, columns twice and three engines
 
 
-def test_the_audit_its_stages_and_the_floor_stand_on_the_page(tmp_path: Path) -> None:
-    text = page(tmp_path, "--only", "audit,floor")
+def test_the_audit_its_growth_its_stages_and_the_floor_stand_on_the_page(tmp_path: Path) -> None:
+    text = page(tmp_path, "--only", "audit,floor", "--sizes", "2000,500")
     titles = re.findall(r"^## (.+)$", text, re.M)
     assert titles == ["What is slower than a peer", "Machine", "The whole audit", "Not measured in this run"]
-    figures = re.findall(r"^\| 500 \| (?:csv|parquet) \|.*\| ([\d,]+) \| ([\d,]+) \|$", text, re.M)
-    assert len(figures) == 2 and figures[0] == figures[1]  # as many obligations and findings from either form
-    assert "| rows read | import | rulebook | read | evaluate | judge | write |" in text
+    counts = r"([\d,]+) \| ([\d,]+) \| ([\d,]+) / ([\d,]+) \(([\d.]+)%\) \| ([\d,]+) / .+ \|$"
+    for size in ("500", "2,000"):
+        found = re.findall(rf"^\| {size} \| (?:csv|parquet) \| 1 \| .* \| {counts}", text, re.M)
+        assert len(found) == 2 and found[0] == found[1]  # as many obligations and findings from either form
+        _, findings, breaches, rows, percent, records = (float(each.replace(",", "")) for each in found[0])
+        assert 0 < records <= breaches < findings
+        assert percent == pytest.approx(100 * breaches / rows, abs=0.06)
+    growth = re.search(r"^\| 2,000 against 500 \| (\S+) \| (\S+) \| (\S+) \| (\S+) \| (\S+) \|$", text, re.M)
+    assert growth
+    ratio, *parts = map(float, growth.groups())
+    assert ratio == pytest.approx(4, rel=0.05)
+    assert parts[1] == pytest.approx(parts[0] / ratio, abs=0.02) and parts[3] == pytest.approx(
+        parts[2] / ratio, abs=0.02
+    )
+    cost = [
+        int(each.replace(",", ""))
+        for each in re.findall(
+            r"^\| (?:ordinary|ten times the faults) \| 1 \|.* ([\d,]+) / .+ [\d,]+ / .+$", text, re.M
+        )
+    ]
+    assert len(cost) == 2 and cost[1] > 4 * cost[0]
+    assert "| rows read | runs | import | rulebook | read | evaluate | judge | write |" in text
     assert "on 2026-01-01" in text and "Python: " in text
+    chart = (tmp_path / "performance.svg").read_text(encoding="utf-8")
+    assert chart.count("<rect ") == 1 + 2 + 1  # the ground, the sizes, the office with many faults
+
+
+def test_a_size_that_the_program_refuses_is_named_and_the_others_are_measured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.syspath_prepend(str(PERFORMANCE.parent))
+    sections = importlib.import_module("sections")
+    takes = sections.auditor
+
+    def refusing(*words: str | Path) -> list[str | Path]:
+        large = any("logs-700-" in str(word) for word in words)
+        return [sys.executable, "-c", "exit('too large' and 3)"] if large else takes(*words)
+
+    monkeypatch.setattr(sections, "auditor", refusing)
+    plan = sections.Plan(tmp_path, [300, 700], 1, 1, 100, 100, 300, 1, 30, 1)
+    section = sections.audit(plan)
+    assert "- 700 rows: not measured: an input could not be read (exit 3)." in section.lines
+    assert [label for label, _ in section.bars] == ["300 rows", "300 rows, ten times the faults"]
+    assert "ended with 3" in capfd.readouterr().err
 
 
 def test_commands_and_many_bureaus_stand_on_the_page(tmp_path: Path) -> None:
     text = page(tmp_path, "--only", "commands,bureaus")
     assert "| `auditor audit --no-documents` |" in text and "| `auditor audit` |" in text
-    assert "over 1 bureaus of 30 rows; all runs wrote the same" in text
-    assert "| one process |" in text and "| 2 workers |" in text
+    assert "over 1 bureaus of 30 rows; all runs (1 each way, medians) wrote the same" in text
+    assert re.search(r"^\| one process \| 1 \|", text, re.M) and re.search(r"^\| 2 workers \| 1 \|", text, re.M)
+    assert re.search(r"- 2 workers: [\d.]+ times the processor time of one process \(aim: at most 1.1, ", text)
 
 
 @pytest.mark.parametrize("seed", [0, 2])
@@ -86,3 +129,26 @@ def test_logs_are_the_same_for_the_same_seed_and_differ_from_bureau_to_bureau(tm
         rows = list(csv.DictReader(file))
     assert 150 < len(rows) < 220
     assert re.match(r"\d{4}/\d\d/\d\d$|\d{4}年\d+月\d+日$", rows[0]["收到申请日期"])
+
+
+def test_the_dial_says_how_many_records_break_a_rule(tmp_path: Path) -> None:
+    shares = {}
+    for faults in ("0", "0.006", "0.06"):
+        logs = tmp_path / faults
+        assert run(GENERATE, logs, "--rows", "2000", "--faults", faults).returncode == 0
+        ended = run(GENERATE.with_name("stages.py"), logs, tmp_path / f"{faults}-out")
+        assert ended.returncode == 0, ended.stderr
+        found = json.loads(ended.stdout.splitlines()[-1])
+        assert found["findings"] > found["breached"] >= found["records"]
+        shares[faults] = found["records"] / found["rows"]
+    assert shares["0"] < 0.002  # what dirt may do
+    assert 0.01 < shares["0.006"] < 0.03
+    assert 0.14 < shares["0.06"] < 0.25
+
+
+def test_without_the_dial_the_logs_are_those_of_its_default(tmp_path: Path) -> None:
+    written = []
+    for name, words in (("plain", []), ("told", ["--faults", "0.006"]), ("more", ["--faults", "0.06"])):
+        assert run(GENERATE, tmp_path / name, "--rows", "300", *words).returncode == 0
+        written.append([path.read_bytes() for path in sorted((tmp_path / name).iterdir())])
+    assert written[0] == written[1] != written[2]

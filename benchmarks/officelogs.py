@@ -26,7 +26,7 @@ CATEGORIES = {
     **{"进展情况": "民生实事", "重点工作": "重点工作", "项目公示": "重大项目", "捐助款物使用": "社会捐助款物"},
     **{"财务收支情况": "财务收支", "走访情况": "联系群众", "招商公告": "招商引资", "考核结果": "绩效考核"},
 }
-OUT = {kind: 4 if kind == "财务收支情况" else 1 for kind in CATEGORIES}  # accounts are due every quarter
+PUBLISHED = {kind: 4 if kind == "财务收支情况" else 1 for kind in CATEGORIES}  # accounts are due every quarter
 MODES = {"及时公开": 50, "随时公开": 20, "定期公开": 20, "长期公开": 10}
 COMPLAINTS = [
     *("景区讲解收费不明", "民宿退订不退款", "图书馆周末不开门", "网吧噪声扰民", "导游证年审怎么办", "古树无人管护"),
@@ -54,7 +54,7 @@ REPLY_WITHIN = {"政策咨询": 3, "投诉": 7, "求助": 7, "需调查处理": 
 
 def disclosure(draw: Draw, first: int) -> Mapping[str, Columns]:
     """What was published, held back or delayed, and the review that every item passes on its way out."""
-    subject, formed, kind = draw.one_of(SUBJECTS), draw.days(), draw.one_of(OUT)
+    subject, formed, kind = draw.one_of(SUBJECTS), draw.days(), draw.one_of(PUBLISHED)
     secrecy = draw.one_of({"无": 97, "秘密": 2, "未定": 1})
     third_party = draw.one_of({"无": 96, "商业秘密": 2, "个人隐私": 2})
     concerned = (third_party != "无").to_numpy()

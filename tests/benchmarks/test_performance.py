@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -165,7 +166,7 @@ def test_logs_are_the_same_for_the_same_seed_and_differ_from_bureau_to_bureau(tm
 
 
 def test_the_dial_says_how_many_records_break_a_rule(tmp_path: Path) -> None:
-    shares = {}
+    shares, unverifiable = {}, {}
     for faults in ("0", "0.006", "0.06"):
         logs = tmp_path / faults
         assert run(GENERATE, logs, "--rows", "2000", "--faults", faults).returncode == 0
@@ -174,9 +175,14 @@ def test_the_dial_says_how_many_records_break_a_rule(tmp_path: Path) -> None:
         found = json.loads(ended.stdout.splitlines()[-1])
         assert found["findings"] > found["breached"] >= found["records"]
         shares[faults] = found["records"] / found["rows"]
+        statuses = pl.read_parquet(tmp_path / f"{faults}-out" / "obligations.parquet", columns=["status"])["status"]
+        assert statuses.len() > 5 * found["rows"]
+        unverifiable[faults] = (statuses == "unverifiable").mean()
     assert shares["0"] < 0.002  # what dirt may do
     assert 0.01 < shares["0.006"] < 0.03
     assert 0.14 < shares["0.06"] < 0.25
+    # What rules read is entered: dirt remains, and what was left out.
+    assert 0 < unverifiable["0"] < 0.02 and unverifiable["0.006"] < 0.03 < unverifiable["0.06"] < 0.1
 
 
 def test_without_the_dial_the_logs_are_those_of_its_default(tmp_path: Path) -> None:

@@ -8,9 +8,10 @@
 A record is drawn as an office makes it that mostly keeps its rules: what is important is signed by the director, a
 delay is recorded and approved, a refusal carries its ground, a reply keeps the limit of its kind. `--faults` is the
 chance that a step goes wrong: late, not done, left out, entered wrongly. With the default about two records in a
-hundred break some rule, with ten times that about a fifth; with 0 nearly none. Days crowd where limits hurt (before the
-spring festival, before the national holidays, at the end of the year), and what is late is mostly just late. Bureaus
-differ in how they write a day and how much goes wrong (half, once or twice the dial).
+hundred break some rule, with ten times that about a fifth; with 0 nearly none. What rules read is entered, so that
+about one obligation in a hundred is unverifiable. Days crowd where limits hurt (before the spring festival, before the
+national holidays, at the end of the year), and what is late is mostly just late. Bureaus differ in how they write a day
+and how much goes wrong (half, once or twice the dial).
 
 Besides, and whatever the dial says, about one cell in three hundred is dirty, so that it cannot be read or is written
 otherwise, and one row in five hundred is there twice. Rows are drawn and written in blocks, so that memory does not

@@ -18,7 +18,7 @@ SUBJECTS = [
     *("非遗传承人补助", "全民阅读活动", "景区安全隐患排查", "导游资格考试", "文化下乡演出"),
 ]
 KINDS = ["办法", "通知", "公告", "实施方案", "工作总结", "采购结果", "处罚决定"]
-# What is published, and the category it stands under: every list of what has to be open is served in most months.
+# What is published, and the category it stands under; all that has to be open stands among them.
 CATEGORIES = {
     **{"办法": "规范性文件", "通知": "政策文件", "发展规划": "发展规划", "工作总结": "年度工作总结"},
     **{"统计公报": "统计信息", "预算": "预决算", "采购结果": "政府采购", "许可结果": "行政许可"},
@@ -26,6 +26,7 @@ CATEGORIES = {
     **{"进展情况": "民生实事", "重点工作": "重点工作", "项目公示": "重大项目", "捐助款物使用": "社会捐助款物"},
     **{"财务收支情况": "财务收支", "走访情况": "联系群众", "招商公告": "招商引资", "考核结果": "绩效考核"},
 }
+PUBLISHED = {kind: 4 if kind == "财务收支情况" else 1 for kind in CATEGORIES}  # accounts are due every quarter
 MODES = {"及时公开": 50, "随时公开": 20, "定期公开": 20, "长期公开": 10}
 COMPLAINTS = [
     *("景区讲解收费不明", "民宿退订不退款", "图书馆周末不开门", "网吧噪声扰民", "导游证年审怎么办", "古树无人管护"),
@@ -53,7 +54,7 @@ REPLY_WITHIN = {"政策咨询": 3, "投诉": 7, "求助": 7, "需调查处理": 
 
 def disclosure(draw: Draw, first: int) -> Mapping[str, Columns]:
     """What was published, held back or delayed, and the review that every item passes on its way out."""
-    subject, formed, kind = draw.one_of(SUBJECTS), draw.days(), draw.one_of(list(CATEGORIES))
+    subject, formed, kind = draw.one_of(SUBJECTS), draw.days(), draw.one_of(PUBLISHED)
     secrecy = draw.one_of({"无": 97, "秘密": 2, "未定": 1})
     third_party = draw.one_of({"无": 96, "商业秘密": 2, "个人隐私": 2})
     concerned = (third_party != "无").to_numpy()
@@ -207,7 +208,7 @@ def applications(draw: Draw, first: int) -> Mapping[str, Columns]:
         "extension_days": days,
         "extension_reason": draw.where(extended, draw.kept({"需征求意见": 3, "检索量大": 2})),
         "extension_next_step": draw.where(extended, draw.kept("延期届满前答复")),
-        "applicant_contacted_on": only(extended & ~draw.fails(), np.fmin(told, approved)),
+        "applicant_contacted_on": only(extended & ~draw.fails(), approved),
         "outcome": either(given_up, "补正后视为放弃", outcome),
         "reply_reason": draw.where(refused | absent, draw.kept(either(absent, "经检索未找到", "属于" + grounds))),
         "reply_document": draw.where(answered, draw.kept(draw.numbered("答复书", np.arange(first, first + draw.rows)))),
@@ -265,7 +266,7 @@ def messages(draw: Draw, first: int) -> Mapping[str, Columns]:
         "accused": draw.where(accusing, ACCUSED),
         "forwarded_to": draw.where(accusing, draw.kept("市场管理科", ACCUSED)),
         "investigated_on": investigated,
-        "reported_on": only(answered & ~draw.fails(), np.fmin(draw.within(investigated, 2), replied)),
+        "reported_on": only(known(investigated), np.fmin(draw.within(investigated, 2), replied)),
         "replied_on": draw.clock(replied),
         "reply": draw.where(
             answered, draw.texts(["已转", "经核实，"], subject, ["，现答复如下。"], draw.kept("", PERSONAL))
@@ -327,7 +328,7 @@ def papers(draw: Draw, first: int) -> Mapping[str, Columns]:
         "channels": draw.where(known(published), draw.kept(SITE, ELSEWHERE)),
         "provided_by": draw.kept(unit, UNITS),
     }
-    planned = draw.within(proposed, 1)
+    planned = draw.within(proposed, 0)
     submitted = draw.within(np.fmax(reviewed, planned), 1)
     handed_in, municipal = draw.within(issued, 0), draw.chance(0.05)
     material = draw.within(published, 3)

@@ -5,7 +5,7 @@ import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 
 from measuring import AS_OF, Command, Refused, Run, auditor, measure, peak, script, seconds, take_turns, warm
@@ -29,7 +29,9 @@ FLOOR = (
     "The floor is Polars reading nothing but the columns that some rule looks at, every cell as text, start-up"
     " included: no audit can go below it."
 )
-LARGE = 10_000_000  # rows from which an audit lists only what needs attention
+LARGE = 10_000_000  # rows from which an audit is measured with `--notable-only` alone
+BOTH_FROM = 1_000_000  # rows from which it is measured with it too, so that sizes are compared like with like
+COUNTED = ", met only counted"  # what `--notable-only` does, behind the rows
 OFTEN = 1_000_000  # rows up to which everything runs `repeat` times
 FAULTY = 0.06  # ten times the default of generate.py: about a fifth of the records break some rule
 FAULTY_UP_TO = 100_000  # rows at which it is measured what findings cost
@@ -119,11 +121,20 @@ def number(value: float) -> str:
 
 @dataclass(frozen=True)
 class Audited:
-    """The audits of one size: the runs by form of the files, of the floors and of the stages; MB of the files."""
+    """The audits of one size: the runs by form of the files, of the floors and of the stages; MB of the files.
+
+    `notable`: met obligations are only counted (`--notable-only`).
+    """
 
     size: int
     megabytes: Mapping[str, str]
     runs: Mapping[str, Sequence[Run]]
+    notable: bool = False
+
+    @property
+    def way(self) -> str:
+        """How it was audited, behind the rows; nothing where that is the ordinary way."""
+        return COUNTED if self.notable else ""
 
     @property
     def found(self) -> Mapping[str, int]:
@@ -150,14 +161,17 @@ def audit(plan: Plan) -> Section:
     section = Section("The whole audit", chart="Whole audit without documents, CSV, seconds")
     measured, refused = [], []
     for size in sorted(plan.sizes):
-        try:
-            measured.append(_audited(plan, size))
-        except Refused as why:
-            refused.append(f"- {size:,} rows: not measured: {why}.")
+        ways = [False] * (size < LARGE) + [True] * (size >= BOTH_FROM)
+        for notable in ways:
+            try:
+                measured.append(_audited(plan, size, notable))
+            except Refused as why:
+                refused.append(f"- {size:,} rows{COUNTED if notable else ''}: not measured: {why}.")
         plan.forget(plan.logs(size, "parquet"))
     section.lines.append(
         "`auditor audit --no-documents` over the logs of one bureau with the whole rulebook, start-up included"
-        f" (from {LARGE:,} rows with `--notable-only`). A Parquet file holds the same cells as text."
+        f" (from {BOTH_FROM:,} rows with `--notable-only` as well, from {LARGE:,} with it alone: what is met is then"
+        " counted and not listed). A Parquet file holds the same cells as text."
         f" {FLOOR} A record may be in breach of several rules, and some findings say what breaches mean together."
     )
     rows = []
@@ -166,49 +180,52 @@ def audit(plan: Plan) -> Section:
             ratio = seconds(each.runs[form]) / seconds(each.runs[f"{form} floor"])
             told = [f"{each.found['obligations']:,}", f"{each.found['findings']:,}", *map(each.of_rows, BREACHED)]
             figures = [*_figures(each.runs[form]), f"{ratio:.1f}"]
-            rows.append([f"{each.size:,}", form, each.times, each.megabytes[form], *figures, *told])
+            rows.append([f"{each.size:,}{each.way}", form, each.times, each.megabytes[form], *figures, *told])
     head = ["rows", "files", "runs", "MB", *FIGURES, "against the floor", "obligations", "findings"]
     section.table([*head, *BREACHED.values()], rows)
     section.lines += refused
     _tell_growth(section, measured)
     section.lines.append("The same audit of the CSV files by stage, in one process, medians in seconds:")
-    section.table(["rows read", "runs", *STAGES], [[f"{e.found['rows']:,}", e.times, *e.stages()] for e in measured])
-    section.bars = [(f"{each.size:,} rows", seconds(each.runs["csv"])) for each in measured]
+    rows = [[f"{each.found['rows']:,}{each.way}", each.times, *each.stages()] for each in measured]
+    section.table(["rows read", "runs", *STAGES], rows)
+    section.bars = [(f"{each.size:,} rows{each.way}", seconds(each.runs["csv"])) for each in measured]
     _tell_faulty(section, plan, measured)
     values = [value for _, value in section.bars]
     section.logarithmic = bool(values) and max(values) > 50 * min(values)
     return section
 
 
-def _audited(plan: Plan, size: int) -> Audited:
+def _audited(plan: Plan, size: int, notable: bool) -> Audited:
     """Audit the logs of one size in every form, by stage, and read the floor, taking turns."""
     logs = {form: plan.logs(size, form) for form in FORMS}
     megabytes = {form: number(warm(folder)) for form, folder in logs.items()}
     floors = _floors(plan, logs)
-    notable = ["--notable-only"] if size >= LARGE else []
+    only = ["--notable-only"] if notable else []
     runs: dict[str, list[Run]] = {name: [] for name in (*FORMS, *floors, "stages")}
     for _ in range(plan.runs(size)):
         for form, folder in logs.items():
-            words = ["audit", folder, "--as-of", AS_OF, "--out", plan.out(), "--no-documents", *notable]
+            words = ["audit", folder, "--as-of", AS_OF, "--out", plan.out(), "--no-documents", *only]
             runs[form].append(measure(auditor(*words), plan.folder, expected=(0, 1)))
         for name, command in floors.items():
             runs[name].append(measure(command))
-        runs["stages"].append(measure(script("stages.py", logs["csv"], plan.out(), "--as-of", AS_OF, *notable)))
-    return Audited(size, megabytes, runs)
+        runs["stages"].append(measure(script("stages.py", logs["csv"], plan.out(), "--as-of", AS_OF, *only)))
+    return Audited(size, megabytes, runs, notable)
 
 
 def _tell_growth(section: Section, measured: Sequence[Audited]) -> None:
-    """Each size against the next smaller one."""
+    """Each size against the next smaller one that was audited the same way."""
     rows = []
-    for smaller, larger in pairwise(measured):
+    alike = [[each for each in measured if each.notable is way] for way in (False, True)]
+    for smaller, larger in chain(*map(pairwise, alike)):
         ratio = larger.found["rows"] / smaller.found["rows"]
         grown = [figure(larger.runs["csv"]) / figure(smaller.runs["csv"]) for figure in (seconds, peak)]
         times = [part for each in grown for part in (f"{each:.2f}", f"{each / ratio:.2f}")]
-        rows.append([f"{larger.size:,} against {smaller.size:,}", f"{ratio:.2f}", *times])
+        rows.append([f"{larger.size:,} against {smaller.size:,}{larger.way}", f"{ratio:.2f}", *times])
     if rows:
         section.lines.append(
             "Growth of the audit of the CSV files from one size to the next: how many times the rows, the median time"
             " and the peak memory, and the latter two divided by the former. Above 1 it grows faster than the rows."
+            " Only audits that list the same are held against each other."
             " Start-up and the rulebook cost the same at any size, which keeps the first steps below 1."
         )
         section.table(["rows", "rows, times", "time, times", "time / rows", "peak, times", "peak / rows"], rows)

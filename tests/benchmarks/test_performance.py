@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -106,6 +107,39 @@ def test_a_size_that_the_program_refuses_is_named_and_the_others_are_measured(
     assert "ended with 3" in capfd.readouterr().err
 
 
+def test_large_sizes_are_compared_with_those_that_list_as_little(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(PERFORMANCE.parent))
+    sections, stages = importlib.import_module("sections"), importlib.import_module("stages")
+    audits: list[tuple[int, bool]] = []
+
+    def ran(command: list[str | Path], *_: object, **__: object) -> object:
+        """As long as there are rows, a tenth of it where met obligations are not listed."""
+        logs = next((found for part in command if (found := re.search(r"logs-(\d+)-csv", str(part)))), None)
+        rows, notable = int(logs[1]) if logs else 1, "--notable-only" in command
+        if "audit" in command and logs:
+            audits.append((rows, notable))
+        said = dict.fromkeys(["rows", "obligations", "findings", "breached", "records"], rows)
+        return sections.Run(rows / 10 if notable else rows, rows, said | dict.fromkeys(stages.STAGES, 1.0))
+
+    monkeypatch.setattr(sections, "measure", ran)
+    monkeypatch.setattr(sections, "warm", lambda folder: 1.0)
+    monkeypatch.setattr(sections, "take_turns", lambda asked, *_, **__: {each: [ran(asked[each])] for each in asked})
+    sizes = [10_000_000, 1_000_000, 100_000]
+    section = sections.audit(sections.Plan(tmp_path, sizes, 1, 1, 100, 100, 300, 1, 30, 1))
+    measured = [(100_000, False), (1_000_000, False), (1_000_000, True), (10_000_000, True)]
+    assert audits[:4] == measured
+    labels = [f"{rows:,}{', met only counted' if notable else ''}" for rows, notable in measured]
+    for label in labels:
+        assert sum(line.startswith(f"| {label} | csv |") for line in section.lines) == 1
+    growth = [line for line in section.lines if " against 1" in line and line.startswith("| 1")]
+    assert growth == [
+        "| 1,000,000 against 100,000 | 10.00 | 10.00 | 1.00 | 10.00 | 1.00 |",
+        "| 10,000,000 against 1,000,000, met only counted | 10.00 | 10.00 | 1.00 | 10.00 | 1.00 |",
+    ]
+
+
 def test_commands_and_many_bureaus_stand_on_the_page(tmp_path: Path) -> None:
     text = page(tmp_path, "--only", "commands,bureaus")
     assert "| `auditor audit --no-documents` |" in text and "| `auditor audit` |" in text
@@ -132,7 +166,7 @@ def test_logs_are_the_same_for_the_same_seed_and_differ_from_bureau_to_bureau(tm
 
 
 def test_the_dial_says_how_many_records_break_a_rule(tmp_path: Path) -> None:
-    shares = {}
+    shares, unverifiable = {}, {}
     for faults in ("0", "0.006", "0.06"):
         logs = tmp_path / faults
         assert run(GENERATE, logs, "--rows", "2000", "--faults", faults).returncode == 0
@@ -141,9 +175,14 @@ def test_the_dial_says_how_many_records_break_a_rule(tmp_path: Path) -> None:
         found = json.loads(ended.stdout.splitlines()[-1])
         assert found["findings"] > found["breached"] >= found["records"]
         shares[faults] = found["records"] / found["rows"]
+        statuses = pl.read_parquet(tmp_path / f"{faults}-out" / "obligations.parquet", columns=["status"])["status"]
+        assert statuses.len() > 5 * found["rows"]
+        unverifiable[faults] = (statuses == "unverifiable").mean()
     assert shares["0"] < 0.002  # what dirt may do
     assert 0.01 < shares["0.006"] < 0.03
     assert 0.14 < shares["0.06"] < 0.25
+    # What rules read is entered: dirt remains, and what was left out.
+    assert 0 < unverifiable["0"] < 0.02 and unverifiable["0.006"] < 0.03 < unverifiable["0.06"] < 0.1
 
 
 def test_without_the_dial_the_logs_are_those_of_its_default(tmp_path: Path) -> None:

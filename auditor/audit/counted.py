@@ -60,10 +60,11 @@ class Keeper:
         told = (pl.col("status") == Status.BREACHED.value) | (is_met & (pl.col("detail") != ""))
         records = obligations.filter(told)["record"].unique()  # whole, since figures count matters and not obligations
         is_kept = obligations.select(~is_met | pl.col("record").is_in(records.implode())).to_series()
-        self._waiting.append(within_period(obligations.filter(~is_kept), self._period).select(_COUNTED))
+        self._waiting.append(within_period(obligations.filter(~is_kept), self._period).select(_COUNTED).rechunk())
         if sum(each.height for each in self._waiting) > _AT_ONCE:
             self._count()
-        return obligations.filter(is_kept)
+        # In one piece: cut from many, it would hold on to far more memory than its rows take.
+        return obligations.filter(is_kept).rechunk()
 
     def counted(self) -> Counted:
         """What was not kept so far."""

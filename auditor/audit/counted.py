@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from auditor.audit.figures import figures, together
+from auditor.audit.figures import figures, reply_rules, together
 from auditor.domain.figures import Figures
 from auditor.domain.obligation import Status
 from auditor.domain.period import Period
@@ -42,7 +42,8 @@ class Counted:
 class Keeper:
     """Keeps what an audit has more to say of, and counts the rest.
 
-    All obligations of a record are kept where one was broken, or was met with a remark.
+    Met obligations are kept where they have a remark. Of a record with a breach or a remark those are kept besides
+    that are told together with others: replies, limits of superior rules, acts of a period.
     """
 
     def __init__(
@@ -52,14 +53,18 @@ class Keeper:
         self._discretion = Discretion(accusations, (), internal=internal)
         self._counted = Counted()
         self._waiting: list[pl.DataFrame] = []
+        superiors = {rule.superior for rule in book.rules if rule.superior is not None}
+        periods = {rule.id for rule in book.rules if rule.frequency is not None}
+        self._together = sorted({*reply_rules(book), *superiors, *periods})
 
     def __call__(self, obligations: pl.DataFrame) -> pl.DataFrame:
         """The obligations that are kept of some, those of one record all among them."""
         self._counted.units |= set(obligations["unit"].unique().drop_nulls())
         is_met = pl.col("status") == Status.MET.value
-        told = (pl.col("status") == Status.BREACHED.value) | (is_met & (pl.col("detail") != ""))
-        records = obligations.filter(told)["record"].unique()  # whole, since figures count matters and not obligations
-        is_kept = obligations.select(~is_met | pl.col("record").is_in(records.implode())).to_series()
+        remarked = is_met & (pl.col("detail") != "")
+        records = obligations.filter(remarked | (pl.col("status") == Status.BREACHED.value))["record"].unique()
+        beside = pl.col("rule").is_in(self._together) & pl.col("record").is_in(records.implode())
+        is_kept = obligations.select(~is_met | remarked | beside).to_series()
         self._waiting.append(within_period(obligations.filter(~is_kept), self._period).select(_COUNTED).rechunk())
         if sum(each.height for each in self._waiting) > _AT_ONCE:
             self._count()

@@ -90,11 +90,15 @@ def _used(book: Rulebook, settled: pl.DataFrame) -> dict[Share, int]:
     return {each: found.get(each.value, 0) for each in Share} if found else {}
 
 
+def reply_rules(book: Rulebook) -> list[str]:
+    """The rules by which a matter is answered in time: it is late where any of them was broken."""
+    return [rule.id for rule in book.rules if rule.deadline is not None and rule.deadline.to == (_REPLY,)]
+
+
 def _replies(book: Rulebook, settled: pl.DataFrame) -> tuple[Month, ...]:
     """Matters by the month in which their reply fell due: for a late one the first day that was missed."""
-    rules = [rule.id for rule in book.rules if rule.deadline is not None and rule.deadline.to == (_REPLY,)]
     matters = (
-        settled.filter(pl.col("rule").is_in(rules))
+        settled.filter(pl.col("rule").is_in(reply_rules(book)))
         .group_by("log", "record")
         .agg(
             _BREACHED.any().alias("late"),

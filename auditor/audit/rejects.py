@@ -62,13 +62,19 @@ class _Known:
     """The records of which a cell was rejected, by their place; of a long log they are many, and stay in columns."""
 
     def __init__(self, logs: Logs, catalogue: LogCatalogue) -> None:
-        wanted = sorted({reject.row for reject in logs.rejects if reject.column})
+        wanted: dict[tuple[str, str], set[int]] = {}
+        for reject in logs.rejects:
+            if reject.column:
+                wanted.setdefault((reject.file, reject.sheet), set()).add(reject.row)
         self._sheets: dict[tuple[str, str], list[_Sheet]] = {}
         for table in logs.tables.values():
             log = catalogue.logs[table.log]
             asked = {*GUARDS, *(name for name, field in log.fields.items() if field.personal)}
             named = [name for name in table.columns if name in asked]
-            rows = table.lazy.filter(pl.col(ROW).is_in(wanted)).select(SOURCE, ROW, *named).collect()
+            asked_of = [wanted.get((source.file, source.sheet), set()) for source in table.sources]
+            rejected = pl.Series(sorted(set().union(*asked_of)), dtype=pl.UInt32).implode()
+            parts = [part.lazy.filter(pl.col(ROW).is_in(rejected)) for part in table.parts]
+            rows = pl.concat([part.select(SOURCE, ROW, *named).collect() for part in parts])
             for at, source in enumerate(table.sources):
                 own = rows.filter(pl.col(SOURCE) == at).sort(ROW)
                 self._sheets.setdefault((source.file, source.sheet), []).append(_Sheet(log, source, own))

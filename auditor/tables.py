@@ -178,11 +178,10 @@ class LogTable:
             return replace(self, rows=self.rows.with_columns(columns))
         return replace(self, rows=tuple(block.with_columns(columns) for block in self.rows))
 
-    def where(self, condition: pl.Expr) -> pl.DataFrame:
-        """The rows of which a condition holds, with all columns."""
-        if isinstance(self.rows, pl.DataFrame):
-            return self.rows.filter(condition)
-        return pl.concat([block.filter(condition).collect() for block in self.rows])
+    def where(self, condition: pl.Expr, *columns: str) -> pl.DataFrame:
+        """The rows of which a condition holds, with these columns, else with all; part by part."""
+        blocks = [self.rows.lazy()] if isinstance(self.rows, pl.DataFrame) else self.rows
+        return pl.concat([block.filter(condition).select(*(columns or "*")).collect() for block in blocks])
 
 
 @dataclass(frozen=True)

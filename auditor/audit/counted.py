@@ -58,7 +58,7 @@ class Keeper:
         self._together = sorted({*reply_rules(book), *superiors, *periods})
 
     def __call__(self, obligations: pl.DataFrame) -> pl.DataFrame:
-        """The obligations that are kept of some, those of one record all among them."""
+        """The obligations that are kept of some, among which are all of a record or none."""
         self._counted.units |= set(obligations["unit"].unique().drop_nulls())
         is_met = pl.col("status") == Status.MET.value
         remarked = is_met & (pl.col("detail") != "")

@@ -73,8 +73,7 @@ class _Known:
             named = [name for name in table.columns if name in asked]
             asked_of = [wanted.get((source.file, source.sheet), set()) for source in table.sources]
             rejected = pl.Series(sorted(set().union(*asked_of)), dtype=pl.UInt32).implode()
-            parts = [part.lazy.filter(pl.col(ROW).is_in(rejected)) for part in table.parts]
-            rows = pl.concat([part.select(SOURCE, ROW, *named).collect() for part in parts])
+            rows = table.where(pl.col(ROW).is_in(rejected), SOURCE, ROW, *named)
             for at, source in enumerate(table.sources):
                 own = rows.filter(pl.col(SOURCE) == at).sort(ROW)
                 self._sheets.setdefault((source.file, source.sheet), []).append(_Sheet(log, source, own))

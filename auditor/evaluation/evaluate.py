@@ -1,4 +1,4 @@
-"""Evaluating a rulebook over the logs: all rules of a log in one select, one row an obligation."""
+"""Evaluating a rulebook over the logs: all rules of a log together, part by part; one row an obligation."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace

@@ -75,7 +75,7 @@ def _accusing(table: LogTable) -> pl.DataFrame:
     tests = {KIND: pl.col(KIND) == ACCUSATION, ACCUSED: pl.col(ACCUSED).list.len() > 0}
     asked = {name: test for name, test in tests.items() if name in table.columns}
     accuses = pl.any_horizontal([pl.lit(False), *asked.values()]).fill_null(False)
-    return table.lazy.filter(accuses).select(RECORD, SOURCE, ROW, *asked).collect()
+    return table.where(accuses, RECORD, SOURCE, ROW, *asked)
 
 
 def _accused(row: Mapping[str, Any]) -> Accused:

@@ -18,18 +18,18 @@ from auditor.reading.identity import ANSWERED, Identified, identify
 from auditor.reading.inputs import Input, find_inputs
 from auditor.reading.kinds import advice
 from auditor.reading.layout import tables_in
-from auditor.reading.longtable import SEVERAL, Aside, LongTable, laid_together, read_long_table
+from auditor.reading.longtable import SEVERAL, Aside, LongTable, Place, laid_together, read_long_table
 from auditor.reading.mapping import MappingFile, Profile, SavedMapping, load_mapping, load_profile
 from auditor.reading.recognition import NotRecognised, is_statistics, recognise_table
 from auditor.reading.saved import beside_for, profile_for
 from auditor.reading.table import Table, read_table
 from auditor.reading.templates import is_explanation
+from auditor.receipt import digest_of
 from auditor.rulebook.logs import CHECKLIST, FieldType, LogCatalogue, LogDefinition
 from auditor.tables import FIELD_TYPES, RECORD, ROW, SOURCE, UNREAD, Counts, Logs, LogTable, Reject, Source
 
 KNOWN_LOGS = "能识别的台账："  # opens the last line of what is said where no log was found
 _HEADINGS_SHOWN = 12
-Place = tuple[int, int]  # of a row: the index of its source, and its number there
 
 
 @dataclass
@@ -94,7 +94,7 @@ def _read_file(file: Input, desk: _Desk) -> None:
     try:
         further = long_table(file.path, file.name)
         if further is not None:
-            desk.inputs[file.name] = _digest(file.path)
+            desk.inputs[file.name] = digest_of(file.path) or ""
             grids = list(islice(further, 1))
         else:
             data = file.content()
@@ -111,17 +111,12 @@ def _read_file(file: Input, desk: _Desk) -> None:
             desk.remarks.append(f"{file.name}：未读取，{error}")
 
 
-def _digest(path: Path) -> str:
-    with path.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()
-
-
 def _read_grids(
     file: Input, grids: list[Grid], further: Iterator[Grid] | None, mapping: MappingFile | None, desk: _Desk
 ) -> None:
     """Read what a file holds; of a long one the first block, and the `further` ones where it is a log."""
     if mapping:
-        desk.inputs[f"{file.name}.map.yaml"] = hashlib.sha256(mapping.path.read_bytes()).hexdigest()
+        desk.inputs[f"{file.name}.map.yaml"] = digest_of(mapping.path) or ""
         for sheet in mapping.sheets:
             if sheet not in {grid.sheet for grid in grids}:
                 desk.remarks.append(f"{mapping.path}：文件里没有工作表“{sheet}”，列对照没有用上")
@@ -169,7 +164,7 @@ def _from_profile(grid: Grid, desk: _Desk) -> SavedMapping | None:
     if found is None or desk.profile is None:
         return None
     name = desk.profile.name_of(found)
-    desk.inputs[name] = hashlib.sha256(found.path.read_bytes()).hexdigest()
+    desk.inputs[name] = digest_of(found.path) or ""
     desk.remarks.append(f"{grid.label}：按保存的列对照 {name} 读取")
     return found.mappings[0]
 

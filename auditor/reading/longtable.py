@@ -22,6 +22,7 @@ from auditor.rulebook.logs import LogDefinition
 from auditor.rulebook.valuewords import ValueWords
 from auditor.tables import FIELD_TYPES, RECORD, ROW, SOURCE, UNREAD, LogTable, Reject, Source
 
+Place = tuple[int, int]  # of a row: the index of its source, and its number there
 _AT = "_at"
 SEVERAL = "文件太大，又不止一张表，不能一次读完；请把每张表另存为一个文件"
 
@@ -114,9 +115,7 @@ def _worth_telling(grid: Grid, recognised: Recognised, block: Block, as_of: dt.d
         *(is_remarkable(log.fields[name], column, as_of) for name, column in block.cells.items()),
         *(body[name].is_not_null() for name in nameless),
         *([body[str(unit)].is_null()] if unit is not None else []),
-        pl.Series([is_first and at == 0 for at in range(min(1, body.height))]).extend_constant(
-            False, max(0, body.height - 1)
-        ),
+        pl.int_range(body.height, eager=True) == (0 if is_first else -1),  # whether the first record names a unit
     ]
     some = pl.select(pl.any_horizontal(looked)).to_series()
     shown = {ROW, CELLS, *nameless, *([str(unit)] if unit is not None else [])}
@@ -140,7 +139,7 @@ def _joined(parts: Sequence[Cells]) -> Cells:
 
 def laid_together(
     log: LogDefinition, tables: Sequence[Table | LongTable], aside: Aside
-) -> tuple[LogTable, Identified, Mapping[int, tuple[int, int]]]:
+) -> tuple[LogTable, Identified, Mapping[int, Place]]:
     """All tables of one log as one that is laid aside: every row with its record, exact repeats left out.
 
     Also which rows are repeats of which, by their places, and the places: index of the source, and row.

@@ -10,7 +10,6 @@ from auditor.reading.delimited import (
     UTF16,
     decode,
     grid_of_lines,
-    lines_of,
     separated,
     tidied,
     undecodable,
@@ -42,7 +41,7 @@ def long_text(path: Path, file: str) -> Iterator[Grid]:
         if not bare:
             continue
         grid = grid_of_lines(bare, file, separator, width=width, after=rows)
-        width, rows = width or grid.width, rows + lines_of(bare).height
+        width, rows = width or grid.width, rows + bare.count(b"\n") + (not bare.endswith(b"\n"))
         yield grid
 
 

@@ -3,14 +3,15 @@
 Both are joined once and become columns of the looking log, before its rules are evaluated.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from operator import and_
 
 import polars as pl
 
-from auditor.evaluation.conditions import compile_condition
+from auditor.evaluation.certain import ALWAYS
+from auditor.evaluation.conditions import Compiled, compile_condition
 from auditor.evaluation.scope import Derived, Scope
 from auditor.rulebook.conditions import FieldOperand, Node, tests
 from auditor.rulebook.duties import Counterpart, Lookup
@@ -19,33 +20,69 @@ from auditor.rulebook.rules import Rule
 from auditor.tables import LISTS, SOURCE, UNREAD, LogTable
 
 INDEX = "_index"
-_OTHER, _HOME, _HOLDS = "other:", "home:", "holds"
+_OTHER, _HOME, _HOLDS = "other:", "home:", "holds:"
+_HIT = "_hit"
 
 
-def counterpart_column(rule: Rule) -> str:
-    """The column that says whether the rule's counterpart exists: true, false or unknown."""
-    return f"counterpart:{rule.id}"
+@dataclass(frozen=True)
+class _Answer:
+    """What is asked of linked records: the column, what one of them says, and what all of them say together."""
+
+    column: str
+    of_one: pl.Expr
+    of_all: pl.Expr
 
 
-def lookup_column(rule: Rule, name: str) -> str:
-    """The column that holds a looked-up value."""
-    return f"lookup:{rule.id}:{name}"
+def counterpart_column(counterpart: Counterpart) -> str:
+    """The column that says whether the counterpart exists: true, false or unknown. Rules that ask the same share it."""
+    return f"counterpart:{_told(counterpart)}"
+
+
+def lookup_column(lookup: Lookup) -> str:
+    """The column that holds a looked-up value. Rules that ask the same share it."""
+    return f"lookup:{_told(lookup)}:{lookup.field}:{lookup.take}"
+
+
+def _told(link: Counterpart | Lookup) -> str:
+    return f"{link.log}:{link.by}:{link.where}"
 
 
 def join_links(
     frame: pl.DataFrame, scope: Scope, rules: Iterable[Rule], tables: Mapping[str, LogTable]
 ) -> pl.DataFrame:
-    """Add a column for every counterpart and look-up of `rules` whose other log is supplied."""
-    columns: list[pl.DataFrame] = []
+    """Add a column for every counterpart and look-up of `rules` whose other log is supplied.
+
+    The logs are joined once for all that goes the same way.
+    """
+    ways: dict[str, _Asked] = {}
     for rule in rules:
-        if rule.counterpart and rule.counterpart.log in tables:
-            columns.append(_counterpart(frame, scope, rule, rule.counterpart, tables[rule.counterpart.log]))
-        for name, lookup in rule.lookup.items():
-            if lookup.log in tables:
-                columns.append(_lookup(frame, scope, lookup, tables[lookup.log], lookup_column(rule, name)))
-    for column in columns:
-        frame = frame.join(column, on=INDEX, how="left")
+        links: list[Counterpart | Lookup] = [*rule.lookup.values()]
+        for link in [*links, rule.counterpart] if rule.counterpart else links:
+            if link.log in tables:
+                asked = ways.setdefault(f"{link.log}:{link.by}", _Asked(link.log, link.by))
+                if isinstance(link, Counterpart):
+                    asked.counterparts[counterpart_column(link)] = link
+                else:
+                    asked.lookups[lookup_column(link)] = link
+    for asked in ways.values():
+        frame = _with_linked(frame, scope, asked, tables[asked.log])
     return frame
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What is asked of the records of a log that are linked in one way, by the column of the answer."""
+
+    log: str
+    by: Mapping[str, str]
+    counterparts: dict[str, Counterpart] = field(default_factory=dict)
+    lookups: dict[str, Lookup] = field(default_factory=dict)
+
+    @property
+    def conditions(self) -> dict[str, Node | None]:
+        """The conditions on linked records, by the column of the answer."""
+        by_column = {column: counterpart.where for column, counterpart in self.counterparts.items()}
+        return by_column | {column: lookup.where for column, lookup in self.lookups.items()}
 
 
 def near_by(frame: pl.DataFrame, rules: Iterable[Rule], tables: Mapping[str, LogTable]) -> dict[str, LogTable]:
@@ -80,7 +117,7 @@ def derived_fields(rule: Rule, scope: Scope, tables: Mapping[str, LogTable]) -> 
         own = scope.day(lookup.otherwise) if lookup.otherwise else pl.lit(None, dtype=pl.Date)
         own_supplied = scope.supplied(lookup.otherwise) if lookup.otherwise else pl.lit(False)
         if lookup.log in tables and tables[lookup.log].supplies(lookup.field):
-            column = lookup_column(rule, name)
+            column = lookup_column(lookup)
             linked = pl.col(f"{column}:found").fill_null(False)
             unsure = pl.col(f"{column}:open").fill_null(False)
             supplied = linked | own_supplied if lookup.otherwise else linked | ~unsure
@@ -90,28 +127,52 @@ def derived_fields(rule: Rule, scope: Scope, tables: Mapping[str, LogTable]) -> 
     return derived
 
 
-def _joined(
-    frame: pl.DataFrame, scope: Scope, other: LogTable, by: Mapping[str, str], where: Node | None, *read: str
-) -> tuple[pl.DataFrame, Scope]:
-    """Rows of this log beside the linked rows of the other, and the other log's scope over them.
-
-    Only the columns that the link, the condition and `read` need are carried.
-    """
-    tested = list(tests(where)) if where else []
-    operands = [test.operand.name for test in tested if isinstance(test.operand, FieldOperand)]
-    mine = _with_marks([*by, *operands])
-    theirs = _with_marks([*by.values(), *read, *operands, *(test.name for test in tested)])
-    left = frame.select(INDEX, *(pl.col(name).alias(f"{_HOME}{name}") for name in mine if name in frame.columns))
-    right = other.frame.select(pl.col(name).alias(f"{_OTHER}{name}") for name in theirs if name in other.frame.columns)
+def _with_linked(frame: pl.DataFrame, scope: Scope, asked: _Asked, other: LogTable) -> pl.DataFrame:
+    """Join the linked records of the other log once and add what is asked of them."""
+    mine, theirs = _sides(frame, asked, other)
     home = replace(scope, prefix=_HOME)
-    definition = scope.book.logs.logs[other.log]
-    inner = Scope(scope.book, definition, other, scope.as_of, prefix=_OTHER, home=home)
-    if any(f"{_HOME}{name}" not in left.columns for name in by) or any(
-        f"{_OTHER}{name}" not in right.columns for name in by.values()
-    ):
-        return left.join(right, how="cross").clear(), inner
-    own, others = [f"{_HOME}{name}" for name in by], [f"{_OTHER}{name}" for name in by.values()]
-    return left.join(right, how="inner", coalesce=False, left_on=own, right_on=others), inner
+    inner = Scope(scope.book, scope.book.logs.logs[other.log], other, scope.as_of, prefix=_OTHER, home=home)
+    compiled = {
+        column: compile_condition(where, inner, duty=column in asked.counterparts) if where else Compiled(ALWAYS, {})
+        for column, where in asked.conditions.items()
+    }
+    answers = [each for column in asked.counterparts for each in _whether(column, compiled[column])]
+    answers += [each for column, lookup in asked.lookups.items() for each in _value(column, lookup, inner)]
+    found = (
+        _beside_each_other(mine, theirs, asked.by)
+        .with_columns(each.holds.alias(f"{_HOLDS}{column}") for column, each in compiled.items())
+        .select(INDEX, *(each.of_one.alias(each.column) for each in answers))
+        .group_by(INDEX)
+        .agg(each.of_all for each in answers)
+        .with_columns(pl.lit(True).alias(_HIT))
+    )
+    nobody = [pl.lit(None, dtype=kind).alias(name) for name, kind in mine.drop(INDEX).schema.items()]
+    loose = _without_link(theirs, other, asked.by).with_columns(nobody)
+    existing = [
+        _exists(column, frame, other, asked.by, is_loose=_may_serve(loose, compiled[column].holds))
+        for column in asked.counterparts
+    ]
+    flags = [f"{column}:{name}" for column in asked.counterparts for name in compiled[column].missing]
+    return (
+        frame.lazy()
+        .join(found, on=INDEX, how="left", maintain_order="left")
+        .with_columns(*existing, *(pl.col(flag).fill_null(False) for flag in flags))
+        .drop(_HIT)
+        .collect(optimizations=pl.QueryOptFlags.none())
+    )
+
+
+def _sides(frame: pl.DataFrame, asked: _Asked, other: LogTable) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The columns of both logs that links, conditions and look-ups need, and no others."""
+    tested = [test for where in asked.conditions.values() if where for test in tests(where)]
+    operands = [test.operand.name for test in tested if isinstance(test.operand, FieldOperand)]
+    read = [lookup.field for lookup in asked.lookups.values()]
+    own = _with_marks([*asked.by, *operands])
+    others = _with_marks([*asked.by.values(), *read, *operands, *(test.name for test in tested)])
+    return (
+        frame.select(INDEX, *(pl.col(name).alias(f"{_HOME}{name}") for name in own if name in frame.columns)),
+        other.frame.select(pl.col(name).alias(f"{_OTHER}{name}") for name in others if name in other.frame.columns),
+    )
 
 
 def _with_marks(fields: Sequence[str]) -> list[str]:
@@ -120,63 +181,53 @@ def _with_marks(fields: Sequence[str]) -> list[str]:
     return list(dict.fromkeys([SOURCE, *fields, *marks]))
 
 
-def _counterpart(
-    frame: pl.DataFrame, scope: Scope, rule: Rule, counterpart: Counterpart, other: LogTable
-) -> pl.DataFrame:
-    """Whether a counterpart exists, and which fields left that open.
+def _beside_each_other(mine: pl.DataFrame, theirs: pl.DataFrame, by: Mapping[str, str]) -> pl.LazyFrame:
+    """Rows of this log beside the linked rows of the other; none where either lacks a field of the link."""
+    own, others = [f"{_HOME}{name}" for name in by], [f"{_OTHER}{name}" for name in by.values()]
+    if not (set(own) <= set(mine.columns) and set(others) <= set(theirs.columns)):
+        return mine.clear().join(theirs.clear(), how="cross").lazy()
+    return mine.lazy().join(theirs.lazy(), how="inner", coalesce=False, left_on=own, right_on=others)
+
+
+def _whether(column: str, condition: Compiled) -> Iterator[_Answer]:
+    """Whether a linked record serves as counterpart, and which fields left that open."""
+    holds = pl.col(f"{_HOLDS}{column}")
+    yield _Answer(column, holds, pl.col(column).any(ignore_nulls=False))
+    for name, lacking in condition.missing.items():
+        flag = f"{column}:{name}"
+        yield _Answer(flag, lacking & holds.is_null(), pl.col(flag).any())
+
+
+def _value(column: str, lookup: Lookup, inner: Scope) -> Iterator[_Answer]:
+    """The value of the linked records that serve, whether one of them could have it, and whether another may serve."""
+    holds, value = pl.col(f"{_HOLDS}{column}"), pl.col(column)
+    first_or_last = value.min() if lookup.take == "earliest" else value.max()
+    yield _Answer(column, pl.when(holds).then(inner.day(lookup.field)), first_or_last)
+    found, is_open = f"{column}:found", f"{column}:open"
+    yield _Answer(found, inner.supplied(lookup.field) & holds.fill_null(False), pl.col(found).any())
+    yield _Answer(is_open, holds.is_null(), pl.col(is_open).any())
+
+
+def _exists(column: str, frame: pl.DataFrame, other: LogTable, by: Mapping[str, str], *, is_loose: bool) -> pl.Expr:
+    """Whether the counterpart exists; unknown where either side lacks the link.
 
     A record of the other log that names no link may be anybody's counterpart: where one such record
     could serve, not finding a linked one is unknown.
     """
-    joined, inner = _joined(frame, scope, other, counterpart.by, counterpart.where)
-    where = compile_condition(counterpart.where, inner, duty=True) if counterpart.where else None
-    holds = where.holds if where else pl.lit(True)
-    missing = where.missing if where else {}
-    found = joined.group_by(INDEX).agg(
-        holds.any(ignore_nulls=False).alias("found"),
-        *((flag & holds.is_null()).any().alias(f"{counterpart_column(rule)}:{name}") for name, flag in missing.items()),
-    )
-    loose = _loose_ends(other, counterpart.by, joined, holds)
-    absent = pl.lit(None, dtype=pl.Boolean) if loose else pl.lit(False)
-    answer = pl.when(_has_keys(frame, other, counterpart.by)).then(
-        pl.when(pl.col("_hit"))
-        .then(pl.when(pl.col("found").eq(False)).then(absent).otherwise("found"))
-        .otherwise(absent)
-    )
-    flags = [f"{counterpart_column(rule)}:{name}" for name in missing]
-    return (
-        frame.select(INDEX, *(name for name in counterpart.by if name in frame.columns))
-        .join(found.with_columns(pl.lit(True).alias("_hit")), on=INDEX, how="left")
-        .select(INDEX, answer.alias(counterpart_column(rule)), *(pl.col(flag).fill_null(False) for flag in flags))
-    )
-
-
-def _loose_ends(other: LogTable, by: Mapping[str, str], joined: pl.DataFrame, holds: pl.Expr) -> bool:
-    """Whether a record of the other log that leaves its link blank could serve, for all that is known of it."""
-    blank = [pl.col(name).is_null() for name in by.values() if other.supplies(name)]
-    loose = other.frame.filter(pl.any_horizontal([pl.lit(False), *blank]))
-    if loose.is_empty():
-        return False
-    theirs = [name for name in joined.columns if name.startswith(_OTHER)]
-    nobody = [pl.lit(None, dtype=kind).alias(name) for name, kind in joined.schema.items() if name.startswith(_HOME)]
-    beside = loose.select(pl.col(name.removeprefix(_OTHER)).alias(name) for name in theirs).with_columns(nobody)
-    return bool(beside.select(holds.fill_null(True).any()).item())
-
-
-def _has_keys(frame: pl.DataFrame, other: LogTable, by: Mapping[str, str]) -> pl.Expr:
-    """Whether both sides have the key columns and this row's are recorded."""
     if any(name not in frame.columns for name in by) or not all(other.supplies(name) for name in by.values()):
-        return pl.lit(False)
-    return pl.all_horizontal([pl.col(name).is_not_null() for name in by])
+        return pl.lit(None, dtype=pl.Boolean).alias(column)
+    absent = pl.lit(None, dtype=pl.Boolean) if is_loose else pl.lit(False)
+    serves = pl.when(pl.col(column).eq(False)).then(absent).otherwise(column)
+    answer = pl.when(pl.col(_HIT)).then(serves).otherwise(absent)
+    return pl.when(pl.all_horizontal([pl.col(name).is_not_null() for name in by])).then(answer).alias(column)
 
 
-def _lookup(frame: pl.DataFrame, scope: Scope, lookup: Lookup, other: LogTable, column: str) -> pl.DataFrame:
-    joined, inner = _joined(frame, scope, other, lookup.by, lookup.where, lookup.field)
-    holds = compile_condition(lookup.where, inner).holds if lookup.where else pl.lit(True)
-    joined = joined.with_columns(holds.alias(_HOLDS))
-    value = pl.when(pl.col(_HOLDS)).then(inner.day(lookup.field))
-    taken = value.min() if lookup.take == "earliest" else value.max()
-    found = (inner.supplied(lookup.field) & pl.col(_HOLDS).fill_null(False)).any()
-    return joined.group_by(INDEX).agg(
-        taken.alias(column), found.alias(f"{column}:found"), pl.col(_HOLDS).is_null().any().alias(f"{column}:open")
-    )
+def _without_link(theirs: pl.DataFrame, other: LogTable, by: Mapping[str, str]) -> pl.DataFrame:
+    """The records of the other log that leave their link blank."""
+    blank = [pl.col(f"{_OTHER}{name}").is_null() for name in by.values() if other.supplies(name)]
+    return theirs.filter(pl.any_horizontal([pl.lit(False), *blank]))
+
+
+def _may_serve(loose: pl.DataFrame, holds: pl.Expr) -> bool:
+    """Whether a record without a link could serve, for all that is known of it."""
+    return not loose.is_empty() and bool(loose.select(holds.fill_null(True).any()).item())

@@ -31,19 +31,19 @@ def plain_verdict(rule: Rule, scope: Scope) -> Verdict:
     if rule.tariff is not None:
         return tariff_verdict(rule, rule.tariff, scope)
     assert rule.counterpart is not None
-    found = pl.col(counterpart_column(rule))
+    found = pl.col(counterpart_column(rule.counterpart))
     holds = found if rule.counterpart.expect == "exists" else ~found
-    lacking = _lacking(rule.counterpart, rule, scope, found)
+    lacking = _lacking(rule.counterpart, scope, found)
     return Verdict(from_condition(holds), missing=lacking, day_type=DayType.EVENT, detail=_fault(rule, holds))
 
 
-def _lacking(counterpart: Counterpart, rule: Rule, scope: Scope, found: pl.Expr) -> dict[str, pl.Expr]:
+def _lacking(counterpart: Counterpart, scope: Scope, found: pl.Expr) -> dict[str, pl.Expr]:
     """What left the counterpart open: fields of linked records, this record's link, or theirs."""
     read = {test.name for test in tests(counterpart.where)} if counterpart.where else set()
     flags = {
         f"{counterpart.log}.{name}": pl.col(column)
         for name in sorted(read)
-        if (column := f"{counterpart_column(rule)}:{counterpart.log}.{name}") in scope.joined
+        if (column := f"{counterpart_column(counterpart)}:{counterpart.log}.{name}") in scope.joined
     }
     unexplained = both(found.is_null(), negated(either(flags.values())))
     for own, other in counterpart.by.items():

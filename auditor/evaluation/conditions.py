@@ -5,7 +5,7 @@ false. In a duty it is unknown, because a blank cell means not done and a lackin
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, reduce
 from typing import Any
 
@@ -39,10 +39,19 @@ _MENTION_LENGTH = 2  # a single character proves nothing when it occurs in a tex
 
 @dataclass(frozen=True)
 class Compiled:
-    """A condition over a log's rows, and for each field it needs whether that field made it unknown."""
+    """A condition over a log's rows, and for each field it needs whether that field made it unknown.
+
+    Of a `plain` one every such flag alone tells that it is unknown; of others only where `holds` is null.
+    """
 
     holds: pl.Expr
     missing: Missing
+    plain: bool = False
+
+    @property
+    def unknown(self) -> pl.Expr:
+        """Where a flag tells that the field made the condition unknown."""
+        return ALWAYS if self.plain else self.holds.is_null()
 
 
 def compile_condition(node: Node, scope: Scope, *, duty: bool = False) -> Compiled:
@@ -52,7 +61,7 @@ def compile_condition(node: Node, scope: Scope, *, duty: bool = False) -> Compil
             return Compiled(ALWAYS if scope.book.values[key] in values else NEVER, {})
         case Negation(part=part):
             inner = compile_condition(part, scope, duty=duty)
-            return Compiled(negated(inner.holds), inner.missing)
+            return replace(inner, holds=negated(inner.holds))
         case Join(kind=kind, parts=parts):
             compiled = [compile_condition(part, scope, duty=duty) for part in parts]
             parts_hold = [each.holds for each in compiled]
@@ -65,9 +74,8 @@ def merge(parts: list[Compiled]) -> Missing:
     """The fields that make any unknown part unknown."""
     missing: dict[str, pl.Expr] = {}
     for part in parts:
-        unknown = part.holds.is_null()
         for name, flag in part.missing.items():
-            missing[name] = either([missing.get(name, NEVER), both(flag, unknown)])
+            missing[name] = either([missing.get(name, NEVER), both(flag, part.unknown)])
     return missing
 
 
@@ -79,20 +87,22 @@ def _test(test: Test, scope: Scope, duty: bool) -> Compiled:
         if not duty or test.operator == "known":
             return Compiled(holds, {})
         tells = scope.tells(test.name)
-        return Compiled(holds if tells is ALWAYS else pl.when(tells).then(holds), {label: negated(tells)})
+        return Compiled(holds if tells is ALWAYS else pl.when(tells).then(holds), {label: negated(tells)}, plain=True)
     value = scope.value(test.name)
     if test.operator == "clocked":
         clocked = value != value.dt.truncate("1d")
-        return Compiled(clocked if test.operand else ~clocked, {label: value.is_null()})
-    missing: dict[str, pl.Expr] = {label: ~scope.is_recorded(test.name)}
+        return Compiled(clocked if test.operand else ~clocked, {label: scope.is_blank(test.name)}, plain=True)
+    missing = {label: scope.is_blank(test.name)}
     if isinstance(test.operand, FieldOperand):
         whose = scope.home if test.operand.home and scope.home else scope
-        missing[test.operand.name] = whose.value(test.operand.name).is_null()
-    return Compiled(_compare(test, value, scope), missing)
+        missing[test.operand.name] = whose.is_blank(test.operand.name)
+    operand = _operand(test.operand, scope)
+    is_empty = isinstance(operand, tuple) and not operand  # a list of which even a blank field has nothing
+    return Compiled(_compare(test, value, operand, scope), missing, plain=not is_empty)
 
 
-def _compare(test: Test, value: pl.Expr, scope: Scope) -> pl.Expr:
-    word, operand = test.operator, _operand(test.operand, scope)
+def _compare(test: Test, value: pl.Expr, operand: Any, scope: Scope) -> pl.Expr:
+    word = test.operator
     if word in ("is", "is_not", "in", "not_in"):
         inside = _among(value, [_plain(each, test.name, scope) for each in _listed(operand)])
         return inside if word in ("is", "in") else ~inside

@@ -123,8 +123,12 @@ class Scope:
 
     def is_recorded(self, name: str) -> pl.Expr:
         """Whether anything stands in the field, as of the audit's day."""
+        return ~self.is_blank(name)
+
+    def is_blank(self, name: str) -> pl.Expr:
+        """Whether nothing stands in the field, as of the audit's day."""
         held = self.held(name)  # the number of a list is a narrower column than the list
-        return (held.at if held is not None else self.value(name)).is_not_null()
+        return self._share(f"blank:{name}", name, (held.at if held is not None else self._known(name)).is_null())
 
     def day(self, name: str) -> pl.Expr:
         """A date or time field, as of the audit's day, as a Date."""

@@ -59,7 +59,8 @@ def join_links(
         links: list[Counterpart | Lookup] = [*rule.lookup.values()]
         for link in [*links, rule.counterpart] if rule.counterpart else links:
             if link.log in tables:
-                asked = ways.setdefault(f"{link.log}:{link.by}", _Asked(link.log, link.by))
+                by_pair = _looks_back(link.where)
+                asked = ways.setdefault(f"{link.log}:{link.by}:{by_pair}", _Asked(link.log, link.by, by_pair))
                 if isinstance(link, Counterpart):
                     asked.counterparts[counterpart_column(link)] = link
                 else:
@@ -71,10 +72,14 @@ def join_links(
 
 @dataclass(frozen=True)
 class _Asked:
-    """What is asked of the records of a log that are linked in one way, by the column of the answer."""
+    """What is asked of the records of a log that are linked in one way, by the column of the answer.
+
+    `by_pair` where it depends on the record that looks: else records linked alike give everybody the same answer.
+    """
 
     log: str
     by: Mapping[str, str]
+    by_pair: bool
     counterparts: dict[str, Counterpart] = field(default_factory=dict)
     lookups: dict[str, Lookup] = field(default_factory=dict)
 
@@ -138,24 +143,30 @@ def _with_linked(frame: pl.DataFrame, scope: Scope, asked: _Asked, other: LogTab
     }
     answers = [each for column in asked.counterparts for each in _whether(column, compiled[column])]
     answers += [each for column, lookup in asked.lookups.items() for each in _value(column, lookup, inner)]
+    has_link = _has_link(frame, other, asked.by)
+    if asked.by_pair or not has_link:
+        own, others = [INDEX], [INDEX]
+        linked = _beside_each_other(mine, theirs, asked.by, has_link=has_link)
+    else:
+        own, others = [*asked.by], [f"{_OTHER}{name}" for name in asked.by.values()]
+        linked = theirs.lazy().filter(pl.col(name).is_not_null() for name in others)
     found = (
-        _beside_each_other(mine, theirs, asked.by)
-        .with_columns(each.holds.alias(f"{_HOLDS}{column}") for column, each in compiled.items())
-        .select(INDEX, *(each.of_one.alias(each.column) for each in answers))
-        .group_by(INDEX)
+        linked.with_columns(each.holds.alias(f"{_HOLDS}{column}") for column, each in compiled.items())
+        .select(*others, *(each.of_one.alias(each.column) for each in answers))
+        .group_by(others)
         .agg(each.of_all for each in answers)
         .with_columns(pl.lit(True).alias(_HIT))
     )
     nobody = [pl.lit(None, dtype=kind).alias(name) for name, kind in mine.drop(INDEX).schema.items()]
     loose = _without_link(theirs, other, asked.by).with_columns(nobody)
     existing = [
-        _exists(column, frame, other, asked.by, is_loose=_may_serve(loose, compiled[column].holds))
+        _exists(column, asked.by, has_link=has_link, is_loose=_may_serve(loose, compiled[column].holds))
         for column in asked.counterparts
     ]
     flags = [f"{column}:{name}" for column in asked.counterparts for name in compiled[column].missing]
     return (
         frame.lazy()
-        .join(found, on=INDEX, how="left", maintain_order="left")
+        .join(found, left_on=own, right_on=others, how="left", maintain_order="left")
         .with_columns(*existing, *(pl.col(flag).fill_null(False) for flag in flags))
         .drop(_HIT)
         .collect(optimizations=pl.QueryOptFlags.none())
@@ -181,11 +192,24 @@ def _with_marks(fields: Sequence[str]) -> list[str]:
     return list(dict.fromkeys([SOURCE, *fields, *marks]))
 
 
-def _beside_each_other(mine: pl.DataFrame, theirs: pl.DataFrame, by: Mapping[str, str]) -> pl.LazyFrame:
+def _looks_back(where: Node | None) -> bool:
+    """Whether a condition on linked records looks at the record that is linked to them."""
+    operands = [test.operand for test in tests(where)] if where else []
+    return any(isinstance(operand, FieldOperand) and operand.home for operand in operands)
+
+
+def _has_link(frame: pl.DataFrame, other: LogTable, by: Mapping[str, str]) -> bool:
+    """Whether both logs have the fields of the link."""
+    return set(by) <= set(frame.columns) and all(other.supplies(name) for name in by.values())
+
+
+def _beside_each_other(
+    mine: pl.DataFrame, theirs: pl.DataFrame, by: Mapping[str, str], *, has_link: bool
+) -> pl.LazyFrame:
     """Rows of this log beside the linked rows of the other; none where either lacks a field of the link."""
-    own, others = [f"{_HOME}{name}" for name in by], [f"{_OTHER}{name}" for name in by.values()]
-    if not (set(own) <= set(mine.columns) and set(others) <= set(theirs.columns)):
+    if not has_link:
         return mine.clear().join(theirs.clear(), how="cross").lazy()
+    own, others = [f"{_HOME}{name}" for name in by], [f"{_OTHER}{name}" for name in by.values()]
     return mine.lazy().join(theirs.lazy(), how="inner", coalesce=False, left_on=own, right_on=others)
 
 
@@ -208,13 +232,13 @@ def _value(column: str, lookup: Lookup, inner: Scope) -> Iterator[_Answer]:
     yield _Answer(is_open, holds.is_null(), pl.col(is_open).any())
 
 
-def _exists(column: str, frame: pl.DataFrame, other: LogTable, by: Mapping[str, str], *, is_loose: bool) -> pl.Expr:
+def _exists(column: str, by: Mapping[str, str], *, has_link: bool, is_loose: bool) -> pl.Expr:
     """Whether the counterpart exists; unknown where either side lacks the link.
 
     A record of the other log that names no link may be anybody's counterpart: where one such record
     could serve, not finding a linked one is unknown.
     """
-    if any(name not in frame.columns for name in by) or not all(other.supplies(name) for name in by.values()):
+    if not has_link:
         return pl.lit(None, dtype=pl.Boolean).alias(column)
     absent = pl.lit(None, dtype=pl.Boolean) if is_loose else pl.lit(False)
     serves = pl.when(pl.col(column).eq(False)).then(absent).otherwise(column)

@@ -166,11 +166,10 @@ class LogTable:
         return [index for index, source in enumerate(self.sources) if name in source.columns]
 
     def held(self, fields: Collection[str]) -> "LogTable":
-        """The log in memory, of one that is laid aside with no other columns than those of these fields."""
-        if self.is_held:
-            return self
+        """The log in memory, with no other columns than those of these fields."""
         wanted = {RECORD, SOURCE, ROW, *(f"{mark}{name}" for mark in ("", UNREAD, LISTS) for name in fields)}
-        return replace(self, rows=self.lazy.select(name for name in self.columns if name in wanted).collect())
+        rows = self.lazy.select(name for name in self.columns if name in wanted)
+        return replace(self, rows=rows.collect())
 
     def with_columns(self, columns: Sequence[pl.Expr]) -> "LogTable":
         """The log with further columns."""

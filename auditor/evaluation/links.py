@@ -164,13 +164,15 @@ def _with_linked(frame: pl.DataFrame, scope: Scope, asked: _Asked, other: LogTab
         for column in asked.counterparts
     ]
     flags = [f"{column}:{name}" for column in asked.counterparts for name in compiled[column].missing]
-    return (
+    told = (
         frame.lazy()
+        .select(name for name in frame.columns if name in {*own, *asked.by})
         .join(found, left_on=own, right_on=others, how="left", maintain_order="left")
         .with_columns(*existing, *(pl.col(flag).fill_null(False) for flag in flags))
-        .drop(_HIT)
+        .select(each.column for each in answers)
         .collect(optimizations=pl.QueryOptFlags.none())
     )
+    return frame.hstack(told)
 
 
 def _sides(frame: pl.DataFrame, asked: _Asked, other: LogTable) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -7,26 +7,24 @@ import polars as pl
 
 from auditor.tables import LISTS, LogTable
 
-_BETWEEN = "\x1f"  # stands in no cell of an office's table
+_BETWEEN = "\x1f"  # stands in no item, and none is empty: cells are divided at it when they are read
 
 
 def with_numbered_lists(table: LogTable, names: Sequence[str]) -> LogTable:
     """The table with the list fields `names` numbered, as `LogTable.lists` says."""
-    lists = dict(table.lists)
-    numbers = []
-    for name in names:
-        items = pl.col(name)
-        # Of several items and of one that looks like them the text is the same, but not the count.
-        text = pl.concat_str([items.list.len().cast(pl.String), items.list.join(_BETWEEN)], separator=_BETWEEN)
-        listed = pl.concat([_distinct(part, text.alias("text"), items.alias("list")) for part in table.parts])
-        distinct = listed.unique("text", maintain_order=True)
-        places = range(distinct.height)
-        number = text.replace_strict(distinct["text"], pl.Series(places, dtype=pl.UInt32), default=None)
-        numbers.append(number.cast(pl.UInt32).alias(f"{LISTS}{name}"))
-        lists[name] = [frozenset(each) for each in distinct["list"].to_list()]
-    return replace(table.with_columns(numbers), lists=lists) if numbers else table
+    if not names:
+        return table
+    numbers = {name: f"{LISTS}{name}" for name in names}
+    table = table.with_columns([pl.col(name).list.join(_BETWEEN).alias(number) for name, number in numbers.items()])
+    distinct = {name: _distinct(table, number) for name, number in numbers.items()}
+    places = [
+        pl.col(numbers[name]).cast(pl.Enum(texts)).to_physical().cast(pl.UInt32) for name, texts in distinct.items()
+    ]
+    lists = {name: [frozenset(filter(None, text.split(_BETWEEN))) for text in each] for name, each in distinct.items()}
+    return replace(table.with_columns(places), lists={**table.lists, **lists})
 
 
-def _distinct(part: LogTable, text: pl.Expr, items: pl.Expr) -> pl.DataFrame:
-    """The distinct lists of one part of a log, that nothing is recorded left out."""
-    return part.lazy.select(text, items).drop_nulls("text").unique("text", maintain_order=True).collect()
+def _distinct(table: LogTable, column: str) -> pl.Series:
+    """The distinct texts of a column, in a fixed order."""
+    parts = [part.lazy.select(pl.col(column).unique()).collect().to_series() for part in table.parts]
+    return pl.concat(parts).unique().drop_nulls().sort()

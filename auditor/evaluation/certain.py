@@ -5,7 +5,7 @@ everywhere costs as much as any other. They are told by identity: another expres
 always true is merely evaluated.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import reduce
 from operator import or_
 
@@ -34,6 +34,16 @@ def either(flags: Iterable[pl.Expr]) -> pl.Expr:
     if any(flag is ALWAYS for flag in open_ones):
         return ALWAYS
     return reduce(or_, open_ones) if open_ones else NEVER
+
+
+def first_of(values: Sequence[pl.Expr]) -> pl.Expr:
+    """The first of several values that is known."""
+    return values[0] if len(values) == 1 else pl.coalesce(values)
+
+
+def least_of(values: Sequence[pl.Expr]) -> pl.Expr:
+    """The least of several values, of those that are known."""
+    return values[0] if len(values) == 1 else pl.min_horizontal(values)
 
 
 def of_few(rows: pl.Expr, made: Callable[..., pl.Expr], *columns: pl.Expr) -> pl.Expr:

@@ -25,7 +25,7 @@ def number(day: date) -> int:
 
 def numbers(days: pl.Expr) -> pl.Expr:
     """A Date column as day numbers (Int32)."""
-    return days.cast(pl.Date).cast(pl.Int32)
+    return days.cast(pl.Int32)
 
 
 def moments(times: pl.Expr) -> pl.Expr:
@@ -45,7 +45,7 @@ def alike(one: pl.Expr, other: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
 
 def dates(day_numbers: pl.Expr) -> pl.Expr:
     """Day numbers as a Date column."""
-    return day_numbers.cast(pl.Int32).cast(pl.Date)
+    return day_numbers.cast(pl.Date)
 
 
 def _at(table: pl.Expr, index: pl.Expr) -> pl.Expr:

@@ -6,9 +6,9 @@ import polars as pl
 
 from auditor.domain.limit import Limit
 from auditor.domain.obligation import DayType, Severity, Status
-from auditor.evaluation.certain import ALWAYS, NEVER, both, either, negated
+from auditor.evaluation.certain import ALWAYS, NEVER, both, either, first_of, negated
 from auditor.evaluation.conditions import compile_condition
-from auditor.evaluation.days import DAY, DayTable, moments, numbers
+from auditor.evaluation.days import DAY, DayTable, moments, number, numbers
 from auditor.evaluation.duedays import Due, beside, done_of, due_of, in_hours, start_of, with_recorded, within_of
 from auditor.evaluation.requestclock import clock_columns, counted_elsewhere, is_moved
 from auditor.evaluation.scope import Scope, Unit
@@ -38,7 +38,8 @@ def deadline_verdict(rule: Rule, scope: Scope, days: DayTable) -> Verdict:
     if deadline.or_within:
         start, due = _later(deadline, deadline.or_within, scope, days, start, due, unit)
     due = replace(due, due=scope.keep(1, due.due))
-    now = unit(pl.lit(scope.as_of, dtype=pl.Date))
+    today = number(scope.as_of)
+    now = pl.lit(today, dtype=pl.Int32) if unit is numbers else pl.lit(today * DAY, dtype=pl.Int64)
     if deadline.recurring:
         done = pl.when(now <= due.due).then(done)  # the act of last time does not serve for this one
     return _Judged(rule, deadline, scope, days, start, done, due, own.due, now).verdict()
@@ -54,7 +55,7 @@ def _later(
     unit: Unit,
 ) -> tuple[pl.Expr, Due]:
     """The start and the due day of whichever clock runs longer."""
-    begins = scope.keep(0, pl.coalesce([scope.counted(name, unit) for name in other.from_]))
+    begins = scope.keep(0, first_of([scope.counted(name, unit) for name in other.from_]))
     runs_out = beside(deadline, other.within, scope, days, begins)
     longer = (runs_out > due.due).fill_null(False)
     due = replace(due, due=pl.when(longer).then(runs_out).otherwise(due.due))
@@ -150,7 +151,7 @@ class _Judged:
         details: list[pl.Expr] = [] if early is NEVER else [pl.when(early).then(_CONTRADICTION)]
         details += [] if in_doubt is NEVER else [pl.when(in_doubt).then(told)]
         details += [] if moved_remark is NO_TEXT else [moved_remark]
-        return keep(3, status), missing, pl.coalesce(details) if details else NO_TEXT
+        return keep(3, status), missing, first_of(details) if details else NO_TEXT
 
     def _satisfied(self) -> pl.Expr:
         node = self.deadline.satisfied_if
@@ -192,7 +193,7 @@ class _Judged:
             holds = condition.holds.fill_null(True)
             if each.act is not None and each.beyond is not None:
                 latest = within_of(each.beyond, self.scope, self.days, self.start).due
-                late_act = numbers(self.scope.day(each.act)) > latest
+                late_act = self.scope.number(each.act) > latest
                 holds = holds & (late_act & (self.done > latest)).fill_null(False)
             told = pl.when(holds).then(remark(each.say)).otherwise(told)
             unsure = either([unsure, holds])
@@ -267,4 +268,4 @@ class _Judged:
             limit = self.scope.book.limit(self.deadline.advise_beyond)  # type: ignore[arg-type]
             text = f"提示：已超过{limit.zh}，仍在最长时限内"
             advice.append(pl.when(self.done > soft.due).then(remark(text)))
-        return pl.coalesce(advice) if advice else NO_TEXT
+        return first_of(advice) if advice else NO_TEXT

@@ -8,6 +8,7 @@ import polars as pl
 
 from auditor.domain.limit import Limit
 from auditor.domain.obligation import DayType
+from auditor.evaluation.certain import least_of
 from auditor.evaluation.conditions import compile_condition
 from auditor.evaluation.days import DAY, DayTable, numbers
 from auditor.evaluation.requestclock import clock_columns, is_moved
@@ -51,8 +52,8 @@ def fixed_day_of(fixed: FixedDay, scope: Scope, month: int, day: int) -> pl.Expr
 def done_of(deadline: Deadline, scope: Scope, unit: Unit) -> pl.Expr:
     """When the act was done: the earliest of several acts, or the last where every one is asked for."""
     all_days = [scope.counted(name, unit) for name in deadline.to]
-    if not deadline.every:
-        return pl.min_horizontal(all_days)
+    if not deadline.every or len(all_days) == 1:
+        return least_of(all_days)
     recorded = reduce(and_, (each.is_not_null() for each in all_days))
     return pl.when(recorded).then(pl.max_horizontal(all_days))
 
@@ -60,7 +61,7 @@ def done_of(deadline: Deadline, scope: Scope, unit: Unit) -> pl.Expr:
 def due_of(deadline: Deadline, scope: Scope, days: DayTable, start: pl.Expr) -> Due:
     """The due day by whichever way the rule names it."""
     if deadline.until is not None:
-        until = numbers(scope.day(deadline.until))
+        until = scope.number(deadline.until)
         return Due(until, DayType.EVENT, {deadline.until: until.is_null()})
     if deadline.fixed_day is not None:
         fixed = deadline.fixed_day

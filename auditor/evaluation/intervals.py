@@ -3,8 +3,8 @@
 import polars as pl
 
 from auditor.domain.obligation import Severity, Status
-from auditor.evaluation.certain import both, either, negated, of_few
-from auditor.evaluation.days import DayTable, dates, numbers
+from auditor.evaluation.certain import both, either, least_of, negated, of_few
+from auditor.evaluation.days import DayTable, dates
 from auditor.evaluation.duedays import in_days
 from auditor.evaluation.obligations import SCHEMA
 from auditor.evaluation.scope import Scope
@@ -23,8 +23,8 @@ def interval_verdict(rule: Rule, scope: Scope, days: DayTable) -> Verdict:
     interval = rule.interval
     assert interval is not None
     limit = in_days(scope.book.limit(interval.at_least))
-    first = scope.keep(0, pl.min_horizontal([numbers(scope.day(name)) for name in interval.from_]))
-    second = scope.keep(0, numbers(scope.day(interval.to)))
+    first = scope.keep(0, least_of([scope.number(name) for name in interval.from_]))
+    second = scope.keep(0, scope.number(interval.to))
     full = scope.keep(1, days.due(first, limit))
     untold = either(negated(scope.tells(name)) for name in interval.from_)
     status = scope.keep(

@@ -5,7 +5,7 @@ import polars as pl
 from auditor.domain.obligation import DayType, Status
 from auditor.evaluation.certain import both, either, negated, of_few
 from auditor.evaluation.conditions import compile_condition
-from auditor.evaluation.days import alike, numbers
+from auditor.evaluation.days import alike
 from auditor.evaluation.links import counterpart_column
 from auditor.evaluation.obligations import SCHEMA
 from auditor.evaluation.scope import Scope
@@ -58,7 +58,7 @@ def _fault(rule: Rule, holds: pl.Expr) -> pl.Expr:
 
 def _order(order: Order, scope: Scope) -> Verdict:
     """A blank step in a column that the export has was not taken; steps may fall on the same day."""
-    steps = [numbers(scope.day(name)) for name in order.steps]
+    steps = [scope.number(name) for name in order.steps]
     supplied = [scope.tells(name) for name in order.steps]
     skipped = [scope.keep(0, both(step.is_null(), has)) for step, has in zip(steps, supplied, strict=True)]
     turned = [
@@ -96,4 +96,4 @@ def _precedes(scope: Scope, one: str, other: str) -> pl.Expr:
     if scope.is_timed(one) and scope.is_timed(other):
         earlier, later = alike(scope.value(one), scope.value(other))
         return earlier < later
-    return numbers(scope.day(one)) < numbers(scope.day(other))
+    return scope.number(one) < scope.number(other)

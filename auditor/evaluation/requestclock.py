@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from auditor.evaluation.days import DayTable, number, numbers
+from auditor.evaluation.days import DayTable, number
 from auditor.evaluation.links import INDEX
 from auditor.evaluation.scope import Scope
 from auditor.evaluation.starts import started
@@ -92,7 +92,7 @@ class _Clock:
         columns = clock_columns(self.deadline)
         stops = self._stops(frame)
         frame = self._unsure_letters(frame, columns)
-        received = numbers(started(self.deadline, self.scope, self.scope.day))
+        received = started(self.deadline, self.scope, self.scope.number)
         frame = frame.with_columns(received.alias("_start"))
         frame = self._corrected(frame, stops, columns)
         original = self._first_due(frame, stops)
@@ -141,7 +141,7 @@ class _Clock:
         if restart is None:
             return frame.with_columns(pl.lit(False).alias(columns.suspended))
         anew = restart.effect == "restart"
-        notice, received = (numbers(self.scope.day(name)) for name in (restart.notice, restart.received))
+        notice, received = (self.scope.number(name) for name in (restart.notice, restart.received))
         first_due = pl.col("_first_due")
         in_time = notice.is_null() | (notice <= first_due if anew else notice < first_due)
         noticed = self.scope.supplied(restart.notice)
@@ -173,7 +173,7 @@ class _Clock:
         longest = self._due(frame, stops, original, more)
         given = self._given(extension, original)
         acted = pl.coalesce(
-            *(numbers(self.scope.day(name)) for name in self.deadline.to),
+            *(self.scope.number(name) for name in self.deadline.to),
             pl.lit(number(self.scope.as_of), dtype=pl.Int32),
         )
         flags = {
@@ -191,7 +191,7 @@ class _Clock:
         )
 
     def _given(self, extension: Extend, original: pl.Expr) -> "_Given":
-        approved, notified = (numbers(self.scope.day(name)) for name in (extension.approved, extension.notified))
+        approved, notified = (self.scope.number(name) for name in (extension.approved, extension.notified))
         recorded = approved.is_not_null() | notified.is_not_null() | self.scope.value(extension.days).is_not_null()
         if extension.always:
             return _Given(recorded, NO_TEXT, {})

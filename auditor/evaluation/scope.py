@@ -29,21 +29,39 @@ class Workbench:
 
     def ask(self, condition: pl.Expr) -> pl.Expr:
         """A condition of application as a column."""
-        if condition is ALWAYS:
+        if condition is ALWAYS or condition.meta.is_column():
             return condition
         name = f"asked:{len(self.conditions)}"
         self.conditions.append(condition.alias(name))
         return pl.col(name)
 
     def keep(self, layer: int, expression: pl.Expr) -> pl.Expr:
-        """The expression as a column of its layer; what holds for all rows as it is."""
-        if expression is ALWAYS or expression is NEVER:
+        """The expression as a column of its layer; what is a column or holds for all rows as it is."""
+        if expression is ALWAYS or expression is NEVER or expression.meta.is_column():
             return expression
         while len(self.layers) <= layer:
             self.layers.append([])
         name = f"kept:{layer}:{len(self.layers[layer])}"
         self.layers[layer].append(expression.alias(name))
         return pl.col(name)
+
+
+class SharedColumns:
+    """Columns that several rules of a log have in common; one may be made of others that were added before it."""
+
+    def __init__(self) -> None:
+        self.layers: list[dict[str, pl.Expr]] = []
+        self._layer_of: dict[str, int] = {}
+
+    def add(self, column: str, expression: pl.Expr) -> None:
+        """Have the column, unless it is there."""
+        if column in self._layer_of:
+            return
+        layer = max((self._layer_of.get(name, -1) + 1 for name in expression.meta.root_names()), default=0)
+        self._layer_of[column] = layer
+        if layer == len(self.layers):
+            self.layers.append({})
+        self.layers[layer][column] = expression
 
 
 @dataclass(frozen=True)
@@ -72,7 +90,7 @@ class Scope:
 
     `prefix` is put before column names where the log stands joined to another; `derived` are the
     look-ups of the rule at hand; `home` is the record that looks at this one. `bench` holds the columns of a
-    rule over the log's own rows, `shared` those that all such rules have in common, by name.
+    rule over the log's own rows, `shared` those that its rules have in common.
     """
 
     book: Rulebook
@@ -84,7 +102,7 @@ class Scope:
     home: "Scope | None" = None
     joined: frozenset[str] = frozenset()  # columns that links to other logs added
     bench: Workbench | None = None
-    shared: dict[str, pl.Expr] = field(default_factory=dict)
+    shared: SharedColumns = field(default_factory=SharedColumns)
 
     def of_rule(self, derived: Mapping[str, Derived]) -> "Scope":
         """The log as one of its rules sees it, with the rule's look-ups."""
@@ -105,20 +123,19 @@ class Scope:
 
     def value(self, name: str) -> pl.Expr:
         """The field as of the audit's day: what lies after it has not happened, unless it is a plan."""
-        known = self._known(name)
-        return self._share(f"known:{name}", name, known) if self.is_dated(name) else known
-
-    def _known(self, name: str) -> pl.Expr:
         raw = self.raw(name)
         if not self.is_dated(name) or (name in self.log.fields and self.log.fields[name].planned):
             return raw
-        return pl.when(raw.cast(pl.Date) <= self.as_of).then(raw)
+        return self.share(f"known:{name}", pl.when(raw.cast(pl.Date) <= self.as_of).then(raw), name)
 
-    def _share(self, column: str, name: str, expression: pl.Expr) -> pl.Expr:
-        """What a rule reads of a field of its own log, as a column that the log's other rules read too."""
-        if self.bench is None or name in self.derived:
+    def share(self, column: str, expression: pl.Expr, *names: str) -> pl.Expr:
+        """What a rule reads of fields of its own log, as a column that the log's other rules read too.
+
+        Nothing is shared of what the rule looks up for itself.
+        """
+        if self.bench is None or expression.meta.is_column() or not self.derived.keys().isdisjoint(names):
             return expression
-        self.shared.setdefault(column, expression)
+        self.shared.add(column, expression)
         return pl.col(column)
 
     def is_recorded(self, name: str) -> pl.Expr:
@@ -128,22 +145,27 @@ class Scope:
     def is_blank(self, name: str) -> pl.Expr:
         """Whether nothing stands in the field, as of the audit's day."""
         held = self.held(name)  # the number of a list is a narrower column than the list
-        return self._share(f"blank:{name}", name, (held.at if held is not None else self._known(name)).is_null())
+        return self.share(f"blank:{name}", (held.at if held is not None else self.value(name)).is_null(), name)
 
     def day(self, name: str) -> pl.Expr:
         """A date or time field, as of the audit's day, as a Date."""
-        if not self.is_timed(name):
-            return self.value(name).cast(pl.Date)  # costs nothing: it is one
-        return self._share(f"day:{name}", name, self._known(name).cast(pl.Date))
+        value = self.value(name)
+        return self.share(f"day:{name}", value.cast(pl.Date), name) if self.is_timed(name) else value
 
-    def raw_day(self, name: str) -> pl.Expr:
-        """A date or time field, later than the audit's day or not, as a Date."""
-        day = self.raw(name).cast(pl.Date)
-        return self._share(f"raw:{name}", name, day) if self.is_timed(name) else day
+    def number(self, name: str) -> pl.Expr:
+        """A date or time field, as of the audit's day, as a day number."""
+        return self.share(f"number:{name}", numbers(self.day(name)), name)
+
+    def raw_number(self, name: str) -> pl.Expr:
+        """A date or time field, later than the audit's day or not, as a day number."""
+        day = self.raw(name).cast(pl.Date) if self.is_timed(name) else self.raw(name)
+        return self.share(f"raw:{name}", numbers(day), name)
 
     def counted(self, name: str, unit: Unit) -> pl.Expr:
         """A date or time field, as of the audit's day, in what a limit is counted in."""
-        return unit(self.day(name) if unit is numbers else self.value(name))
+        if unit is numbers:
+            return self.number(name)
+        return self.share(f"moment:{name}", unit(self.value(name)), name)
 
     def is_dated(self, name: str) -> bool:
         """Whether the field holds a date or a time."""
@@ -187,4 +209,5 @@ class Scope:
         has_column = ALWAYS if whole else pl.col(f"{self.prefix}{SOURCE}").is_in(sources)
         if name not in self.table.unread:
             return has_column
-        return both(has_column, ~pl.col(f"{self.prefix}{UNREAD}{name}").fill_null(False))
+        read = ~pl.col(f"{self.prefix}{UNREAD}{name}").fill_null(False)
+        return self.share(f"supplied:{name}", both(has_column, read), name)

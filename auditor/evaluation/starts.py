@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import polars as pl
 
-from auditor.evaluation.certain import NEVER, both, either, negated
+from auditor.evaluation.certain import NEVER, both, either, first_of, negated
 from auditor.evaluation.conditions import compile_condition
 from auditor.evaluation.scope import Scope
 from auditor.rulebook.deadlineduty import Deadline
@@ -12,10 +12,10 @@ from auditor.rulebook.deadlineduty import Deadline
 
 def started(deadline: Deadline, scope: Scope, day_of: Callable[[str], pl.Expr]) -> pl.Expr:
     """The day on which the clock starts, each field read by `day_of`; null where none is recorded."""
-    start = pl.coalesce([day_of(name) for name in deadline.from_ or ()])
+    start = first_of([day_of(name) for name in deadline.from_ or ()])
     for variant in reversed(deadline.from_if):
         holds = compile_condition(variant.if_, scope).holds
-        start = pl.when(holds).then(pl.coalesce([day_of(name) for name in variant.from_])).otherwise(start)
+        start = pl.when(holds).then(first_of([day_of(name) for name in variant.from_])).otherwise(start)
     return start
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from auditor.evaluation.days import DayTable, numbers
+from auditor.evaluation.days import DayTable
 from auditor.evaluation.links import INDEX
 from auditor.evaluation.scope import Scope
 from auditor.rulebook.deadlineduty import Restart, Tolling
@@ -70,7 +70,7 @@ def letter_runs(
     if tolling.sent not in letters.frame.columns:
         return _NO_RUNS
     inner = Scope(scope.book, scope.book.logs.logs[letters.log], letters, scope.as_of)
-    sent, answered = numbers(inner.day(tolling.sent)), numbers(inner.day(tolling.answered))
+    sent, answered = inner.number(tolling.sent), inner.number(tolling.answered)
     longest = days.add_working(sent, tolling.unanswered_cap)
     ends = pl.min_horizontal(answered, longest) if tolling.capped == "always" else pl.coalesce(answered, longest)
     return (
@@ -92,7 +92,7 @@ def _counting(letters: Scope, tolling: Tolling) -> pl.DataFrame:
 
 def pause_runs(frame: pl.DataFrame, scope: Scope, restart: Restart) -> pl.DataFrame:
     """How long the correction that an applicant was asked for, and sent, stops the clock."""
-    asked, received = (numbers(scope.day(name)) for name in (restart.notice, restart.received))
+    asked, received = (scope.number(name) for name in (restart.notice, restart.received))
     return frame.select(INDEX, asked.alias("sent"), received.alias("end")).drop_nulls()
 
 

@@ -158,8 +158,8 @@ class LogTable:
     def unread(self) -> frozenset[str]:
         """Fields of which some row's cell was rejected."""
         marked = [name for name in self.columns if name.startswith(UNREAD)]
-        found = self.lazy.select(pl.col(name).any() for name in marked).collect()
-        return frozenset(name.removeprefix(UNREAD) for name in marked if found[name][0])
+        found = self.rows if isinstance(self.rows, pl.DataFrame) else self.lazy.select(pl.col(marked).any()).collect()
+        return frozenset(name.removeprefix(UNREAD) for name in marked if found[name].any())
 
     def supplies(self, name: str) -> list[int]:
         """Indices of the sources that have a column for the field `name`."""

@@ -115,8 +115,7 @@ class _Clock:
             return frame
         flags = unsure_letters(frame, self.scope, tolling, self.tables.get(tolling.log))
         names = columns.lacking(self.deadline)
-        renamed = flags.rename({field: names[f"{tolling.log}.{field}"] for field in flags.columns if field != INDEX})
-        return frame.join(renamed, on=INDEX, how="left", maintain_order="left")
+        return frame.hstack(flags.rename({field: names[f"{tolling.log}.{field}"] for field in flags.columns}))
 
     def _limit(self) -> int:
         within = self.deadline.within

@@ -14,7 +14,8 @@ from auditor.evaluation.scope import Scope
 from auditor.rulebook.deadlineduty import Restart, Tolling
 from auditor.tables import LogTable
 
-_NO_RUNS = pl.DataFrame(schema={INDEX: pl.UInt32, "sent": pl.Int32, "end": pl.Int32})
+_NO_RUNS = pl.LazyFrame(schema={INDEX: pl.UInt32, "sent": pl.Int32, "end": pl.Int32})
+_AS_WRITTEN = pl.QueryOptFlags.none()
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,8 @@ class Stops:
         passed = self.days.passed
         first = pl.max_horizontal("sent", "start")
         stopped = (
-            self.runs.join(starts, on=INDEX, how="inner", maintain_order="left")
+            self.runs.lazy()
+            .join(starts.lazy(), on=INDEX, how="inner", maintain_order="left")
             .filter(pl.col("end") > first)
             .select(INDEX, "count", (passed(first) - passed(pl.col("start"))).alias("before"), self._length(first))
             .with_columns((pl.col("length").cum_sum() - pl.col("length")).over(INDEX).alias("earlier"))
@@ -42,8 +44,10 @@ class Stops:
             .agg(pl.col("length").sum())
         )
         return (
-            starts.join(stopped, on=INDEX, how="left", maintain_order="left")
+            starts.lazy()
+            .join(stopped, on=INDEX, how="left", maintain_order="left")
             .select(self.days.add_working(pl.col("start"), pl.col("count") + pl.col("length").fill_null(0)))
+            .collect(optimizations=_AS_WRITTEN)
             .to_series()
         )
 
@@ -53,17 +57,17 @@ class Stops:
         return inside.fill_null(self.days.length).alias("length")
 
 
-def merged(runs: list[pl.DataFrame], days: DayTable) -> Stops:
+def merged(runs: list[pl.LazyFrame], days: DayTable) -> Stops:
     """The runs of all records as disjoint ones; what lies over another counts once."""
     joined = pl.concat([_NO_RUNS, *runs]).sort(INDEX, "sent", "end")
     earlier = pl.col("end").cum_max().shift(1).over(INDEX)
     apart = joined.with_columns(pl.max_horizontal("sent", earlier).alias("sent")).filter(pl.col("end") > pl.col("sent"))
-    return Stops(apart, days)
+    return Stops(apart.collect(optimizations=_AS_WRITTEN), days)
 
 
 def letter_runs(
     frame: pl.DataFrame, scope: Scope, tolling: Tolling, letters: LogTable | None, days: DayTable
-) -> pl.DataFrame:
+) -> pl.LazyFrame:
     """How long each letter stops the clock of its record; nothing where the log is not supplied."""
     if letters is None or tolling.by not in letters.frame.columns or tolling.by not in frame.columns:
         return _NO_RUNS
@@ -77,35 +81,35 @@ def letter_runs(
         _counting(inner, tolling)
         .select(pl.col(tolling.by), sent.alias("sent"), ends.alias("end"))
         .drop_nulls()
-        .join(frame.select(INDEX, tolling.by), on=tolling.by, how="inner")
-        .select(_NO_RUNS.columns)
+        .join(frame.lazy().select(INDEX, tolling.by), on=tolling.by, how="inner")
+        .select(INDEX, "sent", "end")
     )
 
 
-def _counting(letters: Scope, tolling: Tolling) -> pl.DataFrame:
+def _counting(letters: Scope, tolling: Tolling) -> pl.LazyFrame:
     """The letters that may stop the clock at all; one whose kind is not recorded may."""
     if tolling.leaves_out is None:
-        return letters.table.frame
+        return letters.table.lazy
     left_out = letters.value(tolling.leaves_out.field).is_in(tolling.leaves_out.values)
-    return letters.table.frame.filter(~left_out.fill_null(False))
+    return letters.table.lazy.filter(~left_out.fill_null(False))
 
 
-def pause_runs(frame: pl.DataFrame, scope: Scope, restart: Restart) -> pl.DataFrame:
+def pause_runs(frame: pl.DataFrame, scope: Scope, restart: Restart) -> pl.LazyFrame:
     """How long the correction that an applicant was asked for, and sent, stops the clock."""
     asked, received = (scope.number(name) for name in (restart.notice, restart.received))
-    return frame.select(INDEX, asked.alias("sent"), received.alias("end")).drop_nulls()
+    return frame.lazy().select(INDEX, asked.alias("sent"), received.alias("end")).drop_nulls()
 
 
 def unsure_letters(frame: pl.DataFrame, scope: Scope, tolling: Tolling, letters: LogTable | None) -> pl.DataFrame:
     """Per record whether its letters leave the clock open, by the field that says too little.
 
-    Columns `_index` and one each for the link, the sending day and the answer day. A letter without a
+    In the order of `frame`, one column each for the link, the sending day and the answer day. A letter without a
     sending day may have stopped the clock at any time; one whose export has no column for the answer
     may have stopped it for longer than the cap, unless that always holds; an export of letters without
     the link may hold one for every record. A letter simply not answered is none of these.
     """
     fields = (tolling.by, tolling.sent, tolling.answered)
-    none = frame.select(INDEX, *(pl.lit(False).alias(field) for field in fields))
+    none = pl.DataFrame([pl.repeat(False, frame.height, eager=True).alias(field) for field in fields])
     if letters is None or letters.frame.is_empty() or tolling.by not in frame.columns:
         return none
     if not letters.supplies(tolling.by):
@@ -125,10 +129,10 @@ def unsure_letters(frame: pl.DataFrame, scope: Scope, tolling: Tolling, letters:
         .group_by(tolling.by)
         .agg(pl.col("sent").any(), pl.col("answered").any())
     )
-    linked = frame.select(INDEX, tolling.by).join(flagged, on=tolling.by, how="left", maintain_order="left")
-    return linked.select(
-        INDEX,
+    linked = frame.lazy().select(tolling.by).join(flagged, on=tolling.by, how="left", maintain_order="left")
+    flags = linked.select(
         pl.lit(False).alias(tolling.by),
         pl.col("sent").fill_null(False).alias(tolling.sent),
         pl.col("answered").fill_null(False).alias(tolling.answered),
     )
+    return flags.collect(optimizations=_AS_WRITTEN)

@@ -15,7 +15,7 @@ from auditor.evaluation.days import DayTable
 from auditor.evaluation.deadlines import deadline_verdict
 from auditor.evaluation.frequency import recurring_obligations, unrecorded_years
 from auditor.evaluation.intervals import interval_verdict
-from auditor.evaluation.links import INDEX, derived_fields, join_links, near_by
+from auditor.evaluation.links import INDEX, Links, derived_fields
 from auditor.evaluation.lists import with_numbered_lists
 from auditor.evaluation.obligations import SCHEMA, office_row, table_of_rows
 from auditor.evaluation.plainduties import plain_verdict
@@ -145,15 +145,15 @@ def _evaluate_log(
     if not by_row or table.height == 0:
         return
     linked, units = _linked(by_row, tables), linked_units(scope, tables)
+    links = Links(scope, by_row, linked)
     own = fields_read(by_row)[table.log] | {scope.log.key, scope.log.unit}
     own |= {scope.log.unit_of.by} if scope.log.unit_of else set()
     compiled: list[Applied] = []
     for part in table.parts:
         frame = _in_order(part.held(own)).with_row_index(INDEX)
-        near = linked if table.is_held else near_by(frame, by_row, linked)
-        frame = join_links(frame, scope, by_row, near)
+        frame = links.beside(frame)
         scope = replace(scope, joined=frozenset(frame.columns))
-        frame = add_clocks(frame, scope, by_row, near, days)
+        frame = add_clocks(frame, scope, by_row, linked, days)
         frame = with_units(frame, scope, units)
         if not compiled:
             scopes = [scope.of_rule(derived_fields(rule, scope, tables)) for rule in by_row]

@@ -1,21 +1,19 @@
 """Links between logs: whether a counterpart exists, and values looked up in linked records.
 
-Both are joined once and become columns of the looking log, before its rules are evaluated.
+Both become columns of the looking log before its rules are evaluated.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import reduce
-from operator import and_
 
 import polars as pl
 
 from auditor.evaluation.certain import ALWAYS
 from auditor.evaluation.conditions import Compiled, compile_condition
+from auditor.evaluation.near import rows_near
 from auditor.evaluation.scope import Derived, Scope
 from auditor.rulebook.conditions import FieldOperand, Node, tests
 from auditor.rulebook.duties import Counterpart, Lookup
-from auditor.rulebook.references import links_of
 from auditor.rulebook.rules import Rule
 from auditor.tables import LISTS, SOURCE, UNREAD, LogTable
 
@@ -47,27 +45,31 @@ def _told(link: Counterpart | Lookup) -> str:
     return f"{link.log}:{link.by}:{link.where}"
 
 
-def join_links(
-    frame: pl.DataFrame, scope: Scope, rules: Iterable[Rule], tables: Mapping[str, LogTable]
-) -> pl.DataFrame:
-    """Add a column for every counterpart and look-up of `rules` whose other log is supplied.
+class Links:
+    """What the rules of a log ask of other logs, made ready once; `scope` is the log's own.
 
     The logs are joined once for all that goes the same way.
     """
-    ways: dict[str, _Asked] = {}
-    for rule in rules:
-        links: list[Counterpart | Lookup] = [*rule.lookup.values()]
-        for link in [*links, rule.counterpart] if rule.counterpart else links:
-            if link.log in tables:
-                by_pair = _looks_back(link.where)
-                asked = ways.setdefault(f"{link.log}:{link.by}:{by_pair}", _Asked(link.log, link.by, by_pair))
-                if isinstance(link, Counterpart):
-                    asked.counterparts[counterpart_column(link)] = link
-                else:
-                    asked.lookups[lookup_column(link)] = link
-    for asked in ways.values():
-        frame = _with_linked(frame, scope, asked, tables[asked.log])
-    return frame
+
+    def __init__(self, scope: Scope, rules: Iterable[Rule], tables: Mapping[str, LogTable]) -> None:
+        ways: dict[str, _Asked] = {}
+        for rule in rules:
+            links: list[Counterpart | Lookup] = [*rule.lookup.values()]
+            for link in [*links, rule.counterpart] if rule.counterpart else links:
+                if link.log in tables:
+                    by_pair = _looks_back(link.where)
+                    asked = ways.setdefault(f"{link.log}:{link.by}:{by_pair}", _Asked(link.log, link.by, by_pair))
+                    if isinstance(link, Counterpart):
+                        asked.counterparts[counterpart_column(link)] = link
+                    else:
+                        asked.lookups[lookup_column(link)] = link
+        self._ways = [_Way(scope, asked, tables[asked.log]) for asked in ways.values()]
+
+    def beside(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Some rows of the log with a column for every counterpart and look-up whose other log is supplied."""
+        for way in self._ways:
+            frame = frame.hstack(way.answers(frame))
+        return frame
 
 
 @dataclass(frozen=True)
@@ -88,27 +90,6 @@ class _Asked:
         """The conditions on linked records, by the column of the answer."""
         by_column = {column: counterpart.where for column, counterpart in self.counterparts.items()}
         return by_column | {column: lookup.where for column, lookup in self.lookups.items()}
-
-
-def near_by(frame: pl.DataFrame, rules: Iterable[Rule], tables: Mapping[str, LogTable]) -> dict[str, LogTable]:
-    """The logs that rules look into, of each no more than what may be linked to these rows: a link may be blank."""
-    ways: dict[str, list[Mapping[str, str]]] = {name: [] for name in tables}
-    for link in (link for rule in rules for link in links_of(rule)):
-        if link.log in ways and link.by not in ways[link.log]:
-            ways[link.log].append(link.by)
-    return {name: _near(table, frame, ways[name]) for name, table in tables.items()}
-
-
-def _near(table: LogTable, frame: pl.DataFrame, ways: Sequence[Mapping[str, str]]) -> LogTable:
-    """The rows of a log of which, in one of these ways, every field of the link is blank or stands in the frame."""
-    there = table.frame
-    found = pl.Series([False]).new_from_index(0, there.height)
-    for by in ways:
-        if not set(by) <= set(frame.columns) or not set(by.values()) <= set(there.columns):
-            continue
-        same = [there[other].is_null() | there[other].is_in(frame[own].unique().implode()) for own, other in by.items()]
-        found |= reduce(and_, same)
-    return replace(table, rows=there.filter(found))
 
 
 def derived_fields(rule: Rule, scope: Scope, tables: Mapping[str, LogTable]) -> dict[str, Derived]:
@@ -132,60 +113,86 @@ def derived_fields(rule: Rule, scope: Scope, tables: Mapping[str, LogTable]) -> 
     return derived
 
 
-def _with_linked(frame: pl.DataFrame, scope: Scope, asked: _Asked, other: LogTable) -> pl.DataFrame:
-    """Join the linked records of the other log once and add what is asked of them."""
-    mine, theirs = _sides(frame, asked, other)
-    home = replace(scope, prefix=_HOME)
-    inner = Scope(scope.book, scope.book.logs.logs[other.log], other, scope.as_of, prefix=_OTHER, home=home)
-    compiled = {
-        column: compile_condition(where, inner, duty=column in asked.counterparts) if where else Compiled(ALWAYS, {})
-        for column, where in asked.conditions.items()
-    }
-    answers = [each for column in asked.counterparts for each in _whether(column, compiled[column])]
-    answers += [each for column, lookup in asked.lookups.items() for each in _value(column, lookup, inner)]
-    has_link = _has_link(frame, other, asked.by)
-    if asked.by_pair or not has_link:
-        own, others = [INDEX], [INDEX]
-        linked = _beside_each_other(mine, theirs, asked.by, has_link=has_link)
-    else:
-        own, others = [*asked.by], [f"{_OTHER}{name}" for name in asked.by.values()]
-        linked = theirs.lazy().filter(pl.col(name).is_not_null() for name in others)
-    found = (
-        linked.with_columns(each.holds.alias(f"{_HOLDS}{column}") for column, each in compiled.items())
-        .select(*others, *(each.of_one.alias(each.column) for each in answers))
-        .group_by(others)
-        .agg(each.of_all for each in answers)
-        .with_columns(pl.lit(True).alias(_HIT))
-    )
-    nobody = [pl.lit(None, dtype=kind).alias(name) for name, kind in mine.drop(INDEX).schema.items()]
-    loose = _without_link(theirs, other, asked.by).with_columns(nobody)
-    existing = [
-        _exists(column, asked.by, has_link=has_link, is_loose=_may_serve(loose, compiled[column].holds))
-        for column in asked.counterparts
-    ]
-    flags = [f"{column}:{name}" for column in asked.counterparts for name in compiled[column].missing]
-    told = (
-        frame.lazy()
-        .select(name for name in frame.columns if name in {*own, *asked.by})
-        .join(found, left_on=own, right_on=others, how="left", maintain_order="left")
-        .with_columns(*existing, *(pl.col(flag).fill_null(False) for flag in flags))
-        .select(each.column for each in answers)
-        .collect(optimizations=pl.QueryOptFlags.none())
-    )
-    return frame.hstack(told)
+class _Way:
+    """Records of another log, and what they answer to those that are linked to them in one way."""
 
+    def __init__(self, scope: Scope, asked: _Asked, other: LogTable) -> None:
+        self._asked, self._is_held = asked, scope.table.is_held
+        self._has_link = set(asked.by) <= set(scope.table.columns) and all(map(other.supplies, asked.by.values()))
+        tested = [test for where in asked.conditions.values() if where for test in tests(where)]
+        operands = [test.operand.name for test in tested if isinstance(test.operand, FieldOperand)]
+        read = [lookup.field for lookup in asked.lookups.values()]
+        self._mine = [name for name in _with_marks([*asked.by, *operands]) if name in scope.table.columns]
+        others = _with_marks([*asked.by.values(), *read, *operands, *(test.name for test in tested)])
+        self._theirs = other.frame.select(
+            pl.col(name).alias(f"{_OTHER}{name}") for name in others if name in other.frame.columns
+        )
+        home = replace(scope, prefix=_HOME)
+        inner = Scope(scope.book, scope.book.logs.logs[other.log], other, scope.as_of, prefix=_OTHER, home=home)
+        self._conditions = {
+            column: compile_condition(where, inner, duty=column in asked.counterparts)
+            if where
+            else Compiled(ALWAYS, {})
+            for column, where in asked.conditions.items()
+        }
+        self._told = [each for column in asked.counterparts for each in _whether(column, self._conditions[column])]
+        self._told += [each for column, lookup in asked.lookups.items() for each in _value(column, lookup, inner)]
+        self._keys = [f"{_OTHER}{name}" for name in asked.by.values()]
+        self._found = self._alike().collect() if self._has_link and not asked.by_pair else None
+        schema = scope.table.lazy.collect_schema()
+        nobody = [pl.lit(None, dtype=schema[name]).alias(f"{_HOME}{name}") for name in self._mine]
+        blank = [pl.col(f"{_OTHER}{name}").is_null() for name in asked.by.values() if other.supplies(name)]
+        loose = self._theirs.filter(pl.any_horizontal([pl.lit(False), *blank])).with_columns(nobody)
+        self._is_loose = {column: _may_serve(loose, self._conditions[column].holds) for column in asked.counterparts}
 
-def _sides(frame: pl.DataFrame, asked: _Asked, other: LogTable) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The columns of both logs that links, conditions and look-ups need, and no others."""
-    tested = [test for where in asked.conditions.values() if where for test in tests(where)]
-    operands = [test.operand.name for test in tested if isinstance(test.operand, FieldOperand)]
-    read = [lookup.field for lookup in asked.lookups.values()]
-    own = _with_marks([*asked.by, *operands])
-    others = _with_marks([*asked.by.values(), *read, *operands, *(test.name for test in tested)])
-    return (
-        frame.select(INDEX, *(pl.col(name).alias(f"{_HOME}{name}") for name in own if name in frame.columns)),
-        other.frame.select(pl.col(name).alias(f"{_OTHER}{name}") for name in others if name in other.frame.columns),
-    )
+    def answers(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """The columns of the answers for each row of a frame."""
+        asked = self._asked
+        if self._found is not None:
+            own, keys = [*asked.by], self._keys
+            near = self._found if self._is_held else rows_near(self._found, frame, dict(zip(own, keys, strict=True)))
+            found = near.lazy()
+        else:
+            own, keys = [INDEX], [INDEX]
+            found = self._of_pairs(frame)
+        existing = [
+            _exists(column, asked.by, has_link=self._has_link, is_loose=is_loose)
+            for column, is_loose in self._is_loose.items()
+        ]
+        flags = [f"{column}:{name}" for column in asked.counterparts for name in self._conditions[column].missing]
+        return (
+            frame.lazy()
+            .select(name for name in frame.columns if name in {*own, *asked.by})
+            .join(found, left_on=own, right_on=keys, how="left", maintain_order="left")
+            .with_columns(*existing, *(pl.col(flag).fill_null(False) for flag in flags))
+            .select(each.column for each in self._told)
+            .collect(optimizations=pl.QueryOptFlags.none())
+        )
+
+    def _alike(self) -> pl.LazyFrame:
+        """What records that are linked alike answer to everybody, by the fields of the link."""
+        return self._together(self._theirs.lazy().filter(pl.col(name).is_not_null() for name in self._keys), self._keys)
+
+    def _of_pairs(self, frame: pl.DataFrame) -> pl.LazyFrame:
+        """What linked records answer to each row; nothing where either log lacks a field of the link."""
+        mine = frame.select(INDEX, *(pl.col(name).alias(f"{_HOME}{name}") for name in self._mine))
+        if not self._has_link:
+            pairs = mine.clear().join(self._theirs.clear(), how="cross").lazy()
+        else:
+            own = [f"{_HOME}{name}" for name in self._asked.by]
+            by = dict(zip(own, self._keys, strict=True))
+            theirs = self._theirs if self._is_held else rows_near(self._theirs, mine, by)
+            pairs = mine.lazy().join(theirs.lazy(), how="inner", coalesce=False, left_on=own, right_on=self._keys)
+        return self._together(pairs, [INDEX])
+
+    def _together(self, linked: pl.LazyFrame, keys: list[str]) -> pl.LazyFrame:
+        return (
+            linked.with_columns(each.holds.alias(f"{_HOLDS}{column}") for column, each in self._conditions.items())
+            .select(*keys, *(each.of_one.alias(each.column) for each in self._told))
+            .group_by(keys)
+            .agg(each.of_all for each in self._told)
+            .with_columns(pl.lit(True).alias(_HIT))
+        )
 
 
 def _with_marks(fields: Sequence[str]) -> list[str]:
@@ -198,21 +205,6 @@ def _looks_back(where: Node | None) -> bool:
     """Whether a condition on linked records looks at the record that is linked to them."""
     operands = [test.operand for test in tests(where)] if where else []
     return any(isinstance(operand, FieldOperand) and operand.home for operand in operands)
-
-
-def _has_link(frame: pl.DataFrame, other: LogTable, by: Mapping[str, str]) -> bool:
-    """Whether both logs have the fields of the link."""
-    return set(by) <= set(frame.columns) and all(other.supplies(name) for name in by.values())
-
-
-def _beside_each_other(
-    mine: pl.DataFrame, theirs: pl.DataFrame, by: Mapping[str, str], *, has_link: bool
-) -> pl.LazyFrame:
-    """Rows of this log beside the linked rows of the other; none where either lacks a field of the link."""
-    if not has_link:
-        return mine.clear().join(theirs.clear(), how="cross").lazy()
-    own, others = [f"{_HOME}{name}" for name in by], [f"{_OTHER}{name}" for name in by.values()]
-    return mine.lazy().join(theirs.lazy(), how="inner", coalesce=False, left_on=own, right_on=others)
 
 
 def _whether(column: str, condition: Compiled) -> Iterator[_Answer]:
@@ -246,12 +238,6 @@ def _exists(column: str, by: Mapping[str, str], *, has_link: bool, is_loose: boo
     serves = pl.when(pl.col(column).eq(False)).then(absent).otherwise(column)
     answer = pl.when(pl.col(_HIT)).then(serves).otherwise(absent)
     return pl.when(pl.all_horizontal([pl.col(name).is_not_null() for name in by])).then(answer).alias(column)
-
-
-def _without_link(theirs: pl.DataFrame, other: LogTable, by: Mapping[str, str]) -> pl.DataFrame:
-    """The records of the other log that leave their link blank."""
-    blank = [pl.col(f"{_OTHER}{name}").is_null() for name in by.values() if other.supplies(name)]
-    return theirs.filter(pl.any_horizontal([pl.lit(False), *blank]))
 
 
 def _may_serve(loose: pl.DataFrame, holds: pl.Expr) -> bool:

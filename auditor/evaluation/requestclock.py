@@ -5,17 +5,18 @@ each rule with such a clock, the columns named by `clock_columns`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 from auditor.evaluation.days import DayTable, number
 from auditor.evaluation.links import INDEX
+from auditor.evaluation.near import rows_near
 from auditor.evaluation.scope import Scope
 from auditor.evaluation.starts import started
 from auditor.evaluation.stops import Stops, letter_runs, merged, pause_runs, unsure_letters
 from auditor.evaluation.verdicts import NO_TEXT, remark
-from auditor.rulebook.deadlineduty import Deadline, Extend
+from auditor.rulebook.deadlineduty import Deadline, Extend, Tolling
 from auditor.rulebook.limits import LimitFromField
 from auditor.rulebook.rules import Rule
 from auditor.tables import LogTable
@@ -103,7 +104,7 @@ class _Clock:
     def _stops(self, frame: pl.DataFrame) -> Stops:
         runs = []
         if tolling := self.deadline.tolling:
-            runs.append(letter_runs(frame, self.scope, tolling, self.tables.get(tolling.log), self.days))
+            runs.append(letter_runs(frame, self.scope, tolling, self._letters(tolling, frame), self.days))
         if self.deadline.restart and self.deadline.restart.effect == "suspend":
             runs.append(pause_runs(frame, self.scope, self.deadline.restart))
         return merged(runs, self.days)
@@ -113,9 +114,16 @@ class _Clock:
         tolling = self.deadline.tolling
         if tolling is None:
             return frame
-        flags = unsure_letters(frame, self.scope, tolling, self.tables.get(tolling.log))
+        flags = unsure_letters(frame, self.scope, tolling, self._letters(tolling, frame))
         names = columns.lacking(self.deadline)
         return frame.hstack(flags.rename({field: names[f"{tolling.log}.{field}"] for field in flags.columns}))
+
+    def _letters(self, tolling: Tolling, frame: pl.DataFrame) -> LogTable | None:
+        """The log of letters, of which a part of a long log needs its own alone."""
+        letters, by = self.tables.get(tolling.log), tolling.by
+        if letters is None or self.scope.table.is_held or by not in frame.columns or not letters.supplies(by):
+            return letters
+        return replace(letters, rows=rows_near(letters.frame, frame, {by: by}))
 
     def _limit(self) -> int:
         within = self.deadline.within

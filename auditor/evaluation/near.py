@@ -1,0 +1,18 @@
+"""The rows of another log that may be linked to some rows of a log: of two long logs, few in each part."""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+
+def rows_near(rows: pl.DataFrame, frame: pl.DataFrame, by: Mapping[str, str]) -> pl.DataFrame:
+    """Of the other log's `rows` those that a row of the frame may be linked to; `by`: own column → the other's.
+
+    Records are mostly numbered as they come: to compare with the least and the greatest leaves few to be looked up.
+    """
+    for own, other in by.items():
+        least, greatest = (pl.lit(each, dtype=frame[own].dtype) for each in (frame[own].min(), frame[own].max()))
+        rows = rows.filter(pl.col(other).is_between(least, greatest))
+    for own, other in by.items():
+        rows = rows.filter(pl.col(other).is_in(frame[own].unique().implode()))
+    return rows

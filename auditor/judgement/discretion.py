@@ -7,6 +7,7 @@ What is counted by unit is counted of the hidden one, so that no difference betw
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import polars as pl
@@ -92,15 +93,22 @@ class Discretion:
     def _about(self, found: pl.DataFrame) -> set[int]:
         """The rows that are about an accusation, by its record or by the row of the file in which it stands."""
         places: set[int] = set()
+        for sought in self._sought:
+            kinds = pl.Schema({name: found.schema[name] for name in sought.columns})
+            alike = (pl.col(name).is_in(sought[name].unique().cast(kind).implode()) for name, kind in kinds.items())
+            texts = found.filter(pl.all_horizontal(alike)).select(_AT, *kinds)
+            places |= set(texts.join(sought.cast(kinds), on=sought.columns, how="semi")[_AT])
+        return places
+
+    @cached_property
+    def _sought(self) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """The records that accuse somebody, and the rows of files in which they stand."""
         records = [(log, record) for log, of_log in self._accusations.records.items() for record in of_log]
         rows = [(*sheet, str(row)) for sheet, of_sheet in self._accusations.rows.items() for row in of_sheet]
-        for names, keys in ((("log", "record"), records), (("file", "sheet", "row"), rows)):
-            sought = pl.DataFrame(keys, schema=dict.fromkeys(names, pl.String), orient="row")
-            sought = sought.cast({name: found.schema[name] for name in names})
-            alike = (pl.col(name).is_in(sought[name].unique().to_list()) for name in names)
-            texts = found.filter(pl.all_horizontal(alike)).select(_AT, *names)
-            places |= set(texts.join(sought, on=list(names), how="semi")[_AT])
-        return places
+        return (
+            pl.DataFrame(records, schema=dict.fromkeys(("log", "record"), pl.String), orient="row"),
+            pl.DataFrame(rows, schema=dict.fromkeys(("file", "sheet", "row"), pl.String), orient="row"),
+        )
 
     def _told(self, finding: Finding) -> Finding:
         """The finding as everybody may read it."""

@@ -9,6 +9,7 @@ import pytest
 from auditor.audit.figures import figures
 from auditor.audit.trip import audit_logs
 from auditor.domain.figures import Month, Share
+from auditor.evaluation.obligations import SCHEMA
 from auditor.rulebook.book import Rulebook
 from auditor.rulebook.loading import load_rulebook
 
@@ -30,7 +31,7 @@ def obligations(*rows: tuple[str, str, str, date, date | None, str]) -> pl.DataF
             | {"start_on": START, "due_on": due, "done_on": done}
             for rule, record, status, due, done, day_type in rows
         ],
-        schema_overrides={"start_on": pl.Date, "due_on": pl.Date, "done_on": pl.Date},
+        schema_overrides=SCHEMA,
     )
 
 

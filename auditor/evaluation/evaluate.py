@@ -140,8 +140,8 @@ def _evaluate_log(
 ) -> None:
     """Add the obligations of each rule of a log."""
     scope = Scope(book, book.logs.logs[table.log], table, as_of)
-    by_row = [rule for rule in rules if not (rule.frequency or rule.reconciliation)]
-    _evaluate_whole(scope, [rule for rule in rules if rule not in by_row], tables, found)
+    by_row = [rule for rule in rules if not _looks_at_all(rule)]
+    _evaluate_whole(scope, [rule for rule in rules if _looks_at_all(rule)], tables, found)
     if not by_row or table.height == 0:
         return
     linked, units = _linked(by_row, tables), linked_units(scope, tables)
@@ -165,8 +165,13 @@ def _evaluate_log(
     found.add({name: frame for name, frame in years.items() if not frame.is_empty()}, in_order=False)
 
 
+def _looks_at_all(rule: Rule) -> bool:
+    """Whether the rule looks at its log as a whole: periods, and the figures of years."""
+    return bool(rule.frequency or rule.reconciliation)
+
+
 def _evaluate_whole(scope: Scope, rules: list[Rule], tables: Mapping[str, LogTable], found: _Found) -> None:
-    """Add the obligations of rules that look at a log as a whole: periods, and the figures of years."""
+    """Add the obligations of rules that look at a log as a whole."""
     scope = replace(scope, table=scope.table.held(fields_read(rules)[scope.table.log]))
     recurring = recurring_obligations([rule for rule in rules if rule.frequency], scope)
     yearly = [rule for rule in rules if rule.reconciliation]

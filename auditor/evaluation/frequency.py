@@ -37,7 +37,7 @@ def recurring_obligations(rules: Sequence[Rule], scope: Scope) -> dict[str, pl.D
         **{
             rule.id: table_of_rows([_unrecorded(rule, scope, Status.UNVERIFIABLE, missing=[_dating(rule)])])
             for rule in rules
-            if rule not in dated
+            if not scope.table.supplies(_dating(rule))
         },
     }
 

@@ -30,7 +30,7 @@ from auditor.rulebook.references import fields_read, links_of
 from auditor.rulebook.rules import Rule
 from auditor.tables import FIELD_TYPES, RECORD, ROW, SOURCE, LogTable
 
-_BLOCK = 50_000  # rows of a log that are evaluated at once: their verdicts stand side by side for a moment
+_BLOCK = 100_000  # rows of a log that are evaluated at once: their verdicts stand side by side for a moment
 _ORDER = ("record", "file", "sheet", "row")
 
 Keep = Callable[[pl.DataFrame], pl.DataFrame]  # of some obligations those that are to be kept

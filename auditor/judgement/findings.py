@@ -65,6 +65,8 @@ def _nothing_collected() -> Iterator[None]:
         yield
     finally:
         if collected:
+            gc.freeze()
+            gc.unfreeze()  # all is old now: else the next object made would have all of them looked through as new
             gc.enable()
 
 

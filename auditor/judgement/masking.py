@@ -80,6 +80,10 @@ class Masker:
         self._catalogue = catalogue
         self.internal = internal
         self._whole = False
+        self._personal = {
+            log.name: {name: field.personal for name, field in log.fields.items() if field.personal}
+            for log in catalogue.logs.values()
+        }
         self._personal_headings = {
             heading: field.personal
             for log in catalogue.logs.values()
@@ -118,8 +122,9 @@ class Masker:
             name in (definition.unit, _REMARK) or name.endswith(_SAID_BY_WHOM)
         )
         if field.content:
+            personal = self._personal[log]
             return lambda text, record: (
-                HIDDEN if _is_guarded(definition, record) else mask_numbers(_without_persons(definition, text, record))
+                HIDDEN if _is_guarded(definition, record) else mask_numbers(_without_persons(personal, text, record))
             )
         if tells_of_whom:
             return lambda text, record: HIDDEN if accuses(definition, record) else mask_numbers(text)
@@ -135,7 +140,7 @@ class Masker:
         if record and _is_guarded(self._catalogue.logs[log], record):
             return HIDDEN
         if record:
-            text = _without_persons(self._catalogue.logs[log], text, record)
+            text = _without_persons(self._personal[log], text, record)
         return mask_numbers(text)
 
 
@@ -148,13 +153,13 @@ def _is_guarded(log: LogDefinition, record: Mapping[str, Any]) -> bool:
     return record.get(_CONFIDENTIAL) is True or accuses(log, record)
 
 
-def _without_persons(definition: LogDefinition, text: str, record: Mapping[str, Any]) -> str:
+def _without_persons(personal: Mapping[str, str], text: str, record: Mapping[str, Any]) -> str:
     """The text without the names, phones and addresses that stand in the record's own personal fields."""
-    for name, field in definition.fields.items():
+    for name, kind in personal.items():
         known = record.get(name)
-        if not field.personal or not isinstance(known, str):
+        if not isinstance(known, str):
             continue
         for written in dict.fromkeys((known, "".join(known.split()))):
             if len(written) >= 2:
-                text = text.replace(written, mask_personal(field.personal, written))
+                text = text.replace(written, mask_personal(kind, written))
     return text

@@ -1,6 +1,6 @@
 """Proof (证据): the records a verdict rests on, and the days that were counted."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -15,10 +15,9 @@ from auditor.rulebook.deadlineduty import Deadline, RecordedLimit
 from auditor.rulebook.limits import LimitFromField, LimitFromSetting
 from auditor.rulebook.references import links_of
 from auditor.rulebook.rules import Rule
-from auditor.tables import RECORD, LogTable
+from auditor.tables import LISTS, RECORD, UNREAD, LogTable
 
 Row = Mapping[str, Any]
-_AT_HAND = 1_000  # rows of a log
 
 
 def text_of(value: Any) -> str | None:
@@ -34,33 +33,65 @@ def text_of(value: Any) -> str | None:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-class _Rows:
-    """Records of one log, kept in columns: a record is made a row when it is asked for, a few are kept at hand."""
+class _Columns(dict[str, list[Any]]):
+    """Columns of a frame as Python values, each made when it is first asked for; of one it lacks every cell is None."""
 
     def __init__(self, frame: pl.DataFrame) -> None:
-        self._frame, self._names = frame.rechunk(), frame.columns
-        self._at_hand: dict[int, Row] = {}
+        super().__init__()
+        self.frame = frame
+
+    def __missing__(self, name: str) -> list[Any]:
+        known = name in self.frame.columns
+        values = self[name] = self.frame[name].to_list() if known else [None] * self.frame.height
+        return values
+
+
+class _Row(Mapping[str, Any]):
+    """A record among others that are kept in columns."""
+
+    __slots__ = ("_at", "_columns")
+
+    def __init__(self, columns: _Columns, at: int) -> None:
+        self._columns, self._at = columns, at
+
+    def __getitem__(self, name: str) -> Any:
+        return self._columns[name][self._at]
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The value of a field; None where the record or its log has none, whatever the default."""
+        return self._columns[name][self._at]
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns.frame.columns)
 
     def __len__(self) -> int:
-        return self._frame.height
+        return self._columns.frame.width
+
+
+class _Rows:
+    """Records of one log, kept in columns: of these few are ever asked for."""
+
+    def __init__(self, frame: pl.DataFrame) -> None:
+        self._columns = _Columns(frame)
+
+    def __len__(self) -> int:
+        return self._columns.frame.height
 
     def __getitem__(self, at: int) -> Row:
-        row = self._at_hand.get(at)
-        if row is None:
-            if len(self._at_hand) == _AT_HAND:
-                self._at_hand.clear()
-            row = self._at_hand[at] = dict(zip(self._names, self._frame.row(at), strict=True))
-        return row
+        return _Row(self._columns, at)
 
     def add(self, frame: pl.DataFrame) -> None:
         """Put further records after the others."""
-        self._frame = pl.concat([self._frame, frame]).rechunk()
+        self._columns.frame = pl.concat([self._columns.frame, frame])
+        self._columns.clear()
 
-    def held(self, name: str, places: list[int]) -> set[str]:
+    def held(self, name: str, places: Iterable[int]) -> set[str]:
         """What a column holds at these places, as text."""
-        if name not in self._names:
-            return set()
-        return set(map(str, self._frame[name].gather(places).drop_nulls().to_list()))
+        values = self._columns[name]
+        return {str(values[at]) for at in places if values[at] is not None}
 
 
 class Records:
@@ -132,23 +163,30 @@ class Records:
         return rows.held(field, [places[key] for key in keys if key in places])
 
     def _where(self, log: str, name: str, values: Sequence[str]) -> pl.DataFrame:
-        """The records of a log in which a column holds one of the values."""
-        return self.tables[log].where(pl.col(name).cast(pl.String).is_in(values))
+        """The records of a log in which a column holds one of the values, with their fields and where they stand."""
+        table = self.tables[log]
+        fields = [each for each in table.columns if not each.startswith((UNREAD, LISTS))]
+        return table.where(pl.col(name).cast(pl.String).is_in(values), *fields)
 
 
 def gather(book: Rulebook, tables: Mapping[str, LogTable], obligations: pl.DataFrame) -> Records:
     """Fetch the records behind `obligations` (those that become findings) and what is linked to them."""
     records = Records(book, tables)
-    for (log,), part in obligations.group_by("log"):
-        records.fetch(str(log), part["record"].unique().to_list())
+    broken = obligations.group_by("rule", "log").agg(pl.col("record").unique()).rows()
+    of_logs: dict[str, set[str]] = {}
+    for _, log, keys in broken:
+        of_logs.setdefault(log, set()).update(keys)
+    for log, known in of_logs.items():
+        records.fetch(log, known)
+    linking: dict[tuple[str, str], dict[tuple[str, str], set[str]]] = {}  # records by what they are linked by, and with
+    for rule, log, keys in broken:
+        for link in links_of(book.placed[rule].rule):
+            for name, other in link.by.items():
+                linking.setdefault((log, name), {}).setdefault((link.log, other), set()).update(keys)
     wanted: dict[tuple[str, str], set[str]] = {}
-    for (rule,), part in obligations.group_by("rule"):
-        links = [link for link in links_of(book.placed[str(rule)].rule) if link.by]
-        for (log,), own in part.group_by("log") if links else ():
-            keys = own["record"].unique().to_list()
-            for link in links:
-                for name, other in link.by.items():
-                    wanted.setdefault((link.log, other), set()).update(records.held(str(log), name, keys))
+    for (log, name), linked in linking.items():
+        for place, keys in linked.items():
+            wanted.setdefault(place, set()).update(records.held(log, name, keys))
     for (log, field), values in wanted.items():
         records.link(log, field, values)
     return records

@@ -195,4 +195,4 @@ def _counted_day(day: date, counted: bool, why: str) -> CountedDay:
 
 
 def _walk(start: date, end: date) -> list[date]:
-    return [start + timedelta(days=n) for n in range(1, (end - start).days + 1)]
+    return list(map(date.fromordinal, range(start.toordinal() + 1, end.toordinal() + 1)))

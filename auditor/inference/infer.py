@@ -11,7 +11,7 @@ from auditor.inference.plain import Found, evaluate, evaluate_among
 from auditor.inference.problem import Fact, Match, Question
 from auditor.inference.workers import Bench, Crew, Failure, Outcome
 
-SMALL = 2_000  # facts for the engine up to which starting processes costs more than it gains
+SMALL = 10_000  # facts for the engine up to which starting processes costs more than it gains
 MOST_PROCESSES = 4
 
 

@@ -86,14 +86,15 @@ class Cells:
             if name in shown:
                 continue
             column = columns.get(name) or columns.setdefault(name, self._column(log, source, name))
-            text = text_of(row.get(name))
-            value = None if text is None else column.shows(text, row)
+            value = row.get(name)
+            if value is not None:
+                value = column.shows(text_of(value), row)
             real, letter = source.place(name, line) if column.merged else (line, column.letter)
             shown[name] = Evidence(name, column.heading, value, source.file, source.sheet, real, letter)
         return [shown[name] for name in names]
 
     def _column(self, log: str, source: Source, name: str) -> _Column:
-        shows, merged = self._masker.shows(log, name), name in source.merged
+        shows, merged = self._masker.shows(log, name, typed=True), name in source.merged
         if column := source.columns.get(name):
             return _Column(column.heading, column.letter, merged, shows)
         return _Column(f"（缺列）{self._book.logs.logs[log].fields[name].zh}", "", merged, shows)

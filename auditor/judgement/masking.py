@@ -7,7 +7,7 @@ from typing import Any
 from unicodedata import normalize
 
 from auditor.personaldata import PersonalKind, personal_data
-from auditor.rulebook.logs import LogCatalogue, LogDefinition
+from auditor.rulebook.logs import FieldType, LogCatalogue, LogDefinition
 
 _NUMBERS = re.compile(
     r"(?<![\d-])(?:\d{6}\s?\d{8}\s?\d{3}[\dXx]|\d{15}"  # resident numbers, also written in groups
@@ -23,6 +23,7 @@ HIDDEN = "（已隐去）"
 ACCUSATION = "检举控告"  # the kind of a message that accuses somebody
 KIND, ACCUSED, _CONFIDENTIAL = "kind", "accused", "confidential"
 GUARDS = (KIND, ACCUSED, _CONFIDENTIAL)  # fields of a record by which all that a citizen wrote in it is hidden
+_HARMLESS = (FieldType.DATE, FieldType.FLAG)  # a day has eight digits, a flag is a word
 _SAID_BY_WHOM, _REMARK = "_by", "note"
 
 Shows = Callable[[str, Mapping[str, Any]], str]  # a value as text and its record, to what may be shown of it
@@ -104,10 +105,11 @@ class Masker:
         """One cell's text, shown as `shows` says."""
         return None if text is None else self.shows(log, name)(text, record)
 
-    def shows(self, log: str, name: str) -> Shows:
+    def shows(self, log: str, name: str, *, typed: bool = False) -> Shows:
         """How the values of a field are shown. A record that asks for confidentiality, or accuses, hides its content.
 
-        Of one that accuses nobody learns either who handled it.
+        Of one that accuses nobody learns either who handled it. `typed`: the texts are of values of the field's type,
+        not of cells as somebody filled them in.
         """
         if self.internal:
             return lambda text, record: text
@@ -128,6 +130,8 @@ class Masker:
             )
         if tells_of_whom:
             return lambda text, record: HIDDEN if accuses(definition, record) else mask_numbers(text)
+        if typed and field.type in _HARMLESS:
+            return lambda text, record: text
         return lambda text, record: mask_numbers(text)
 
     def cell(self, heading: str, text: str, log: str = "", record: Mapping[str, Any] | None = None) -> str:

@@ -1,6 +1,8 @@
 """Proof (证据): the records a verdict rests on, and the days that were counted."""
 
+import itertools
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -20,29 +22,36 @@ from auditor.tables import LISTS, RECORD, UNREAD, LogTable
 Row = Mapping[str, Any]
 
 
-def text_of(value: Any) -> str | None:
+def text_of(value: Any) -> str:
     """A cell's value as a person reads it."""
-    if value is None or isinstance(value, str):
+    if isinstance(value, str):
         return value
+    if type(value) is date:
+        return value.isoformat()
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M:%S")
     if isinstance(value, list):
         return "、".join(map(str, value))
-    return value.isoformat() if isinstance(value, date) else str(value)
+    return str(value)
 
 
 class _Columns(dict[str, list[Any]]):
-    """Columns of a frame as Python values, each made when it is first asked for; of one it lacks every cell is None."""
+    """Columns of some records as Python values, each read when it is first asked for: of all that there are few are.
 
-    def __init__(self, frame: pl.DataFrame) -> None:
+    Of a field that the log lacks every value is None.
+    """
+
+    def __init__(self) -> None:
         super().__init__()
-        self.frame = frame
+        self.places: list[tuple[LogTable, pl.Series]] = []  # parts of the log, and which of their rows the records are
 
     def __missing__(self, name: str) -> list[Any]:
-        known = name in self.frame.columns
-        values = self[name] = self.frame[name].to_list() if known else [None] * self.frame.height
+        values = self[name] = []
+        for part, places in self.places:
+            known = name in part.columns
+            values += part.column(name).gather(places).to_list() if known else [None] * len(places)
         return values
 
 
@@ -65,28 +74,37 @@ class _Row(Mapping[str, Any]):
         return True
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._columns.frame.columns)
+        return iter(self._columns.places[0][0].columns)
 
     def __len__(self) -> int:
-        return self._columns.frame.width
+        return len(self._columns.places[0][0].columns)
 
 
 class _Rows:
-    """Records of one log, kept in columns: of these few are ever asked for."""
+    """Records of one log."""
 
-    def __init__(self, frame: pl.DataFrame) -> None:
-        self._columns = _Columns(frame)
-
-    def __len__(self) -> int:
-        return self._columns.frame.height
+    def __init__(self, at_once: bool) -> None:
+        self._at_once = at_once
+        self._columns, self._count = _Columns(), 0
 
     def __getitem__(self, at: int) -> Row:
         return _Row(self._columns, at)
 
-    def add(self, frame: pl.DataFrame) -> None:
-        """Put further records after the others."""
-        self._columns.frame = pl.concat([self._columns.frame, frame])
+    def find(self, table: LogTable, name: str, values: Collection[str]) -> Iterator[tuple[int, str, Any]]:
+        """Add the records of the log of which a column holds one of the values: where each is now, its key, its value.
+
+        They come in the order of the log.
+        """
         self._columns.clear()
+        wanted = pl.col(name).cast(pl.String).is_in(values)
+        for part in table.parts:
+            if self._at_once and not part.is_held:
+                fields = [each for each in part.columns if not each.startswith((UNREAD, LISTS))]
+                part = replace(part, rows=part.where(wanted, *fields))
+            found = part.lazy.with_row_index("at").filter(wanted).select("at", key=RECORD, value=name).collect()
+            self._columns.places.append((part, found["at"]))
+            yield from zip(itertools.count(self._count), found["key"].to_list(), found["value"].to_list())
+            self._count += found.height
 
     def held(self, name: str, places: Iterable[int]) -> set[str]:
         """What a column holds at these places, as text."""
@@ -95,10 +113,13 @@ class _Rows:
 
 
 class Records:
-    """The records that findings speak of, by log and key, and the records linked to them: those that were fetched."""
+    """The records that findings speak of, by log and key, and the records linked to them: those that were fetched.
 
-    def __init__(self, book: Rulebook, tables: Mapping[str, LogTable]) -> None:
-        self.book, self.tables = book, tables
+    `at_once`: of a log that is laid aside all fields are read together, which is quicker where many are asked for.
+    """
+
+    def __init__(self, book: Rulebook, tables: Mapping[str, LogTable], *, at_once: bool = True) -> None:
+        self.book, self.tables, self._at_once = book, tables, at_once
         self._rows: dict[str, tuple[_Rows, dict[str, int]]] = {}
         self._linked: dict[tuple[str, str], tuple[_Rows, dict[str, list[int]]]] = {}
         self.counted: dict[tuple[Any, ...], Count] = {}  # counts recur: each is made once
@@ -138,22 +159,18 @@ class Records:
         new = [key for key in keys if key not in known]
         if not new or log not in self.tables:
             return
-        frame = self._where(log, RECORD, new)
-        if log not in self._rows:
-            self._rows[log] = _Rows(frame.clear()), {}
-        rows, places = self._rows[log]
-        places.update((key, at) for at, key in enumerate(frame[RECORD].to_list(), len(rows)))
-        rows.add(frame)
+        rows, places = self._rows.setdefault(log, (_Rows(self._at_once), {}))
+        places.update((key, at) for at, key, _ in rows.find(self.tables[log], RECORD, new))
 
     def link(self, log: str, field: str, values: Collection[str]) -> None:
         """Have the records of which a field holds one of the values at hand, where the log is there and has it."""
         if log not in self.tables or field not in self.tables[log].columns:
             return
-        frame = self._where(log, field, list(values)).sort(RECORD)
+        rows = _Rows(self._at_once)
         places: dict[str, list[int]] = {}
-        for at, value in enumerate(frame[field].to_list()):
+        for at, _, value in sorted(rows.find(self.tables[log], field, list(values)), key=lambda found: found[1]):
             places.setdefault(str(value), []).append(at)
-        self._linked[log, field] = _Rows(frame), places
+        self._linked[log, field] = rows, places
 
     def held(self, log: str, field: str, keys: Collection[str]) -> set[str]:
         """What a field holds in the records with these keys, as far as they were fetched."""
@@ -162,16 +179,12 @@ class Records:
         rows, places = self._rows[log]
         return rows.held(field, [places[key] for key in keys if key in places])
 
-    def _where(self, log: str, name: str, values: Sequence[str]) -> pl.DataFrame:
-        """The records of a log in which a column holds one of the values, with their fields and where they stand."""
-        table = self.tables[log]
-        fields = [each for each in table.columns if not each.startswith((UNREAD, LISTS))]
-        return table.where(pl.col(name).cast(pl.String).is_in(values), *fields)
 
-
-def gather(book: Rulebook, tables: Mapping[str, LogTable], obligations: pl.DataFrame) -> Records:
+def gather(
+    book: Rulebook, tables: Mapping[str, LogTable], obligations: pl.DataFrame, *, at_once: bool = True
+) -> Records:
     """Fetch the records behind `obligations` (those that become findings) and what is linked to them."""
-    records = Records(book, tables)
+    records = Records(book, tables, at_once=at_once)
     broken = obligations.group_by("rule", "log").agg(pl.col("record").unique()).rows()
     of_logs: dict[str, set[str]] = {}
     for _, log, keys in broken:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from auditor.domain.obligation import Severity, Status
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Evidence:
     """One cell the verdict rests on (证据). `value` is None where the cell is blank or the column lacking."""
 

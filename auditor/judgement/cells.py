@@ -11,7 +11,7 @@ from auditor.rulebook.book import Rulebook
 from auditor.rulebook.conditions import FieldOperand, tests
 from auditor.rulebook.references import Link, conditions_of, fields_of, links_of, open_conditions_of
 from auditor.rulebook.rules import Rule
-from auditor.tables import ROW, SOURCE, Source
+from auditor.tables import ROW, SOURCE
 
 _AT_HAND = 10_000  # records whose cells are kept to be shown again
 
@@ -66,7 +66,7 @@ class Cells:
         for link, names in read.linked:
             for other in self._linked(link, row):
                 cells += self._of(link.log, other, names)
-        return list(dict.fromkeys(cells)) if read.linked else cells
+        return list(dict.fromkeys(cells)) if len(cells) > len(own) else cells
 
     def key(self, log: str, record: str) -> list[Evidence]:
         """The cell that numbers a record, where the record is known."""
@@ -81,23 +81,26 @@ class Cells:
             if len(self._shown) == _AT_HAND:
                 self._shown.clear()
             shown = self._shown[place] = {}
-        source, columns = self._records.tables[log].sources[at], self._columns.setdefault((log, at), {})
-        for name in names:
-            if name in shown:
-                continue
-            column = columns.get(name) or columns.setdefault(name, self._column(log, source, name))
-            value = row.get(name)
-            if value is not None:
-                value = column.shows(text_of(value), row)
-            real, letter = source.place(name, line) if column.merged else (line, column.letter)
-            shown[name] = Evidence(name, column.heading, value, source.file, source.sheet, real, letter)
+        lacking = [name for name in names if name not in shown]
+        if lacking:
+            source = self._records.tables[log].sources[at]
+            file, sheet, columns = source.file, source.sheet, self._columns.setdefault((log, at), {})
+            for name in lacking:
+                heading, letter, merged, shows = columns.get(name) or self._column(log, at, name)
+                value, real = row.get(name), line
+                if value is not None:
+                    value = shows(text_of(value), row)
+                if merged:
+                    real, letter = source.place(name, line)
+                shown[name] = Evidence(name, heading, value, file, sheet, real, letter)
         return [shown[name] for name in names]
 
-    def _column(self, log: str, source: Source, name: str) -> _Column:
-        shows, merged = self._masker.shows(log, name, typed=True), name in source.merged
-        if column := source.columns.get(name):
-            return _Column(column.heading, column.letter, merged, shows)
-        return _Column(f"（缺列）{self._book.logs.logs[log].fields[name].zh}", "", merged, shows)
+    def _column(self, log: str, at: int, name: str) -> _Column:
+        source, shows = self._records.tables[log].sources[at], self._masker.shows(log, name, typed=True)
+        column = source.columns.get(name)
+        heading = column.heading if column else f"（缺列）{self._book.logs.logs[log].fields[name].zh}"
+        self._columns[log, at][name] = _Column(heading, column.letter if column else "", name in source.merged, shows)
+        return self._columns[log, at][name]
 
     def _linked(self, link: Link, row: Row) -> Iterable[Row]:
         if not link.by:  # figures of a whole year: no single record stands behind them

@@ -20,6 +20,7 @@ from auditor.rulebook.rules import Rule
 from auditor.tables import LISTS, RECORD, UNREAD, LogTable
 
 Row = Mapping[str, Any]
+_AT = "_at"
 
 
 def text_of(value: Any) -> str:
@@ -45,13 +46,18 @@ class _Columns(dict[str, list[Any]]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.places: list[tuple[LogTable, pl.Series]] = []  # parts of the log, and which of their rows the records are
+        self.places: list[
+            tuple[LogTable, pl.Series | None]
+        ] = []  # parts of the log, and which of their rows, if not all
 
     def __missing__(self, name: str) -> list[Any]:
         values = self[name] = []
         for part, places in self.places:
-            known = name in part.columns
-            values += part.column(name).gather(places).to_list() if known else [None] * len(places)
+            if name in part.columns:
+                column = part.column(name)
+                values += (column if places is None else column.gather(places)).to_list()
+            else:
+                values += [None] * (part.height if places is None else len(places))
         return values
 
 
@@ -97,13 +103,17 @@ class _Rows:
         """
         self._columns.clear()
         wanted = pl.col(name).cast(pl.String).is_in(values)
+        fields = [each for each in table.columns if not each.startswith((UNREAD, LISTS))]
         for part in table.parts:
-            if self._at_once and not part.is_held:
-                fields = [each for each in part.columns if not each.startswith((UNREAD, LISTS))]
-                part = replace(part, rows=part.where(wanted, *fields))
-            found = part.lazy.with_row_index("at").filter(wanted).select("at", key=RECORD, value=name).collect()
-            self._columns.places.append((part, found["at"]))
-            yield from zip(itertools.count(self._count), found["key"].to_list(), found["value"].to_list())
+            if self._at_once:
+                found, places = part.where(wanted, *fields), None
+                part = replace(part, rows=found)
+            else:
+                asked = part.lazy.with_row_index(_AT).select(list(dict.fromkeys([_AT, RECORD, name])))
+                found = asked.filter(wanted).collect()
+                places = found[_AT]
+            self._columns.places.append((part, places))
+            yield from zip(itertools.count(self._count), found[RECORD].to_list(), found[name].to_list())
             self._count += found.height
 
     def held(self, name: str, places: Iterable[int]) -> set[str]:
@@ -115,7 +125,7 @@ class _Rows:
 class Records:
     """The records that findings speak of, by log and key, and the records linked to them: those that were fetched.
 
-    `at_once`: of a log that is laid aside all fields are read together, which is quicker where many are asked for.
+    `at_once`: all their fields are read together, which is quicker where many are asked for.
     """
 
     def __init__(self, book: Rulebook, tables: Mapping[str, LogTable], *, at_once: bool = True) -> None:

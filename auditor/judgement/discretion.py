@@ -7,6 +7,7 @@ What is counted by unit is counted of the hidden one, so that no difference betw
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import polars as pl
@@ -92,15 +93,19 @@ class Discretion:
     def _about(self, found: pl.DataFrame) -> set[int]:
         """The rows that are about an accusation, by its record or by the row of the file in which it stands."""
         places: set[int] = set()
-        records = [(log, record) for log, of_log in self._accusations.records.items() for record in of_log]
-        rows = [(*sheet, str(row)) for sheet, of_sheet in self._accusations.rows.items() for row in of_sheet]
-        for names, keys in ((("log", "record"), records), (("file", "sheet", "row"), rows)):
-            sought = pl.DataFrame(keys, schema=dict.fromkeys(names, pl.String), orient="row")
-            sought = sought.cast({name: found.schema[name] for name in names})
-            alike = (pl.col(name).is_in(sought[name].unique().to_list()) for name in names)
-            texts = found.filter(pl.all_horizontal(alike)).select(_AT, *names)
-            places |= set(texts.join(sought, on=list(names), how="semi")[_AT])
+        for names, keys in self._keys.items():
+            columns = dict(zip(names, zip(*keys, strict=True), strict=True))
+            alike = [pl.col(name).is_in(list(set(values))) for name, values in columns.items()]
+            near = found.lazy().filter(*alike).select(_AT, *names).collect()
+            places |= {at for at, *key in near.iter_rows() if tuple(key) in keys}
         return places
+
+    @cached_property
+    def _keys(self) -> Mapping[tuple[str, ...], set[tuple[Any, ...]]]:
+        """What names the obligations about accusations, by the columns that hold it."""
+        records = {(log, record) for log, of_log in self._accusations.records.items() for record in of_log}
+        rows = {(*sheet, row) for sheet, of_sheet in self._accusations.rows.items() for row in of_sheet}
+        return {("log", "record"): records, ("file", "sheet", "row"): rows}
 
     def _told(self, finding: Finding) -> Finding:
         """The finding as everybody may read it."""

@@ -226,7 +226,7 @@ from auditor.inference.problem import Fact, Join, Pattern, Question
 join = Join("record", "is", "one", "record")
 question = Question("q", (Pattern("one", "b"), Pattern("two", "b", (join,))))
 fits = frozenset({("q", "one"), ("q", "two")})
-inferred = infer([question], [Fact("b", {"record": number // 2}, fits) for number in range(6_000)], processes=2)
+inferred = infer([question], [Fact("b", {"record": number // 2}, fits) for number in range(12_000)], processes=2)
 print(len(inferred.matches), inferred.fallbacks, "durable" in sys.modules)
 """
 
@@ -245,7 +245,7 @@ def test_a_script_without_a_guard_is_not_started_over(given: str, tmp_path: Path
         timeout=60,
         env={**os.environ, "PYTHONPATH": path},
     )
-    assert (ended.stdout, ended.stderr) == ("started\n6000 () False\n", "")
+    assert (ended.stdout, ended.stderr) == ("started\n12000 () False\n", "")
 
 
 def test_a_worker_imports_little(checkout: Path) -> None:

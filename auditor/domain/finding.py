@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict
 from auditor.domain.obligation import Severity, Status
 
 
+# Not frozen, though findings share it and nobody changes one: there are millions, and frozen ones take five times as
+# long to make.
 @dataclass(slots=True, unsafe_hash=True)
 class Evidence:
     """One cell the verdict rests on (证据). `value` is None where the cell is blank or the column lacking."""

@@ -5,9 +5,8 @@ import io
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from functools import lru_cache
 from json.encoder import encode_basestring as _quoted
-from typing import Any, get_origin
+from typing import Any
 
 from auditor.domain.finding import CountedDay, Evidence, Finding, Ground
 
@@ -17,9 +16,8 @@ REJECT_COLUMNS = ("file", "sheet", "row", "column", "value", "reason")
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 # Line ends of Unicode that are not line ends of JSON: readers that split on them would break a line.
 _LINE_ENDS = (("\x85", "\\u0085"), ("\u2028", "\\u2028"), ("\u2029", "\\u2029"))
-_LISTS = {name for name, field in Finding.model_fields.items() if get_origin(field.annotation) is tuple}
-_FIELDS = ", ".join(f'"{name}": {"[%s]" if name in _LISTS else "%s"}' for name in Finding.model_fields)
-_LINE = f"{{{_FIELDS}}}\n"
+_HEADS = tuple(f'"{name}": ' for name in Finding.model_fields)
+_OF_TEXTS = frozenset({"also", "records", "judgements"})
 
 
 def finding_lines(findings: Iterable[Finding]) -> Iterator[str]:
@@ -42,41 +40,40 @@ class _Lines:
 
     def line(self, finding: Finding) -> str:
         """The line of a finding, with its end."""
-        return _on_one_line(_LINE % tuple(map(self._text, vars(finding).values())))
+        parts = []
+        for head, (name, value) in zip(_HEADS, vars(finding).items(), strict=True):
+            kind = type(value)
+            if value is None:
+                text = "null"
+            elif kind is str:
+                text = _quoted(value)
+            elif kind is bool:
+                text = "true" if value else "false"
+            elif not value and kind is tuple:
+                text = "[]"
+            elif name == "evidence":
+                text = f"[{', '.join([self._cell(cell) for cell in value])}]"
+            elif name == "days":
+                text = f"[{', '.join([self._day(day) for day in value])}]"
+            elif name in _OF_TEXTS:
+                text = f"[{', '.join(map(_quoted, value))}]"
+            else:
+                text = self._encode(value)
+            parts.append(head + text)
+        return f"{{{_on_one_line(', '.join(parts))}}}\n"
 
-    def _text(self, value: Any) -> str:
-        """A value as JSON; of a list what stands between its brackets."""
-        if isinstance(value, str):
-            return _quoted(value)
-        if value is None:
-            return "null"
-        if not isinstance(value, tuple):
-            return self._encode(value)
-        match value:
-            case (str(), *_):
-                return ", ".join(map(_quoted, value))
-            case (Evidence(), *_):
-                return ", ".join(self._cells(value))
-            case (CountedDay(), *_):
-                return ", ".join(map(self._day, value))
-        return ", ".join(map(self._encode, value))
-
-    def _cells(self, cells: Iterable[Evidence]) -> Iterator[str]:
-        columns = self._columns
-        for cell in cells:
-            key = cell.field, cell.heading, cell.file, cell.sheet, cell.column
-            before, between, after = columns.get(key) or self._column(key)
-            value, row = "null" if cell.value is None else _quoted(cell.value), "null" if cell.row is None else cell.row
-            yield f"{before}{value}{between}{row}{after}"
-
-    def _column(self, key: tuple[str, str, str, str, str]) -> tuple[str, str, str]:
-        field, heading, file, sheet, letter = map(_quoted, key)
-        self._columns[key] = (
-            f'{{"field": {field}, "heading": {heading}, "value": ',
-            f', "file": {file}, "sheet": {sheet}, "row": ',
-            f', "column": {letter}}}',
-        )
-        return self._columns[key]
+    def _cell(self, cell: Evidence) -> str:
+        key = cell.field, cell.heading, cell.file, cell.sheet, cell.column
+        column = self._columns.get(key)
+        if column is None:
+            field, heading, file, sheet, letter = map(_quoted, key)
+            column = self._columns[key] = (
+                f'{{"field": {field}, "heading": {heading}, "value": ',
+                f', "file": {file}, "sheet": {sheet}, "row": ',
+                f', "column": {letter}}}',
+            )
+        value, row = "null" if cell.value is None else _quoted(cell.value), "null" if cell.row is None else cell.row
+        return f"{column[0]}{value}{column[1]}{row}{column[2]}"
 
     def _day(self, day: CountedDay) -> str:
         known = self._days.get(id(day))
@@ -96,8 +93,8 @@ def rejects_csv(rejects: Iterable[Mapping[str, Any]]) -> str:
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(REJECT_COLUMNS)
-    safe = lru_cache(typed=True)(safe_cell)  # files, columns and reasons recur
-    writer.writerows([safe(reject[column]) for column in REJECT_COLUMNS] for reject in rejects)
+    for reject in rejects:
+        writer.writerow([safe_cell(reject[column]) for column in REJECT_COLUMNS])
     return BOM + encodable(out.getvalue())
 
 

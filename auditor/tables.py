@@ -165,6 +165,10 @@ class LogTable:
         """Indices of the sources that have a column for the field `name`."""
         return [index for index, source in enumerate(self.sources) if name in source.columns]
 
+    def column(self, name: str) -> pl.Series:
+        """One of the columns, in memory."""
+        return self.rows[name] if isinstance(self.rows, pl.DataFrame) else self.lazy.select(name).collect()[name]
+
     def held(self, fields: Collection[str]) -> "LogTable":
         """The log in memory, with no other columns than those of these fields."""
         wanted = {RECORD, SOURCE, ROW, *(f"{mark}{name}" for mark in ("", UNREAD, LISTS) for name in fields)}

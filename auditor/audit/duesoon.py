@@ -36,7 +36,7 @@ def due_list(
     soon = obligations.filter(
         (pl.col("status") == Status.PENDING.value) & pl.col("due_on").is_between(pl.lit(as_of), pl.lit(until))
     )
-    records = gather(book, tables, soon.select("rule", "log", "record"))
+    records = gather(book, tables, soon.select("rule", "log", "record"), at_once=False)
     found: dict[tuple[Any, ...], Due] = {}
     for row in soon.to_dicts():
         rule = book.placed[row["rule"]].rule

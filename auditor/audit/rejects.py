@@ -1,9 +1,9 @@
 """What was not used, fit to be shown: a rejected cell may hold anybody's name, whatever its column."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any
 
 import polars as pl
 
@@ -14,82 +14,76 @@ from auditor.tables import ROW, SOURCE, Logs, Reject, Source
 _NAME = re.compile(r"[一-龥]{2,4}")  # two to four characters where a date or a number should be: perhaps a name
 _NEVER_WORDS = (FieldType.DATE, FieldType.TIME, FieldType.FLAG, FieldType.COUNT, FieldType.MONEY)
 _REPEATED = "重复"
-
-
-class _Record(NamedTuple):
-    """What masking asks of the record of a rejected cell, with its log."""
-
-    log: LogDefinition
-    source: Source
-    values: Mapping[str, object]
+_AHEAD = 1_000  # records read at once: rejects stand in the order of their rows
 
 
 def shown_rejects(logs: Logs, catalogue: LogCatalogue, masker: Masker) -> tuple[Reject, ...]:
     """The rejects with personal data masked, unless the masker is for internal use."""
     if masker.internal:
         return logs.rejects
-    known = _Known(logs, catalogue)
-    return tuple(_shown(reject, known, masker) for reject in logs.rejects)
+    sheets = _sheets(logs, catalogue)
+    return tuple(_shown(reject, sheets.get((reject.file, reject.sheet), ()), masker) for reject in logs.rejects)
 
 
-def _shown(reject: Reject, known: "_Known", masker: Masker) -> Reject:
-    value = _value(reject, known, masker)
+def _shown(reject: Reject, sheets: Sequence["_Sheet"], masker: Masker) -> Reject:
+    value = _value(reject, sheets, masker)
     return reject if value == reject.value else replace(reject, value=value)
 
 
-def _value(reject: Reject, known: "_Known", masker: Masker) -> str:
+def _value(reject: Reject, sheets: Sequence["_Sheet"], masker: Masker) -> str:
     if not reject.value:
         return ""
     if not reject.column:  # a whole row: the key of a repeated one, else cells that nobody could tell apart
         return reject.value if reject.reason.startswith(_REPEATED) else HIDDEN
-    record = known.record(reject)
-    if record is None:
-        return masker.cell(reject.column, reject.value)
-    if _may_be_a_name(reject, record):
-        return mask_personal("name", reject.value)
-    return masker.cell(reject.column, reject.value, record.log.name, record.values)
+    for sheet in sheets:
+        record = sheet.record(reject.row)
+        if record is not None:
+            if reject.column in sheet.never_words and _NAME.fullmatch(reject.value.strip()):
+                return mask_personal("name", reject.value)
+            return masker.cell(reject.column, reject.value, sheet.log, record)
+    return masker.cell(reject.column, reject.value)  # its row was not used either
 
 
-def _may_be_a_name(reject: Reject, record: _Record) -> bool:
-    log = record.log
-    if not any(field.personal for field in log.fields.values()) or not _NAME.fullmatch(reject.value.strip()):
-        return False
-    fields = [log.fields[name] for name, column in record.source.columns.items() if column.heading == reject.column]
-    return any(field.type in _NEVER_WORDS for field in fields)
-
-
-class _Known:
-    """The records of which a cell was rejected, by their place; of a long log they are many, and stay in columns."""
-
-    def __init__(self, logs: Logs, catalogue: LogCatalogue) -> None:
-        wanted: dict[tuple[str, str], set[int]] = {}
-        for reject in logs.rejects:
-            if reject.column:
-                wanted.setdefault((reject.file, reject.sheet), set()).add(reject.row)
-        self._sheets: dict[tuple[str, str], list[_Sheet]] = {}
-        for table in logs.tables.values():
-            log = catalogue.logs[table.log]
-            asked = {*GUARDS, *(name for name, field in log.fields.items() if field.personal)}
-            named = [name for name in table.columns if name in asked]
-            asked_of = [wanted.get((source.file, source.sheet), set()) for source in table.sources]
-            rejected = pl.Series(sorted(set().union(*asked_of)), dtype=pl.UInt32).implode()
-            rows = table.where(pl.col(ROW).is_in(rejected), SOURCE, ROW, *named)
-            for at, source in enumerate(table.sources):
-                own = rows.filter(pl.col(SOURCE) == at).sort(ROW)
-                self._sheets.setdefault((source.file, source.sheet), []).append(_Sheet(log, source, own))
-
-    def record(self, reject: Reject) -> _Record | None:
-        """The record of a rejected cell; None where its row was not used either."""
-        for sheet in self._sheets.get((reject.file, reject.sheet), ()):
-            at = sheet.places.get(reject.row)
-            if at is not None:
-                return _Record(sheet.log, sheet.source, sheet.rows.row(at, named=True))
-        return None
+def _sheets(logs: Logs, catalogue: LogCatalogue) -> dict[tuple[str, str], list["_Sheet"]]:
+    """The tables of each sheet, with the records of which a cell was rejected."""
+    wanted: dict[tuple[str, str], set[int]] = {}
+    for reject in logs.rejects:
+        if reject.column:
+            wanted.setdefault((reject.file, reject.sheet), set()).add(reject.row)
+    sheets: dict[tuple[str, str], list[_Sheet]] = {}
+    for table in logs.tables.values():
+        log = catalogue.logs[table.log]
+        asked = {*GUARDS, *(name for name, field in log.fields.items() if field.personal)}
+        named = [name for name in table.columns if name in asked]
+        asked_of = [wanted.get((source.file, source.sheet), set()) for source in table.sources]
+        rejected = pl.Series(sorted(set().union(*asked_of)), dtype=pl.UInt32).implode()
+        rows = table.where(pl.col(ROW).is_in(rejected), SOURCE, ROW, *named)
+        for at, source in enumerate(table.sources):
+            own = rows.filter(pl.col(SOURCE) == at).sort(ROW)
+            sheets.setdefault((source.file, source.sheet), []).append(_Sheet(log, source, own))
+    return sheets
 
 
 class _Sheet:
-    """The records of one table of a sheet, and at which place the record of a row stands."""
+    """One table of a sheet, with those of its records of which a cell was rejected.
+
+    Of a long log they are many, and stay in columns. `never_words` are the headings of what is never a word, in a log
+    that holds personal data.
+    """
 
     def __init__(self, log: LogDefinition, source: Source, rows: pl.DataFrame) -> None:
-        self.log, self.source, self.rows = log, source, rows
-        self.places = {row: at for at, row in enumerate(rows[ROW].to_list())}
+        personal = any(field.personal for field in log.fields.values())
+        never = {name for name, field in log.fields.items() if field.type in _NEVER_WORDS} if personal else set()
+        self.log = log.name
+        self.never_words = {column.heading for name, column in source.columns.items() if name in never}
+        self._rows, self._places = rows, {row: at for at, row in enumerate(rows[ROW].to_list())}
+        self._first, self._read = 0, list[dict[str, Any]]()
+
+    def record(self, row: int) -> Mapping[str, Any] | None:
+        """What masking asks of the record in a row; None where the row was not used, or none of its cells rejected."""
+        at = self._places.get(row)
+        if at is None:
+            return None
+        if not self._first <= at < self._first + len(self._read):
+            self._first, self._read = at, self._rows.slice(at, _AHEAD).to_dicts()
+        return self._read[at - self._first]

@@ -55,9 +55,10 @@ class Calendar:
 
     def why(self, day: date) -> str:
         """Why `day` counts or does not, for the day-by-day line."""
-        if day not in self._whys:
-            self._whys[day] = self._why(day)
-        return self._whys[day]
+        known = self._whys.get(day)
+        if known is None:
+            known = self._whys[day] = self._why(day)
+        return known
 
     def _why(self, day: date) -> str:
         special = self.special.get(day)

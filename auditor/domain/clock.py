@@ -91,10 +91,10 @@ def count(calendar: Calendar, start: date, limit: Limit) -> Count:
     due = due_day(calendar, start, limit)
     walked = _walk(start, due)
     if limit.day_type is not DayType.MONTH:
-        return Count(start, due, due, False, tuple(_counted_day(day, True, "自然日，计入") for day in walked))
-    whys = [calendar.why(day) + ("，期限届满" if day == due else "") for day in walked]
-    days = tuple(_counted_day(day, True, why) for day, why in zip(walked, whys, strict=True))
-    return Count(start, due, due, calendar.any_provisional(start, due), days)
+        return Count(start, due, due, False, tuple([_counted_day(day, True, "自然日，计入") for day in walked]))
+    days = [_counted_day(day, True, calendar.why(day)) for day in walked[:-1]]
+    days += [_counted_day(day, True, f"{calendar.why(day)}，期限届满") for day in walked[-1:]]
+    return Count(start, due, due, calendar.any_provisional(start, due), tuple(days))
 
 
 def due_day(calendar: Calendar, start: date, limit: Limit) -> date:
@@ -176,16 +176,22 @@ def _count_on(
     day, reached = start, 0
     while reached < number:
         day += ONE_DAY
+        why = calendar.why(day)
+        if not calendar.is_working(day):
+            days.append(_counted_day(day, False, why))
+            continue
         stopped = next((stop.why for stop in stops if stop.holds(day)), "") if stops else ""
-        working, why = calendar.is_working(day), calendar.why(day)
-        counted = working and not stopped
-        reached += counted
-        if counted:
-            why += f"，{label}第{reached}个工作日"
-        elif working:
-            why += f"，{stopped}，不计"
-        days.append(_counted_day(day, counted, why))
+        if stopped:
+            days.append(_counted_day(day, False, f"{why}，{stopped}，不计"))
+            continue
+        reached += 1
+        days.append(_numbered_day(day, why, label, reached))
     return day
+
+
+@lru_cache(maxsize=2**16)
+def _numbered_day(day: date, why: str, label: str, reached: int) -> CountedDay:
+    return _counted_day(day, True, f"{why}，{label}第{reached}个工作日")
 
 
 @lru_cache(maxsize=2**16)
@@ -195,4 +201,4 @@ def _counted_day(day: date, counted: bool, why: str) -> CountedDay:
 
 
 def _walk(start: date, end: date) -> list[date]:
-    return [start + timedelta(days=n) for n in range(1, (end - start).days + 1)]
+    return list(map(date.fromordinal, range(start.toordinal() + 1, end.toordinal() + 1)))

@@ -86,16 +86,18 @@ class Finding(BaseModel):
         if len(fields) != len(_BLANK) or not values.keys() >= _REQUIRED:
             raise TypeError(f"not the fields of a finding: {', '.join(sorted(values.keys() ^ _REQUIRED))}")
         finding = cls.__new__(cls)
-        for name, value in (("__dict__", fields), ("__pydantic_extra__", None), ("__pydantic_private__", None)):
-            object.__setattr__(finding, name, value)
-        finding.model_post_init(None)
+        _set(finding, "__dict__", fields)
+        _set(finding, "__pydantic_extra__", None)
+        _set(finding, "__pydantic_private__", None)
+        _set(finding, "__pydantic_fields_set__", _FIELDS)
         return finding
 
     def model_post_init(self, context: object) -> None:
         """All findings share one set of the names of their fields: one each would weigh more than the rest of it."""
-        object.__setattr__(self, "__pydantic_fields_set__", _FIELDS)
+        _set(self, "__pydantic_fields_set__", _FIELDS)
 
 
+_set = object.__setattr__
 _FIELDS = set(Finding.model_fields)
 _REQUIRED = {name for name, field in Finding.model_fields.items() if field.is_required()}
 _BLANK = {name: None if field.is_required() else field.default for name, field in Finding.model_fields.items()}

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from auditor.domain.obligation import DayType
 
@@ -48,6 +49,7 @@ class Limit:
         return f"{self.number}{_ZH[self.day_type]}"
 
 
+@lru_cache
 def parse_limit(text: str) -> Limit:
     """Read `20 working days`, `20wd`, `30d`, `1 month`, `48h` or `same day`; `ValueError` otherwise."""
     word = str(text).strip().lower()

@@ -41,7 +41,7 @@ class Severity(StrEnum):
 
 def heaviest(severities: Iterable[Severity]) -> Severity:
     """The one that weighs most; there must be one."""
-    return min(severities, key=lambda each: each.rank)
+    return min(severities, key=_RANKS.__getitem__)
 
 
 class DayType(StrEnum):

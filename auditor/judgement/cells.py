@@ -11,7 +11,7 @@ from auditor.rulebook.book import Rulebook
 from auditor.rulebook.conditions import FieldOperand, tests
 from auditor.rulebook.references import Link, conditions_of, fields_of, links_of, open_conditions_of
 from auditor.rulebook.rules import Rule
-from auditor.tables import ROW, SOURCE, Source
+from auditor.tables import ROW, SOURCE
 
 _AT_HAND = 10_000  # records whose cells are kept to be shown again
 
@@ -34,7 +34,6 @@ class _Column(NamedTuple):
 
     heading: str
     letter: str
-    source: Source
     merged: bool
     shows: Shows
 
@@ -46,7 +45,7 @@ class Cells:
         self._records, self._masker = records, masker
         self._book = records.book
         self._read: dict[str, _Read] = {}
-        self._columns: dict[tuple[str, int, str], _Column] = {}
+        self._columns: dict[tuple[str, int], dict[str, _Column]] = {}  # by log and sheet
         self._shown: dict[tuple[str, int, int], dict[str, Evidence]] = {}  # by log, sheet and row
 
     def read_by(self, name: str, record: str) -> list[Evidence]:
@@ -60,12 +59,14 @@ class Cells:
         row = self._records.row(read.log, record)
         if not row:
             return []
-        own = [each for each in read.own if each not in read.optional or row.get(each) is not None]
+        own = read.own
+        if read.optional:
+            own = tuple([each for each in own if each not in read.optional or row.get(each) is not None])
         cells = self._of(read.log, row, own)
         for link, names in read.linked:
             for other in self._linked(link, row):
                 cells += self._of(link.log, other, names)
-        return list(dict.fromkeys(cells)) if read.linked else cells
+        return list(dict.fromkeys(cells)) if len(cells) > len(own) else cells
 
     def key(self, log: str, record: str) -> list[Evidence]:
         """The cell that numbers a record, where the record is known."""
@@ -73,37 +74,33 @@ class Cells:
         return self._of(log, row, [self._book.logs.logs[log].key]) if row else []
 
     def _of(self, log: str, row: Row, names: Sequence[str]) -> list[Evidence]:
-        place = log, row[SOURCE], row[ROW]
+        at, line = row[SOURCE], row[ROW]
+        place = log, at, line
         shown = self._shown.get(place)
         if shown is None:
             if len(self._shown) == _AT_HAND:
                 self._shown.clear()
             shown = self._shown[place] = {}
-        for name in names:
-            if name not in shown:
-                shown[name] = self._cell(log, name, row)
+        lacking = [name for name in names if name not in shown]
+        if lacking:
+            source = self._records.tables[log].sources[at]
+            file, sheet, columns = source.file, source.sheet, self._columns.setdefault((log, at), {})
+            for name in lacking:
+                heading, letter, merged, shows = columns.get(name) or self._column(log, at, name)
+                value, real = row.get(name), line
+                if value is not None:
+                    value = shows(text_of(value), row)
+                if merged:
+                    real, letter = source.place(name, line)
+                shown[name] = Evidence(name, heading, value, file, sheet, real, letter)
         return [shown[name] for name in names]
 
-    def _cell(self, log: str, name: str, row: Row) -> Evidence:
-        at = log, row[SOURCE], name
-        column = self._columns.get(at)
-        if column is None:
-            column = self._columns[at] = self._column(*at)
-        heading, letter, source, merged, shows = column
-        line = row[ROW]
-        if merged:
-            line, letter = source.place(name, line)
-        text = text_of(row.get(name))
-        return Evidence(
-            name, heading, None if text is None else shows(text, row), source.file, source.sheet, line, letter
-        )
-
     def _column(self, log: str, at: int, name: str) -> _Column:
-        source, shows = self._records.tables[log].sources[at], self._masker.shows(log, name)
-        if column := source.columns.get(name):
-            return _Column(column.heading, column.letter, source, name in source.merged, shows)
-        lacking = f"（缺列）{self._book.logs.logs[log].fields[name].zh}"
-        return _Column(lacking, "", source, name in source.merged, shows)
+        source, shows = self._records.tables[log].sources[at], self._masker.shows(log, name, typed=True)
+        column = source.columns.get(name)
+        heading = column.heading if column else f"（缺列）{self._book.logs.logs[log].fields[name].zh}"
+        self._columns[log, at][name] = _Column(heading, column.letter if column else "", name in source.merged, shows)
+        return self._columns[log, at][name]
 
     def _linked(self, link: Link, row: Row) -> Iterable[Row]:
         if not link.by:  # figures of a whole year: no single record stands behind them

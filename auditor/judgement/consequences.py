@@ -92,7 +92,8 @@ def filled(text: str, found: Mapping[str, Known], book: Rulebook) -> str:
         alias, _, attribute = name.partition(".")
         if alias == SETTING:
             return book.settings[attribute].shown(book.values[attribute])
-        return text_of(value_of(name, found)) or ""
+        known = value_of(name, found)
+        return "" if known is None else text_of(known)
 
     return PLACEHOLDER.sub(lambda place: value(place[1]), text)
 

@@ -65,6 +65,8 @@ def _nothing_collected() -> Iterator[None]:
         yield
     finally:
         if collected:
+            gc.freeze()
+            gc.unfreeze()  # all is old now: else the next object made would have all of them looked through as new
             gc.enable()
 
 
@@ -189,6 +191,7 @@ class FindingMaker:
         self.breaches, self.period = breaches, period
         self.cautions: set[str] = set()
         self._answering: dict[tuple[str, str, bool], str] = {}
+        self._alike: dict[tuple[str, Status], dict[str, Any]] = {}  # what all findings of a rule have
         self._titles = {each.id: each.title for each in book.judgements.judgements}
         # A fact is named by the first rule of its group, whichever rule leads on the day of this audit.
         self._names = {rule.id: rule.id for rule in book.rules}
@@ -256,10 +259,10 @@ class FindingMaker:
             rectify_by=self._rectify[severity],
             judgements=tuple(judged.grounds),
             grounds=self._grounds(judged.grounds),
-            **{
-                **self._common(rule, Status.BREACHED),
+            **self._common(rule, Status.BREACHED)
+            | {
                 "liable": self._answerable(liable, lead["unit"], judged.one_up),
-                **({"remedy": judged.remedy} if judged.remedy else {}),
+                "remedy": judged.remedy or rule.remedy,
             },
         )
 
@@ -347,16 +350,17 @@ class FindingMaker:
         return self._answerable(bodies, units[0], one_up=False) if len(units) == 1 else bodies
 
     def _common(self, rule: Rule, status: Status) -> dict[str, Any]:
-        placed = self.book.placed[rule.id]
-        return {
-            "rule": rule.id,
-            "status": status,
-            "log": rule.log or CHECKLIST,
-            "title": rule.title,
-            "regulation": placed.regulation.name,
-            "article": rule.clause,
-            "remedy": rule.remedy,
-        }
+        if (rule.id, status) not in self._alike:
+            self._alike[rule.id, status] = {
+                "rule": rule.id,
+                "status": status,
+                "log": rule.log or CHECKLIST,
+                "title": rule.title,
+                "regulation": self.book.placed[rule.id].regulation.name,
+                "article": rule.clause,
+                "remedy": rule.remedy,
+            }
+        return self._alike[rule.id, status]
 
     def _count(self, rule: Rule, lead: Obligation) -> Count | None:
         """The day-by-day count, by the explaining clock; it must come to the day that the columns found."""

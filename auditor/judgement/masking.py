@@ -7,7 +7,7 @@ from typing import Any
 from unicodedata import normalize
 
 from auditor.personaldata import PersonalKind, personal_data
-from auditor.rulebook.logs import LogCatalogue, LogDefinition
+from auditor.rulebook.logs import FieldType, LogCatalogue, LogDefinition
 
 _NUMBERS = re.compile(
     r"(?<![\d-])(?:\d{6}\s?\d{8}\s?\d{3}[\dXx]|\d{15}"  # resident numbers, also written in groups
@@ -23,6 +23,7 @@ HIDDEN = "（已隐去）"
 ACCUSATION = "检举控告"  # the kind of a message that accuses somebody
 KIND, ACCUSED, _CONFIDENTIAL = "kind", "accused", "confidential"
 GUARDS = (KIND, ACCUSED, _CONFIDENTIAL)  # fields of a record by which all that a citizen wrote in it is hidden
+_HARMLESS = (FieldType.DATE, FieldType.FLAG)  # a day has eight digits, a flag is a word
 _SAID_BY_WHOM, _REMARK = "_by", "note"
 
 Shows = Callable[[str, Mapping[str, Any]], str]  # a value as text and its record, to what may be shown of it
@@ -80,6 +81,10 @@ class Masker:
         self._catalogue = catalogue
         self.internal = internal
         self._whole = False
+        self._personal = {
+            log.name: {name: field.personal for name, field in log.fields.items() if field.personal}
+            for log in catalogue.logs.values()
+        }
         self._personal_headings = {
             heading: field.personal
             for log in catalogue.logs.values()
@@ -100,10 +105,11 @@ class Masker:
         """One cell's text, shown as `shows` says."""
         return None if text is None else self.shows(log, name)(text, record)
 
-    def shows(self, log: str, name: str) -> Shows:
+    def shows(self, log: str, name: str, *, typed: bool = False) -> Shows:
         """How the values of a field are shown. A record that asks for confidentiality, or accuses, hides its content.
 
-        Of one that accuses nobody learns either who handled it.
+        Of one that accuses nobody learns either who handled it. `typed`: the texts are of values of the field's type,
+        not of cells as somebody filled them in.
         """
         if self.internal:
             return lambda text, record: text
@@ -118,11 +124,14 @@ class Masker:
             name in (definition.unit, _REMARK) or name.endswith(_SAID_BY_WHOM)
         )
         if field.content:
+            personal = self._personal[log]
             return lambda text, record: (
-                HIDDEN if _is_guarded(definition, record) else mask_numbers(_without_persons(definition, text, record))
+                HIDDEN if _is_guarded(definition, record) else mask_numbers(_without_persons(personal, text, record))
             )
         if tells_of_whom:
             return lambda text, record: HIDDEN if accuses(definition, record) else mask_numbers(text)
+        if typed and field.type in _HARMLESS:
+            return lambda text, record: text
         return lambda text, record: mask_numbers(text)
 
     def cell(self, heading: str, text: str, log: str = "", record: Mapping[str, Any] | None = None) -> str:
@@ -135,7 +144,7 @@ class Masker:
         if record and _is_guarded(self._catalogue.logs[log], record):
             return HIDDEN
         if record:
-            text = _without_persons(self._catalogue.logs[log], text, record)
+            text = _without_persons(self._personal[log], text, record)
         return mask_numbers(text)
 
 
@@ -148,13 +157,13 @@ def _is_guarded(log: LogDefinition, record: Mapping[str, Any]) -> bool:
     return record.get(_CONFIDENTIAL) is True or accuses(log, record)
 
 
-def _without_persons(definition: LogDefinition, text: str, record: Mapping[str, Any]) -> str:
+def _without_persons(personal: Mapping[str, str], text: str, record: Mapping[str, Any]) -> str:
     """The text without the names, phones and addresses that stand in the record's own personal fields."""
-    for name, field in definition.fields.items():
+    for name, kind in personal.items():
         known = record.get(name)
-        if not field.personal or not isinstance(known, str):
+        if not isinstance(known, str):
             continue
         for written in dict.fromkeys((known, "".join(known.split()))):
             if len(written) >= 2:
-                text = text.replace(written, mask_personal(field.personal, written))
+                text = text.replace(written, mask_personal(kind, written))
     return text

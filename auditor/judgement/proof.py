@@ -1,6 +1,8 @@
 """Proof (证据): the records a verdict rests on, and the days that were counted."""
 
-from collections.abc import Collection, Mapping, Sequence
+import itertools
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -15,59 +17,119 @@ from auditor.rulebook.deadlineduty import Deadline, RecordedLimit
 from auditor.rulebook.limits import LimitFromField, LimitFromSetting
 from auditor.rulebook.references import links_of
 from auditor.rulebook.rules import Rule
-from auditor.tables import RECORD, LogTable
+from auditor.tables import LISTS, RECORD, UNREAD, LogTable
 
 Row = Mapping[str, Any]
-_AT_HAND = 1_000  # rows of a log
+_AT = "_at"
 
 
-def text_of(value: Any) -> str | None:
+def text_of(value: Any) -> str:
     """A cell's value as a person reads it."""
-    if value is None or isinstance(value, str):
+    if isinstance(value, str):
         return value
+    if type(value) is date:
+        return value.isoformat()
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M:%S")
     if isinstance(value, list):
         return "、".join(map(str, value))
-    return value.isoformat() if isinstance(value, date) else str(value)
+    return str(value)
+
+
+class _Columns(dict[str, list[Any]]):
+    """Columns of some records as Python values, each read when it is first asked for: of all that there are few are.
+
+    Of a field that the log lacks every value is None.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.places: list[
+            tuple[LogTable, pl.Series | None]
+        ] = []  # parts of the log, and which of their rows, if not all
+
+    def __missing__(self, name: str) -> list[Any]:
+        values = self[name] = []
+        for part, places in self.places:
+            if name in part.columns:
+                column = part.column(name)
+                values += (column if places is None else column.gather(places)).to_list()
+            else:
+                values += [None] * (part.height if places is None else len(places))
+        return values
+
+
+class _Row(Mapping[str, Any]):
+    """A record among others that are kept in columns."""
+
+    __slots__ = ("_at", "_columns")
+
+    def __init__(self, columns: _Columns, at: int) -> None:
+        self._columns, self._at = columns, at
+
+    def __getitem__(self, name: str) -> Any:
+        return self._columns[name][self._at]
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The value of a field; None where the record or its log has none, whatever the default."""
+        return self._columns[name][self._at]
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns.places[0][0].columns)
+
+    def __len__(self) -> int:
+        return len(self._columns.places[0][0].columns)
 
 
 class _Rows:
-    """Records of one log, kept in columns: a record is made a row when it is asked for, a few are kept at hand."""
+    """Records of one log."""
 
-    def __init__(self, frame: pl.DataFrame) -> None:
-        self._frame, self._names = frame.rechunk(), frame.columns
-        self._at_hand: dict[int, Row] = {}
-
-    def __len__(self) -> int:
-        return self._frame.height
+    def __init__(self, at_once: bool) -> None:
+        self._at_once = at_once
+        self._columns, self._count = _Columns(), 0
 
     def __getitem__(self, at: int) -> Row:
-        row = self._at_hand.get(at)
-        if row is None:
-            if len(self._at_hand) == _AT_HAND:
-                self._at_hand.clear()
-            row = self._at_hand[at] = dict(zip(self._names, self._frame.row(at), strict=True))
-        return row
+        return _Row(self._columns, at)
 
-    def add(self, frame: pl.DataFrame) -> None:
-        """Put further records after the others."""
-        self._frame = pl.concat([self._frame, frame]).rechunk()
+    def find(self, table: LogTable, name: str, values: Collection[str]) -> Iterator[tuple[int, str, Any]]:
+        """Add the records of the log of which a column holds one of the values: where each is now, its key, its value.
 
-    def held(self, name: str, places: list[int]) -> set[str]:
+        They come in the order of the log.
+        """
+        self._columns.clear()
+        wanted = pl.col(name).cast(pl.String).is_in(values)
+        fields = [each for each in table.columns if not each.startswith((UNREAD, LISTS))]
+        for part in table.parts:
+            if self._at_once:
+                found, places = part.where(wanted, *fields), None
+                part = replace(part, rows=found)
+            else:
+                asked = part.lazy.with_row_index(_AT).select(list(dict.fromkeys([_AT, RECORD, name])))
+                found = asked.filter(wanted).collect()
+                places = found[_AT]
+            self._columns.places.append((part, places))
+            yield from zip(itertools.count(self._count), found[RECORD].to_list(), found[name].to_list())
+            self._count += found.height
+
+    def held(self, name: str, places: Iterable[int]) -> set[str]:
         """What a column holds at these places, as text."""
-        if name not in self._names:
-            return set()
-        return set(map(str, self._frame[name].gather(places).drop_nulls().to_list()))
+        values = self._columns[name]
+        return {str(values[at]) for at in places if values[at] is not None}
 
 
 class Records:
-    """The records that findings speak of, by log and key, and the records linked to them: those that were fetched."""
+    """The records that findings speak of, by log and key, and the records linked to them: those that were fetched.
 
-    def __init__(self, book: Rulebook, tables: Mapping[str, LogTable]) -> None:
-        self.book, self.tables = book, tables
+    `at_once`: all their fields are read together, which is quicker where many are asked for.
+    """
+
+    def __init__(self, book: Rulebook, tables: Mapping[str, LogTable], *, at_once: bool = True) -> None:
+        self.book, self.tables, self._at_once = book, tables, at_once
         self._rows: dict[str, tuple[_Rows, dict[str, int]]] = {}
         self._linked: dict[tuple[str, str], tuple[_Rows, dict[str, list[int]]]] = {}
         self.counted: dict[tuple[Any, ...], Count] = {}  # counts recur: each is made once
@@ -107,22 +169,18 @@ class Records:
         new = [key for key in keys if key not in known]
         if not new or log not in self.tables:
             return
-        frame = self._where(log, RECORD, new)
-        if log not in self._rows:
-            self._rows[log] = _Rows(frame.clear()), {}
-        rows, places = self._rows[log]
-        places.update((key, at) for at, key in enumerate(frame[RECORD].to_list(), len(rows)))
-        rows.add(frame)
+        rows, places = self._rows.setdefault(log, (_Rows(self._at_once), {}))
+        places.update((key, at) for at, key, _ in rows.find(self.tables[log], RECORD, new))
 
     def link(self, log: str, field: str, values: Collection[str]) -> None:
         """Have the records of which a field holds one of the values at hand, where the log is there and has it."""
         if log not in self.tables or field not in self.tables[log].columns:
             return
-        frame = self._where(log, field, list(values)).sort(RECORD)
+        rows = _Rows(self._at_once)
         places: dict[str, list[int]] = {}
-        for at, value in enumerate(frame[field].to_list()):
+        for at, _, value in sorted(rows.find(self.tables[log], field, list(values)), key=lambda found: found[1]):
             places.setdefault(str(value), []).append(at)
-        self._linked[log, field] = _Rows(frame), places
+        self._linked[log, field] = rows, places
 
     def held(self, log: str, field: str, keys: Collection[str]) -> set[str]:
         """What a field holds in the records with these keys, as far as they were fetched."""
@@ -131,24 +189,27 @@ class Records:
         rows, places = self._rows[log]
         return rows.held(field, [places[key] for key in keys if key in places])
 
-    def _where(self, log: str, name: str, values: Sequence[str]) -> pl.DataFrame:
-        """The records of a log in which a column holds one of the values."""
-        return self.tables[log].where(pl.col(name).cast(pl.String).is_in(values))
 
-
-def gather(book: Rulebook, tables: Mapping[str, LogTable], obligations: pl.DataFrame) -> Records:
+def gather(
+    book: Rulebook, tables: Mapping[str, LogTable], obligations: pl.DataFrame, *, at_once: bool = True
+) -> Records:
     """Fetch the records behind `obligations` (those that become findings) and what is linked to them."""
-    records = Records(book, tables)
-    for (log,), part in obligations.group_by("log"):
-        records.fetch(str(log), part["record"].unique().to_list())
+    records = Records(book, tables, at_once=at_once)
+    broken = obligations.group_by("rule", "log").agg(pl.col("record").unique()).rows()
+    of_logs: dict[str, set[str]] = {}
+    for _, log, keys in broken:
+        of_logs.setdefault(log, set()).update(keys)
+    for log, known in of_logs.items():
+        records.fetch(log, known)
+    linking: dict[tuple[str, str], dict[tuple[str, str], set[str]]] = {}  # records by what they are linked by, and with
+    for rule, log, keys in broken:
+        for link in links_of(book.placed[rule].rule):
+            for name, other in link.by.items():
+                linking.setdefault((log, name), {}).setdefault((link.log, other), set()).update(keys)
     wanted: dict[tuple[str, str], set[str]] = {}
-    for (rule,), part in obligations.group_by("rule"):
-        links = [link for link in links_of(book.placed[str(rule)].rule) if link.by]
-        for (log,), own in part.group_by("log") if links else ():
-            keys = own["record"].unique().to_list()
-            for link in links:
-                for name, other in link.by.items():
-                    wanted.setdefault((link.log, other), set()).update(records.held(str(log), name, keys))
+    for (log, name), linked in linking.items():
+        for place, keys in linked.items():
+            wanted.setdefault(place, set()).update(records.held(log, name, keys))
     for (log, field), values in wanted.items():
         records.link(log, field, values)
     return records

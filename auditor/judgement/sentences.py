@@ -20,14 +20,14 @@ Obligation = Mapping[str, Any]
 Row = Mapping[str, Any]
 
 
-def _idle_settings(rule: Rule, record: Row) -> set[str]:
-    """Settings that say what becomes of an act of which the record holds none.
+def _acts(rule: Rule) -> list[tuple[str, tuple[str, ...]]]:
+    """Settings that say what becomes of an act, with the fields in which a record holds it.
 
     A late extension, a correction, another act that was to stand in.
     """
-    deadline, idle = rule.deadline, set()
+    deadline = rule.deadline
     if deadline is None:
-        return set()
+        return []
     extension, restart, stand_in = deadline.extension, deadline.restart, deadline.stands_in
     acts: list[tuple[object, tuple[str, ...]]] = []
     if extension:
@@ -36,10 +36,7 @@ def _idle_settings(rule: Rule, record: Row) -> set[str]:
         acts.append((restart.effect, (restart.notice, restart.received)))
     if stand_in:
         acts.append((stand_in.within, stand_in.act))
-    for said_by, fields in acts:
-        if isinstance(said_by, LimitFromSetting) and all(record.get(name) is None for name in fields):
-            idle.add(said_by.setting)
-    return idle
+    return [(said_by.setting, fields) for said_by, fields in acts if isinstance(said_by, LimitFromSetting)]
 
 
 def _day(value: object) -> object:
@@ -78,6 +75,7 @@ class Sentences:
         # Said alike of all breaches of a rule: put together once.
         self._said: dict[tuple[str, frozenset[str]], str] = {}
         self._named: dict[tuple[str, tuple[str, ...]], str] = {}
+        self._acts: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
 
     def _bearing(self, rule: Rule) -> list[str]:
         """The settings that verdicts of the rule rest on."""
@@ -94,12 +92,19 @@ class Sentences:
         tolling = rule.deadline.tolling if rule.deadline else None
         if tolling and tolling.log not in self._tables:
             parts.append(say("no_letters", log=self._book.logs.logs[tolling.log].zh))
-        parts.append(self._readings(rule, frozenset(_idle_settings(rule, record))))
+        parts.append(self._readings(rule, self._idle(rule, record)))
         if row["provisional"]:
             parts.append(say("provisional"))
         if self._book.as_if_from:
             parts.append(say("what_if", day=self._book.as_if_from))
         return "".join(parts)
+
+    def _idle(self, rule: Rule, record: Row) -> frozenset[str]:
+        """Settings that say what becomes of an act of which the record holds none."""
+        acts = self._acts.get(rule.id)
+        if acts is None:
+            acts = self._acts[rule.id] = _acts(rule)
+        return frozenset([key for key, fields in acts if all(record.get(name) is None for name in fields)])
 
     def _readings(self, rule: Rule, idle: frozenset[str]) -> str:
         """The settings that the verdict rests on, without the `idle` ones, and which numbers the text does not give."""

@@ -9,6 +9,7 @@ import polars as pl
 
 from auditor.reading import limits
 from auditor.reading.grid import BLANKS, CELLS, Broken, Grid, Unreadable, cell_columns, without_blank_rows
+from auditor.reading.places import laid_over
 from auditor.reading.quotes import HIDDEN_BREAK, HIDDEN_SEPARATOR, joined, without_quotes
 from auditor.tables import ROW
 
@@ -31,7 +32,7 @@ def read_delimited(data: bytes, file: str) -> Grid:
 
 def tidied(text: bytes) -> bytes:
     """A text with one kind of line end and no sign that stands for something else here. Raises `Unreadable`."""
-    if text.count(b"\r") != text.count(b"\r\n") or (b"\r" in text and b'"' in text):
+    if b"\r" in text and (b'"' in text or text.count(b"\r") != text.count(b"\r\n")):
         text = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")  # else the ends of lines are stripped with the cells
     if b"\x00" in text:
         raise Unreadable("不是文字表格；请用 WPS 或 Excel 打开后另存为 UTF-8 的 CSV")
@@ -181,8 +182,11 @@ def grid_of_lines(text: bytes, file: str, separator: str, *, width: int | None =
         frame = frame.with_columns(_unhidden(name, separator) for name in cell_columns(frame))
     if is_kept_as_text:
         frame = frame.with_columns(pl.col(cell_columns(frame)).str.replace(r'^="(.*)"$', "$1"))
-    if is_hidden or is_kept_as_text or not kept["is_stripped"].all():  # else no cell has a blank at either end
+    if is_hidden or is_kept_as_text:
         frame = without_blank_rows(frame)
+    else:
+        rows = (~kept["is_stripped"]).arg_true()  # few, and none of them is wholly blank
+        frame = laid_over(frame, rows, without_blank_rows(frame[rows]))
     return Grid(file, "", frame, broken=broken)
 
 

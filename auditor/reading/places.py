@@ -1,0 +1,14 @@
+"""Some rows of a table put in the places of others: the few that have to be looked at one by one."""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+
+def laid_over(table: pl.DataFrame, places: Sequence[int] | pl.Series, rows: pl.DataFrame) -> pl.DataFrame:
+    """The table with `rows`, of the same columns, in the `places` of its own."""
+    if not len(places):
+        return table
+    order = pl.int_range(table.height, eager=True)
+    order = order.scatter(places, range(table.height, table.height + rows.height))
+    return pl.concat([table, rows])[order]

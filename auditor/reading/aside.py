@@ -78,9 +78,13 @@ def _worth_a_look(body: pl.DataFrame, around: Surroundings, wide: Mapping[int, A
         looks.append(pl.coalesce(said).str.contains(MARKED))
     if around.titles:
         looks.append(first.is_in(sorted(around.titles)))
-    looks += [_repeats(names, line) for line in around.headings]
-    any_look = pl.any_horizontal(look.fill_null(False) for look in looks)
-    return body.select(any_look.arg_true()).to_series()
+    lines = around.headings
+    at = _any_of(body, [*looks, *(pl.col(names[at]) == text for line in lines for at, text in line.items())])
+    return at.gather(_any_of(body[at], [*looks, *(_repeats(names, line) for line in lines)])) if len(at) else at
+
+
+def _any_of(body: pl.DataFrame, looks: Sequence[pl.Expr]) -> pl.Series:
+    return body.select(pl.any_horizontal(look.fill_null(False) for look in looks).arg_true()).to_series()
 
 
 def _repeats(names: Sequence[str], line: Mapping[int, str]) -> pl.Expr:

@@ -11,4 +11,8 @@ def laid_over(table: pl.DataFrame, places: Sequence[int] | pl.Series, rows: pl.D
         return table
     order = pl.int_range(table.height, eager=True)
     order = order.scatter(places, range(table.height, table.height + rows.height))
-    return pl.concat([table, rows])[order]
+    filled = [
+        each.name for each in table if each.null_count() + rows[each.name].null_count() < len(order) + len(places)
+    ]
+    laid = pl.concat([table.select(filled), rows.select(filled)], rechunk=True)[order]
+    return table.with_columns(laid.get_columns())

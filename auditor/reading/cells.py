@@ -9,7 +9,6 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import accumulate
 from math import isfinite
 from typing import Any, NamedTuple, TypeAlias
@@ -24,7 +23,7 @@ from auditor.reading.placeholders import placeholder
 from auditor.reading.places import laid_over
 from auditor.reading.undated import State
 from auditor.rulebook.logs import FieldType, LogField
-from auditor.rulebook.valuewords import FlagWords, ValueWords, folded_value
+from auditor.rulebook.valuewords import ValueWords, folded_value
 from auditor.tables import FIELD_TYPES
 
 _LOOKED_AT, _MOSTLY = 10_000, 0.5  # of the first cells the share of distinct texts from which all are taken
@@ -79,9 +78,6 @@ class Written:
         return own.type, own.options, own.blank, self.is_key, repr(own.synonyms), *reckoning
 
 
-Reader: TypeAlias = Callable[[pl.Series, Written], pl.DataFrame]  # a row a text, with the columns of `_Meaning`
-
-
 def read_cells(columns: Mapping[str, Written]) -> dict[str, Cells]:
     """Understand columns by name. A blank cell takes the field's `blank`, a refused one nothing."""
     kinds: defaultdict[tuple[object, ...], list[str]] = defaultdict(list)
@@ -104,18 +100,16 @@ def _read_kind(columns: Mapping[str, pl.Series], kind: Written) -> dict[str, Cel
 
 def _read_column(written: Written) -> pl.DataFrame:
     """What every cell of a column means: `value`, `blank`, `why`, `note`, `same_day`."""
-    if written.field.type is FieldType.TEXT:  # most stand for themselves
-        return _understood(written)
+    kind = written.field.type
+    if kind is FieldType.TEXT:
+        return _texts(written)
     distinct, places = _different(written.texts)
-    meaning = _understood(replace(written, texts=distinct))
-    if places is None:
-        return meaning
-    meaning = pl.concat([meaning, _table([_blank(written)], written)])
-    return pl.DataFrame([_gathered(each, places) for each in meaning])
+    meaning = _dates(distinct, written) if kind in _DATES else _one_by_one(distinct, written)
+    return pl.DataFrame([_gathered(each, places) for each in meaning]) if places is not None else meaning.head(-1)
 
 
 def _different(texts: pl.Series) -> tuple[pl.Series, pl.Series | None]:
-    """The texts that differ, and for every cell the place of its own among them; that of a blank cell lies behind all.
+    """The texts that differ, and for every cell the place of its own among them; a blank cell's lies behind all.
 
     Where most differ to find each one's place would take longer: then all of them, and no places if none is blank.
     """
@@ -153,6 +147,9 @@ class _Meaning(NamedTuple):
     same_day: bool = False
 
 
+Reader: TypeAlias = Callable[[str], _Meaning]
+
+
 def _table(meanings: Sequence[_Meaning], written: Written) -> pl.DataFrame:
     kinds: tuple[Any, ...] = (FIELD_TYPES[written.field.type], pl.Boolean, pl.String, pl.String, pl.Boolean)
     columns = list(zip(*meanings, strict=True)) or [()] * len(kinds)
@@ -162,12 +159,12 @@ def _table(meanings: Sequence[_Meaning], written: Written) -> pl.DataFrame:
 
 
 def _of_values(values: pl.Series) -> pl.DataFrame:
-    """Texts that mean these values, and of which nothing is to be said."""
+    """Cells that hold these values, and of which nothing is to be said."""
     nothing = pl.Series([None], dtype=pl.String).new_from_index(0, len(values))
     return pl.DataFrame(
         [
             values.alias("value"),
-            values.is_null().alias("blank"),
+            pl.Series("blank", [False]).new_from_index(0, len(values)),
             nothing.alias("why"),
             nothing.alias("note"),
             pl.Series("same_day", [False]).new_from_index(0, len(values)),
@@ -175,10 +172,15 @@ def _of_values(values: pl.Series) -> pl.DataFrame:
     )
 
 
-def _understood(written: Written) -> pl.DataFrame:
-    """Texts as their field takes them, but for those that say nothing or show that a formula failed."""
-    texts = written.texts
-    read = _READERS[written.field.type](texts, written)
+def _texts(written: Written) -> pl.DataFrame:
+    """Texts stand for themselves, but for those that say nothing or show that a formula failed."""
+    texts, blank = written.texts, _blank(written)
+    values = texts
+    if written.is_key and texts.str.contains("[^ -~]").any():
+        values = texts.str.normalize("NFKC").str.strip_chars()
+    if texts.null_count() and blank.value is not None:
+        values = values.fill_null(blank.value)
+    read = _of_values(values).with_columns(texts.is_null().alias("blank"))
     odd = texts.str.contains(f"{placeholder(written.words.blank)}|{FAILED}|^{ITEM}").arg_true()
     if not len(odd):
         return read
@@ -187,6 +189,13 @@ def _understood(written: Written) -> pl.DataFrame:
     is_told = said.is_in(list(told))
     rows = said.filter(is_told).cast(pl.Enum(list(told))).to_physical()
     return laid_over(read, odd.filter(is_told), _table(list(told.values()), written)[rows])
+
+
+def _one_by_one(texts: pl.Series, written: Written) -> pl.DataFrame:
+    """What each text means, and behind them a blank cell."""
+    read = _READERS[written.field.type](written)
+    meanings = [_otherwise(text, written) or read(text) for text in texts.to_list()]
+    return _table([*meanings, _blank(written)], written)
 
 
 def _otherwise(text: str, written: Written) -> _Meaning | None:
@@ -214,21 +223,11 @@ def _blank(written: Written) -> _Meaning:
     own = written.field
     if own.blank is None or own.blank == "unknown":
         return _Meaning(False if own.blank is None and own.type is FieldType.FLAG else None, blank=True)
-    word = pl.Series([own.blank])
-    return _Meaning(_READERS[own.type](word, replace(written, is_key=True))["value"].to_list()[0], blank=True)
-
-
-def _text(texts: pl.Series, written: Written) -> pl.DataFrame:
-    values = texts
-    if written.is_key and texts.str.contains("[^ -~]").any():
-        values = texts.str.normalize("NFKC").str.strip_chars()
-    if texts.null_count() and (blank := _blank(written).value) is not None:
-        return _of_values(values).with_columns(pl.col("value").fill_null(blank))
-    return _of_values(values)
-
-
-def _one_by_one(read: Callable[[str, Written], _Meaning]) -> Reader:
-    return lambda texts, written: _table([read(text, written) for text in texts.to_list()], written)
+    if own.type is FieldType.TEXT:
+        return _Meaning(_plain(own.blank), blank=True)
+    if own.type in _DATES:
+        return _Meaning(with_moments(pl.Series([own.blank]))[_DATES[own.type]].item(), blank=True)
+    return _READERS[own.type](written)(own.blank)._replace(blank=True, why=None, note=None)
 
 
 def _plain(text: str) -> str:
@@ -243,16 +242,13 @@ def _or_refused(value: object, why: str) -> _Meaning:
     return _Meaning(value) if value is not None else _Meaning(why=why)
 
 
-def _flag(text: str, written: Written) -> _Meaning:
-    return _or_refused(_truths(written.words.flags).get(_folded(text)), "只能填“是”或“否”")
+def _flag(written: Written) -> Reader:
+    flags = written.words.flags
+    truth = {folded_value(word): True for word in flags.yes} | {folded_value(word): False for word in flags.no}
+    return lambda text: _or_refused(truth.get(_folded(text)), "只能填“是”或“否”")
 
 
-@lru_cache(maxsize=8)
-def _truths(flags: FlagWords) -> dict[str, bool]:
-    return {folded_value(word): True for word in flags.yes} | {folded_value(word): False for word in flags.no}
-
-
-def _one_of(texts: pl.Series, written: Written) -> pl.DataFrame:
+def _one_of(written: Written) -> Reader:
     own = written.field
     options = {folded_value(option): option for option in own.options}
     synonyms = {folded_value(word): option for option, words in own.synonyms.items() for word in words}
@@ -265,43 +261,43 @@ def _one_of(texts: pl.Series, written: Written) -> pl.DataFrame:
         option = synonyms.get(word)
         return refused if option is None else _Meaning(option, note=f"写的是“{text}”，按“{option}”读")
 
-    return _table([read(text) for text in texts.to_list()], written)
+    return read
 
 
 def _dates(texts: pl.Series, written: Written) -> pl.DataFrame:
     """Dates, and the words that offices write instead: 未答复 says that there is none, 当场答复 names another's."""
-    is_day = written.field.type is FieldType.DATE
-    read = with_moments(texts, Reckoning(written.year, written.serials_from, written.field.planned))
-    remarkable = (pl.col("state") != State.OK.value) | pl.col("clockless") | pl.col("note").is_not_null()
-    at = read.select(remarkable.arg_true()).to_series()
-    values = _of_values(read["day" if is_day else "moment"])
-    if not len(at):
-        return values
-    wanted = "2020-12-02 这样的日期" if is_day else "2020-12-02 09:30 这样的日期和时间"
+    own = written.field
+    name = _DATES[own.type]
+    read = with_moments(texts, Reckoning(written.year, written.serials_from, own.planned))
+    wanted = "2020-12-02 这样的日期" if own.type is FieldType.DATE else "2020-12-02 09:30 这样的日期和时间"
     words = dict.fromkeys(map(folded_value, written.words.dates.same_day), _Meaning(same_day=True))
     words |= dict.fromkeys(map(folded_value, written.words.dates.not_done), _Meaning(note=_UNDONE))
-    told = []
-    parts = read[at].select("state", "day" if is_day else "moment", "clockless", "why", "note").rows()
-    for text, (state, value, clockless, why, note) in zip(texts.gather(at), parts, strict=True):
+
+    def meant(text: str, state: str, value: object, clockless: bool, why: str | None, note: str | None) -> _Meaning:
         if state != State.OK.value:
-            told.append(words.get(_folded(text)) or _Meaning(why=f"{why}，应写成 {wanted}"))
-        elif (
-            clockless and not is_day
-        ):  # midnight, as for a date alone, would make hours of a limit run that nobody wrote
-            told.append(_Meaning(why=f"只写到上午、下午，缺时刻，应写成 {wanted}", note=note))
-        else:
-            told.append(_Meaning(value, note=note))
-    return laid_over(values, at, _table(told, written))
+            refused = _Meaning(why=f"{why}，应写成 {wanted}")
+            return _otherwise(text, written) or words.get(_folded(text), refused)
+        if clockless and own.type is FieldType.TIME:
+            # midnight, as for a date alone, would make hours of a limit run that nobody wrote
+            return _Meaning(why=f"只写到上午、下午，缺时刻，应写成 {wanted}", note=note)
+        return _Meaning(value, note=note)
+
+    odd = (pl.col("state") != State.OK.value) | pl.col("clockless") | pl.col("note").is_not_null()
+    at = read.select(odd.arg_true()).to_series()
+    parts = read[at].select("state", name, "clockless", "why", "note").rows()
+    told = [meant(text, *part) for text, part in zip(texts.gather(at), parts, strict=True)]
+    values = laid_over(_of_values(read[name]), at, _table(told, written))
+    return pl.concat([values, _table([_blank(written)], written)])
 
 
-def _count(text: str, written: Written) -> _Meaning:
+def _count(text: str) -> _Meaning:
     found = _COUNT.fullmatch(_plain(text))
     digits = found[1].replace(",", "").lstrip("0") or "0" if found else ""
     is_usable = digits and len(digits) < len(str(_TOO_MANY))
     return _or_refused(int(digits) if is_usable else None, "应为不小于 0、小于10亿的整数，如 5")
 
 
-def _money(text: str, written: Written) -> _Meaning:
+def _money(text: str) -> _Meaning:
     found = _MONEY.fullmatch(_plain(text).lower())
     if not found:
         return _Meaning(why="应为以元计的金额，如 12.50")
@@ -313,18 +309,16 @@ def _in_cents(yuan: float) -> float:
     return round(yuan * 100) / 100 if isfinite(yuan * 100) else yuan
 
 
-def _list(text: str, written: Written) -> _Meaning:
+def _list(text: str) -> _Meaning:
     items = [item.strip(_SPACES) for item in (text.split(ITEM) if text.startswith(ITEM) else divided(text))]
     return _or_refused([item for item in items if item] or None, "只有分隔符，没有内容")
 
 
-_READERS: dict[FieldType, Reader] = {
-    FieldType.TEXT: _text,
-    FieldType.FLAG: _one_by_one(_flag),
+_DATES = {FieldType.DATE: "day", FieldType.TIME: "moment"}
+_READERS: dict[FieldType, Callable[[Written], Reader]] = {
+    FieldType.FLAG: _flag,
     FieldType.ONE_OF: _one_of,
-    FieldType.DATE: _dates,
-    FieldType.TIME: _dates,
-    FieldType.COUNT: _one_by_one(_count),
-    FieldType.MONEY: _one_by_one(_money),
-    FieldType.LIST: _one_by_one(_list),
+    FieldType.COUNT: lambda written: _count,
+    FieldType.MONEY: lambda written: _money,
+    FieldType.LIST: lambda written: _list,
 }

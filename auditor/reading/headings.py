@@ -123,9 +123,17 @@ class Vocabulary:
 
 def most_known(headings: Iterable[str], logs: Sequence[Vocabulary]) -> int:
     """How many of the folded headings one log knows surely: the log that knows most of them."""
+    return max(_times_known(headings, logs).values(), default=0)
+
+
+def knowing(headings: Iterable[str], logs: Sequence[Vocabulary]) -> Collection[Vocabulary]:
+    """The logs that know one of the folded headings surely."""
+    return _times_known(headings, logs)
+
+
+def _times_known(headings: Iterable[str], logs: Sequence[Vocabulary]) -> Counter[Vocabulary]:
     possible = _possible_logs(tuple(logs))
-    knowing = (words for heading in set(headings) for words in possible(heading) if words.is_sure_of(heading))
-    return max(Counter(knowing).values(), default=0)
+    return Counter(words for heading in set(headings) for words in possible(heading) if words.is_sure_of(heading))
 
 
 @lru_cache(maxsize=4)

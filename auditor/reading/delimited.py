@@ -177,7 +177,7 @@ def grid_of_lines(text: bytes, file: str, separator: str, *, width: int | None =
     frame = _cells(text if kept.height == lines.height else joined(kept["line"]), separator, width)
     frame = frame.with_columns(kept["row"].alias(ROW), kept["cells"].clip(upper_bound=width).alias(CELLS))
     is_hidden = HIDDEN_SEPARATOR.encode() in text or HIDDEN_BREAK.encode() in text
-    is_kept_as_text = b'="' in text  # the export's way of keeping a number as text
+    is_kept_as_text = b'"' in text and b'="' in text  # the export's way of keeping a number as text
     if is_hidden:
         frame = frame.with_columns(_unhidden(name, separator) for name in cell_columns(frame))
     if is_kept_as_text:

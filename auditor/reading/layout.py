@@ -255,11 +255,14 @@ def _like_headings(grid: Grid, first: int, logs: Sequence[Vocabulary]) -> list[i
     """Rows from `first` in which several cells are known headings letter by letter, and not most are plainly data."""
     words = pl.Series([*frozenset().union(*(each.as_written for each in logs))], dtype=pl.String)
     cells = pl.col(cell_columns(grid.frame))
-    known = pl.sum_horizontal(cells.is_in(words.implode()).fill_null(False).cast(pl.UInt16))
     body = grid.frame.slice(first)
-    at = body.select((known >= _KNOWN_IN_ROW).arg_true()).to_series()
-    if not len(at):
+    known = (
+        pl.concat(body.select(cells).get_columns()).is_in(words).arg_true()
+    )  # columns as one: words are laid out once
+    if not len(known):
         return []
+    times = known.alias("at").to_frame().group_by(pl.col("at") % body.height).len()
+    at = times.filter(pl.col("len") >= _KNOWN_IN_ROW)["at"].sort()
     plain = pl.sum_horizontal(cells.str.contains(_PLAIN_DATA).cast(pl.UInt16))
     filled = pl.sum_horizontal(cells.is_not_null().cast(pl.UInt16))
     return [first + index for index in at.filter(body[at].select(2 * plain <= filled).to_series())]

@@ -9,10 +9,9 @@ def laid_over(table: pl.DataFrame, places: Sequence[int] | pl.Series, rows: pl.D
     """The table with `rows`, of the same columns, in the `places` of its own."""
     if not len(places):
         return table
+    before = table[places]
+    changed = [each.name for each in rows if not each.equals(before[each.name])]
     order = pl.int_range(table.height, eager=True)
     order = order.scatter(places, range(table.height, table.height + rows.height))
-    filled = [
-        each.name for each in table if each.null_count() + rows[each.name].null_count() < len(order) + len(places)
-    ]
-    laid = pl.concat([table.select(filled), rows.select(filled)], rechunk=True)[order]
+    laid = pl.concat([table.select(changed), rows.select(changed)], rechunk=True)[order]
     return table.with_columns(laid.get_columns())

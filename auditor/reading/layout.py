@@ -256,9 +256,8 @@ def _like_headings(grid: Grid, first: int, logs: Sequence[Vocabulary]) -> list[i
     words = pl.Series([*frozenset().union(*(each.as_written for each in logs))], dtype=pl.String)
     cells = pl.col(cell_columns(grid.frame))
     body = grid.frame.slice(first)
-    known = (
-        pl.concat(body.select(cells).get_columns()).is_in(words).arg_true()
-    )  # columns as one: words are laid out once
+    # all columns as one: to lay out the words again for each would take longer than to look for them
+    known = pl.concat(body.select(cells).get_columns()).is_in(words).arg_true()
     if not len(known):
         return []
     times = known.alias("at").to_frame().group_by(pl.col("at") % body.height).len()

@@ -182,7 +182,7 @@ def grid_of_lines(text: bytes, file: str, separator: str, *, width: int | None =
         frame = frame.with_columns(_unhidden(name, separator) for name in cell_columns(frame))
     if is_kept_as_text:
         frame = frame.with_columns(pl.col(cell_columns(frame)).str.replace(r'^="(.*)"$', "$1"))
-    if is_hidden or is_kept_as_text:
+    if is_hidden or is_kept_as_text or text.startswith(BYTE_ORDER_MARK):  # which `lines_of` leaves out
         frame = without_blank_rows(frame)
     else:
         rows = (~kept["is_stripped"]).arg_true()  # few, and none of them is wholly blank
@@ -219,18 +219,15 @@ def lines_of(text: bytes, after: int = 0) -> pl.DataFrame:
 
 
 def _cells(lines: bytes, separator: str, width: int) -> pl.DataFrame:
-    if not lines:
-        return pl.DataFrame(schema={str(index): pl.String for index in range(width)})
+    first = separator * (width - 1) + "\n"  # the first line tells the width
     return pl.read_csv(
-        lines,
+        first.encode() + lines,
         has_header=False,
         separator=separator,
         quote_char=None,
         schema={str(index): pl.String for index in range(width)},
         truncate_ragged_lines=True,
-        missing_columns="insert",
-        extra_columns="ignore",  # `schema` tells the width, not the first line
-    )
+    ).slice(1)
 
 
 def _shown(line: str, separator: str) -> str:

@@ -78,15 +78,20 @@ def _worth_a_look(body: pl.DataFrame, around: Surroundings, wide: Mapping[int, A
         looks.append(pl.coalesce(said).str.contains(MARKED))
     if around.titles:
         looks.append(first.is_in(sorted(around.titles)))
-    looks += [_repeats(names, line) for line in around.headings]
-    any_look = pl.any_horizontal(look.fill_null(False) for look in looks)
-    return body.select(any_look.arg_true()).to_series()
+    lines = around.headings
+    cells = (pl.col(names[at]) == text for line in lines for at, text in line.items())
+    at = _any_of(body, [*looks, *cells])  # few, of which the dearer question is asked
+    return at.gather(_any_of(body[at], [*looks, *(_repeats(names, line) for line in lines)])) if len(at) else at
+
+
+def _any_of(body: pl.DataFrame, looks: Sequence[pl.Expr]) -> pl.Series:
+    return body.select(pl.any_horizontal(looks).arg_true()).to_series()
 
 
 def _repeats(names: Sequence[str], line: Mapping[int, str]) -> pl.Expr:
     """Whether a third of a row's cells say to the letter what the heading row says there."""
     same = pl.sum_horizontal(pl.col(names[at]) == text for at, text in line.items())
-    filled = pl.sum_horizontal(pl.col(name).is_not_null() for name in names)
+    filled = pl.sum_horizontal(pl.col(names).is_not_null())
     return (same > 0) & (3 * same >= filled)
 
 

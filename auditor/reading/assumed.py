@@ -19,10 +19,11 @@ def remarks_on(heading: str, field: LogField, column: Cells, rows: pl.Series, as
     yield from _assumed(heading, column, rows)
     if field.type in (FieldType.DATE, FieldType.TIME):
         days = column.values.cast(pl.Date)
-        yield from _out_of_place(heading, days < _EARLY, rows, f"早于{_EARLY.year}年，请核对年份有没有写错")
-        if as_of is not None and not field.planned:
-            ahead = _latest(as_of)
-            yield from _out_of_place(heading, days > ahead, rows, f"晚于{ahead}，请核对年份有没有写错")
+        first, last = days.min(), days.max()
+        if isinstance(first, dt.date) and first < _EARLY:
+            yield _out_of_place(heading, days < _EARLY, rows, f"早于{_EARLY.year}年，请核对年份有没有写错")
+        if as_of is not None and not field.planned and isinstance(last, dt.date) and last > (ahead := _latest(as_of)):
+            yield _out_of_place(heading, days > ahead, rows, f"晚于{ahead}，请核对年份有没有写错")
 
 
 def is_remarkable(field: LogField, column: Cells, as_of: dt.date | None) -> pl.Series:
@@ -52,7 +53,6 @@ def _assumed(heading: str, column: Cells, rows: pl.Series) -> Iterator[str]:
         yield f"“{heading}”列另有{rest}格、{counted.height - _SHOWN}种写法按同义词读"
 
 
-def _out_of_place(heading: str, found: pl.Series, rows: pl.Series, what: str) -> Iterator[str]:
+def _out_of_place(heading: str, found: pl.Series, rows: pl.Series, what: str) -> str:
     at = found.arg_true()
-    if len(at):
-        yield f"“{heading}”列有{len(at)}格日期{what}（如第{rows[int(at[0])]}行）"
+    return f"“{heading}”列有{len(at)}格日期{what}（如第{rows[int(at[0])]}行）"

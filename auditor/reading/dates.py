@@ -16,6 +16,7 @@ import polars as pl
 
 from auditor.reading.clocks import DAY_PARTS, Clock, read_clock
 from auditor.reading.numerals import with_digits
+from auditor.reading.places import laid_over
 from auditor.reading.undated import State, Verdict, why_undated
 
 SERIALS_FROM_1900 = dt.date(1899, 12, 30)
@@ -30,6 +31,7 @@ _COMPACT = re.compile(r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})")
 _YEARLESS = re.compile(r"(?P<month>[0-9]{1,2})(?P<by>[-/.月])(?P<day>[0-9]{1,2})(?P<end>[日号]?)")
 _SERIAL = re.compile(r"(?P<days>[0-9]{5})(?P<part>\.[0-9]+)?")
 _STANDARD = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?: [0-9]{2}:[0-9]{2}(?::[0-9]{2})?)?"
+_CLOCKS = ((10, ""), (16, " %H:%M"), (19, " %H:%M:%S"))  # of that standard, by the length of the text
 _SERIALS = (20_000, 80_000)
 _YEARS = (1949, 2100)
 _CENTURY = 50  # 两位年份 below it are of 2000, the others of 1900
@@ -113,16 +115,7 @@ def with_moments(raw: pl.Series, reckoning: Reckoning | None = None) -> pl.DataF
         return _table(moments(plain.to_list(), reckoning))
     read = _as_standardised(plain)
     left = read["moment"].is_null().arg_true()
-    if not len(left):
-        return read
-    again = _table(moments(plain.gather(left).to_list(), reckoning))
-    return _laid_over(read, left, again)
-
-
-def _laid_over(read: pl.DataFrame, left: pl.Series, again: pl.DataFrame) -> pl.DataFrame:
-    """The rows of `again` in the places `left` of what was read as a column."""
-    kept = read.with_row_index("at").filter(pl.col("moment").is_not_null())
-    return pl.concat([kept, again.with_columns(at=left).select(kept.columns)]).sort("at").drop("at")
+    return laid_over(read, left, _table(moments(plain.gather(left).to_list(), reckoning)))
 
 
 def _table(read: Iterable[Moment]) -> pl.DataFrame:
@@ -134,10 +127,10 @@ def _table(read: Iterable[Moment]) -> pl.DataFrame:
 
 def _as_standardised(plain: pl.Series) -> pl.DataFrame:
     """What is written as most systems write it, 2020-12-02 or 2020-12-02 09:30[:00]; null for the rest."""
-    text = pl.col("plain")
+    text, lengths = pl.col("plain"), plain.str.len_bytes().unique()
     usual = pl.when(text.str.contains(f"^{_STANDARD}$")).then("plain")
-    ways = [usual.str.to_datetime(f"%Y-%m-%d{clock}", strict=False) for clock in ("", " %H:%M", " %H:%M:%S")]
-    moment = pl.coalesce(ways)
+    ways = [usual.str.to_datetime(f"%Y-%m-%d{clock}", strict=False) for length, clock in _CLOCKS if length in lengths]
+    moment = pl.coalesce(ways or pl.lit(None, pl.Datetime("us")))
     read = plain.alias("plain").to_frame().select(pl.when(moment.dt.year().is_between(*_YEARS)).then(moment))
     none = pl.lit(None, pl.String)
     return read.select(

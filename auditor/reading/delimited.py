@@ -2,55 +2,75 @@
 
 import io
 import re
+from itertools import islice
+from typing import cast
 
 import polars as pl
 
 from auditor.reading import limits
-from auditor.reading.grid import BLANKS, CELLS, Broken, Grid, Unreadable, without_blank_rows
+from auditor.reading.grid import BLANKS, CELLS, Broken, Grid, Unreadable, cell_columns, without_blank_rows
+from auditor.reading.places import laid_over
 from auditor.reading.quotes import HIDDEN_BREAK, HIDDEN_SEPARATOR, joined, without_quotes
 from auditor.tables import ROW
 
 _SEPARATORS = ("\t", ",", ";", "\uff0c")
 _FULL_WIDTH, _NEVER = "\x1e", "\x1f"  # what stands for a full-width comma, and what stands nowhere
-_MARKS = HIDDEN_SEPARATOR + HIDDEN_BREAK + _FULL_WIDTH + _NEVER
+_MARKS = (HIDDEN_SEPARATOR + HIDDEN_BREAK + _FULL_WIDTH + _NEVER).encode()
 _FIRST_ROWS = 10
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # of UTF-8
 
 
 def read_delimited(data: bytes, file: str) -> Grid:
     """Read a text table; `_row` counts as a spreadsheet would show the rows. Raises `Unreadable`."""
-    text = tidied(decode(data))
-    if (count := text.count("\n")) > limits.LINES:
+    text = tidied(as_utf8(data))
+    if (count := text.count(b"\n")) > limits.LINES:
         raise Unreadable(f"文件有{count:,}行，超过{limits.LINES // 10_000}万行的上限；请按年度或月份分成几个文件")
     separator, text = separated(text)
     return grid_of_lines(without_marks(text, separator), file, separator)
 
 
-def tidied(text: str) -> str:
+def tidied(text: bytes) -> bytes:
     """A text with one kind of line end and no sign that stands for something else here. Raises `Unreadable`."""
-    if text.count("\r") != text.count("\r\n") or ("\r" in text and '"' in text):
-        text = text.replace("\r\n", "\n").replace("\r", "\n")  # else the ends of lines are stripped with the cells
-    if "\x00" in text:
+    if b"\r" in text and (b'"' in text or text.count(b"\r") != text.count(b"\r\n")):
+        text = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")  # else the ends of lines are stripped with the cells
+    if b"\x00" in text:
         raise Unreadable("不是文字表格；请用 WPS 或 Excel 打开后另存为 UTF-8 的 CSV")
-    return re.sub(f"[{_MARKS}]", "", text) if any(mark in text for mark in _MARKS) else text
+    return text.translate(None, _MARKS) if any(mark in text for mark in _MARKS) else text
 
 
-def separated(text: str) -> tuple[str, str]:
+def separated(text: bytes) -> tuple[str, bytes]:
     """The separator of a text table, and the table without the line that announces it."""
-    separator, announced = _separator(text)
-    return separator, text[text.index("\n") :] if announced else text
+    first_rows = b"".join(islice(io.BytesIO(text), _FIRST_ROWS))
+    separator, announced = _separator(first_rows.decode())
+    return separator, text[text.index(b"\n") :] if announced else text
 
 
-def without_marks(text: str, separator: str) -> bytes:
+def without_marks(text: bytes, separator: str) -> bytes:
     """The lines of a text table, one a record: quotes undone, a separator of more bytes replaced by one.
 
     Raises `OpenQuote` where a quote is not closed.
     """
-    encoded = text.encode()
-    del text  # as large as the file again
-    if b'"' in encoded:
-        encoded = without_quotes(encoded, lines_of(encoded)["line"].fill_null(""), separator)
-    return encoded.replace(separator.encode(), _FULL_WIDTH.encode()) if len(separator.encode()) > 1 else encoded
+    if b'"' in text:
+        text = without_quotes(text, lines_of(text)["line"].fill_null(""), separator)
+    return text.replace(separator.encode(), _FULL_WIDTH.encode()) if len(separator.encode()) > 1 else text
+
+
+def as_utf8(data: bytes) -> bytes:
+    """The text of a file in UTF-8, without a byte order mark. Raises as `decode` does."""
+    bare = data.removeprefix(BYTE_ORDER_MARK)
+    if b"\x00" not in data and is_utf8(bare):
+        return bare
+    return decode(data).encode()
+
+
+def is_utf8(data: bytes) -> bool:
+    """Whether the bytes are a text in strict UTF-8."""
+    try:
+        pl.Series([data]).cast(pl.String)  # far quicker than to decode it
+    except pl.exceptions.ComputeError:
+        return False
+    return True
 
 
 def decode(data: bytes) -> str:
@@ -60,7 +80,7 @@ def decode(data: bytes) -> str:
     """
     if data.startswith(UTF16):
         return _decoded_by_mark(data, "utf-16")
-    if data.startswith(b"\xef\xbb\xbf"):
+    if data.startswith(BYTE_ORDER_MARK):
         return _decoded_by_mark(data, "utf-8-sig")
     if b"\x00" in data:  # in a text only UTF-16 has it: half of every digit, comma and line break
         return _decoded_without_mark(data)
@@ -142,47 +162,66 @@ def grid_of_lines(text: bytes, file: str, separator: str, *, width: int | None =
     """
     if len(separator.encode()) > 1:
         separator = _FULL_WIDTH
-    lines = lines_of(text, after)
     blank = BLANKS + HIDDEN_BREAK + separator
-    kept = lines.filter(pl.col("line").str.strip_chars(blank) != "")
-    counts = pl.col("line").str.count_matches(separator, literal=True)
-    width = width or 1 + (kept.head(_FIRST_ROWS).select(counts.max()).item() or 0)
+    line, edge = pl.col("line"), f"[{BLANKS.replace(separator, '')}]"
+    lines = lines_of(text, after).with_columns(
+        is_filled=line.str.contains(f"[^{re.escape(blank)}]"),
+        cells=1 + line.str.count_matches(separator, literal=True),
+        is_stripped=~line.str.contains(f"^{edge}|{edge}$|{edge}{re.escape(separator)}|{re.escape(separator)}{edge}"),
+    )
+    kept = lines if lines["is_filled"].all(ignore_nulls=False) else lines.filter("is_filled")
+    width = width or cast(int | None, kept["cells"].head(_FIRST_ROWS).max()) or 1
     if width > limits.COLUMNS:
         raise Unreadable(f"一行有{width:,}格，不像是台账；请用 WPS 或 Excel 打开检查后另存为 xlsx")
-    is_over = (counts >= width) & (
-        pl.col("line").str.strip_chars_end(blank).str.count_matches(separator, literal=True) >= width
-    )
-    over = kept.filter(is_over).with_columns(cells=counts + 1)
+    kept, broken = _without_longer(kept, separator, width, blank)
+    frame = _cells(text if kept.height == lines.height else joined(kept["line"]), separator, width)
+    frame = frame.with_columns(kept["row"].alias(ROW), kept["cells"].clip(upper_bound=width).alias(CELLS))
+    is_hidden = HIDDEN_SEPARATOR.encode() in text or HIDDEN_BREAK.encode() in text
+    is_kept_as_text = b'"' in text and b'="' in text  # the export's way of keeping a number as text
+    if is_hidden:
+        frame = frame.with_columns(_unhidden(name, separator) for name in cell_columns(frame))
+    if is_kept_as_text:
+        frame = frame.with_columns(pl.col(cell_columns(frame)).str.replace(r'^="(.*)"$', "$1"))
+    if is_hidden or is_kept_as_text or text.startswith(BYTE_ORDER_MARK):  # which `lines_of` leaves out
+        frame = without_blank_rows(frame)
+    else:
+        rows = (~kept["is_stripped"]).arg_true()  # few, and none of them is wholly blank
+        frame = laid_over(frame, rows, without_blank_rows(frame[rows]))
+    return Grid(file, "", frame, broken=broken)
+
+
+def _without_longer(
+    lines: pl.DataFrame, separator: str, width: int, blank: str
+) -> tuple[pl.DataFrame, tuple[Broken, ...]]:
+    """The lines without those that have something written beyond `width` cells, and these."""
+    if not (lines["cells"] > width).any():
+        return lines, ()
+    written = pl.col("line").str.strip_chars_end(blank)
+    is_over = (pl.col("cells") > width) & (written.str.count_matches(separator, literal=True) >= width)
+    over = lines.filter(is_over).select("row", "line", "cells")
     broken = tuple(
         Broken(row, _shown(line, separator)[:200], too_long(cells, width)) for row, line, cells in over.iter_rows()
     )
-    kept = kept.filter(~is_over) if broken else kept
-    frame = _cells(text if kept.height == lines.height else joined(kept["line"]), separator, width)
-    if HIDDEN_SEPARATOR.encode() in text or HIDDEN_BREAK.encode() in text:
-        frame = frame.with_columns(_unhidden(name, separator) for name in frame.columns)
-    if b'="' in text:  # the export's way of keeping a number as text
-        frame = frame.with_columns(pl.col(name).str.replace(r'^="(.*)"$', "$1") for name in frame.columns)
-    lengths = kept.select((counts + 1).clip(upper_bound=width).cast(pl.UInt32)).to_series()
-    frame = frame.with_columns(kept["row"].alias(ROW), lengths.alias(CELLS))
-    return Grid(file, "", without_blank_rows(frame), broken=broken)
+    return lines.filter(~is_over), broken
 
 
 def lines_of(text: bytes, after: int = 0) -> pl.DataFrame:
-    """Every line with its number, counted on from `after`, blank ones as null."""
-    lines = pl.read_csv(
-        io.BytesIO(text.removesuffix(b"\n") + b"\n"),
+    """Every line with its number (`row`), counted on from `after`, blank ones as null."""
+    return pl.read_csv(
+        text if text.endswith(b"\n") else text + b"\n",
         has_header=False,
         separator=_NEVER,
         quote_char=None,
         schema={"line": pl.String},
+        row_index_name="row",
+        row_index_offset=after + 1,
     )
-    return lines.select(pl.int_range(after + 1, after + pl.len() + 1, dtype=pl.UInt32).alias("row"), "line")
 
 
 def _cells(lines: bytes, separator: str, width: int) -> pl.DataFrame:
     first = separator * (width - 1) + "\n"  # the first line tells the width
     return pl.read_csv(
-        io.BytesIO(first.encode() + lines),
+        first.encode() + lines,
         has_header=False,
         separator=separator,
         quote_char=None,

@@ -8,8 +8,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import polars as pl
-
 from auditor.reading import limits
 from auditor.reading.grid import Unreadable
 from auditor.tables import letters_of
@@ -19,7 +17,7 @@ ERRORS = (
     *("#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"),
     *("#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!", "#CONNECT!", "#UNKNOWN!", "#BUSY!", "#GETTING_DATA"),
 )
-_FAILED = "^(?:" + "|".join(re.escape(mark) for mark in (UNCALCULATED, *ERRORS)) + "|Err:[0-9]{3})$"
+FAILED = "^(?:" + "|".join(re.escape(mark) for mark in (UNCALCULATED, *ERRORS)) + "|Err:[0-9]{3})$"
 _WRONG = "单元格是公式出错的标记，不是内容；请在 WPS 或 Excel 里改正公式后另存"
 _NO_RESULT = "单元格的公式没有保存计算结果；请用 WPS 或 Excel 打开后另存一次"
 
@@ -61,8 +59,8 @@ def check_extent(sheets: Mapping[str, SheetFacts]) -> None:
     )
 
 
-def refusal(raw: pl.Expr) -> pl.Expr:
-    """Why a text is the mark of a failed formula and not a value; null where it is none."""
-    return pl.when(raw.str.contains(_FAILED)).then(
-        pl.when(raw == UNCALCULATED).then(pl.lit(_NO_RESULT)).otherwise(pl.lit(_WRONG))
-    )
+def refusal(text: str) -> str | None:
+    """Why a text is the mark of a failed formula and not a value; None where it is none."""
+    if not re.fullmatch(FAILED, text):
+        return None
+    return _NO_RESULT if text == UNCALCULATED else _WRONG

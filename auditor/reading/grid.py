@@ -101,11 +101,11 @@ def cell_columns(frame: pl.DataFrame) -> list[str]:
 def without_blank_rows(frame: pl.DataFrame) -> pl.DataFrame:
     """Strip every cell, make the blank ones null, and leave out rows in which nothing is written."""
     names = cell_columns(frame)
-    stripped = [pl.col(name).str.strip_chars(BLANKS) for name in names]
-    frame = frame.with_columns(pl.when(cell != "").then(cell).name.keep() for cell in stripped)
     if not names:
         return frame.clear()
-    filled = frame.select(pl.any_horizontal(pl.col(name).is_not_null() for name in names)).to_series()
+    frame = frame.with_columns(pl.col(names).str.strip_chars(BLANKS))
+    frame = frame.with_columns(pl.when(pl.col(names) != "").then(pl.col(names)).name.keep())
+    filled = frame.select(pl.any_horizontal(pl.col(names).is_not_null())).to_series()
     return frame if filled.all() else frame.filter(filled)
 
 

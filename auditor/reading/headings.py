@@ -2,11 +2,12 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as own
 from enum import IntEnum
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 
 from auditor.reading.variants import alike, halves, readings
 from auditor.reading.years import without_year
@@ -45,7 +46,7 @@ class Fit(IntEnum):
 Fits = Callable[[int, str], Fit]  # of the column at a position, for the field of a name
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Vocabulary:
     """Everything by which one log and its columns are called, folded."""
 
@@ -65,7 +66,12 @@ class Vocabulary:
 
     def strong_hits(self, headings: Iterable[str]) -> int:
         """How many of the folded headings are a field's name, `zh` or alias, or say the same in other words."""
-        return sum(bool(found) and found[0][0] < Strength.WEAK for found in map(self.offers, set(headings)))
+        return sum(map(self.is_sure_of, set(headings)))
+
+    def is_sure_of(self, heading: str) -> bool:
+        """Whether a folded heading is a field's name, `zh` or alias, or says the same in other words."""
+        found = self.offers(heading)
+        return bool(found) and found[0][0] < Strength.WEAK
 
     def hits(self, headings: Iterable[str]) -> int:
         """How many of the folded headings say something in this log."""
@@ -113,6 +119,40 @@ class Vocabulary:
         if not is_one:
             return None
         return max(strength, Strength.NEAR), field
+
+
+def most_known(headings: Iterable[str], logs: Sequence[Vocabulary]) -> int:
+    """How many of the folded headings one log knows surely: the log that knows most of them."""
+    return max(_times_known(headings, logs).values(), default=0)
+
+
+def knowing(headings: Iterable[str], logs: Sequence[Vocabulary]) -> Collection[Vocabulary]:
+    """The logs that know one of the folded headings surely."""
+    return _times_known(headings, logs)
+
+
+def _times_known(headings: Iterable[str], logs: Sequence[Vocabulary]) -> Counter[Vocabulary]:
+    possible = _possible_logs(tuple(logs))
+    return Counter(words for heading in set(headings) for words in possible(heading) if words.is_sure_of(heading))
+
+
+@lru_cache(maxsize=4)
+def _possible_logs(logs: tuple[Vocabulary, ...]) -> Callable[[str], Collection[Vocabulary]]:
+    """Tells the logs that may know a heading at all: most that is asked is the text of a record, known to none."""
+    by_form: defaultdict[str, list[Vocabulary]] = defaultdict(list)
+    for words in logs:
+        for form in {*words.meanings, *words.alike}:
+            by_form[form].append(words)
+    subjects = tuple(dict.fromkeys(subject for words in logs for subject in words.log.subjects))
+
+    @cache
+    def possible(heading: str) -> Collection[Vocabulary]:
+        if halves(heading):
+            return logs
+        forms = {heading, *readings(heading, subjects)}
+        return dict.fromkeys(words for form in forms for words in by_form.get(form, ()))
+
+    return possible
 
 
 def vocabulary(log: LogDefinition) -> Vocabulary:

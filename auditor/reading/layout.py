@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from auditor.reading.grid import Grid, cell_columns
-from auditor.reading.headings import Strength, Vocabulary, folded
+from auditor.reading.headings import Strength, Vocabulary, folded, most_known
 from auditor.reading.phrases import LABEL, NOTE, SECTION, TOTAL
 from auditor.reading.scoring import row_worth
 from auditor.tables import ROW
@@ -20,9 +20,7 @@ from auditor.tables import ROW
 _FIRST_ROWS = 10  # where two known words make a row the heading row
 _SEARCHED = 25  # further down it takes as many as name a log
 _KNOWN_IN_ROW = 2
-_PLAIN_DATA = re.compile(
-    r"^\d{4}[-/.年]\d|\d{5}|^.{26}|^[是否有无√×]\Z"
-)  # a day, a number, a sentence, a flag: no heading
+_PLAIN_DATA = r"^\d{4}[-/.年]\d|\d{5}|^.{26}|^[是否有无√×]$"  # a day, a number, a sentence, a flag: no heading
 _KNOWN_IN_LOG = 3
 _BELOW = 4  # rows below a row with few known words in which the real headings may stand
 _MORE = 1.75  # so many times the worth of a row above it has the row of the real headings
@@ -143,8 +141,8 @@ def _headings_at(
 def _known(keys: Sequence[str], logs: Sequence[Vocabulary], mapped: Sequence[str], strictly: bool = False) -> int:
     """Weak words count only where it is already known which log is read."""
     alone = len(logs) == 1 and not strictly
-    counts = [words.hits(keys) if alone else words.strong_hits(keys) for words in logs]
-    return max([len(set(mapped) & set(keys)), *counts])
+    known = logs[0].hits(keys) if alone else most_known(keys, logs)
+    return max(len(set(mapped) & set(keys)), known)
 
 
 def _levels(grid: Grid, at: int) -> _Levels | None:
@@ -257,14 +255,16 @@ def _like_headings(grid: Grid, first: int, logs: Sequence[Vocabulary]) -> list[i
     """Rows from `first` in which several cells are known headings letter by letter, and not most are plainly data."""
     words = pl.Series([*frozenset().union(*(each.as_written for each in logs))], dtype=pl.String)
     cells = pl.col(cell_columns(grid.frame))
-    known = pl.sum_horizontal(cells.is_in(words.implode()).fill_null(False).cast(pl.UInt16))
-    at = grid.frame.slice(first).select((known >= _KNOWN_IN_ROW).arg_true()).to_series()
-    rows = [[text for text in grid.texts(first + index) if text] for index in at]
-    return [
-        first + index
-        for index, texts in zip(at, rows, strict=True)
-        if 2 * sum(bool(_PLAIN_DATA.search(text)) for text in texts) <= len(texts)
-    ]
+    body = grid.frame.slice(first)
+    # all columns as one: to lay out the words again for each would take longer than to look for them
+    known = pl.concat(body.select(cells).get_columns()).is_in(words).arg_true()
+    if not len(known):
+        return []
+    times = known.alias("at").to_frame().group_by(pl.col("at") % body.height).len()
+    at = times.filter(pl.col("len") >= _KNOWN_IN_ROW)["at"].sort()
+    plain = pl.sum_horizontal(cells.str.contains(_PLAIN_DATA).cast(pl.UInt16))
+    filled = pl.sum_horizontal(cells.is_not_null().cast(pl.UInt16))
+    return [first + index for index in at.filter(body[at].select(2 * plain <= filled).to_series())]
 
 
 def _of_a_table(grid: Grid, at: int, logs: Sequence[Vocabulary]) -> Headings | None:

@@ -2,28 +2,18 @@
 
 import re
 
-import polars as pl
-
 from auditor.reading.grid import ITEM
 
 _MARKS = "、,，;；/／\r\n"
-_PLAIN_MARKS = f"[{re.escape(_MARKS)}]+"
-_NOT_PLAIN = r"[(（\[【〔《<〈「『“{/／]"
+_PLAIN_MARKS = re.compile(f"[{re.escape(_MARKS)}]+")
+_NOT_PLAIN = re.compile(r"[(（\[【〔《<〈「『“{/／]")
 _CLOSING = dict(zip("(（[【〔《〈「『“{", ")）]】〕》〉」』”}", strict=True))
 
 
-def divided(texts: pl.Expr) -> pl.Expr:
-    """The texts with `ITEM` for every mark between two items."""
-    plain = texts.str.replace_all(_PLAIN_MARKS, ITEM)
-    careful = texts.str.contains(_NOT_PLAIN)
-    return pl.when(careful).then(texts.map_batches(_carefully, pl.String)).otherwise(plain)
-
-
-def _carefully(texts: pl.Series) -> pl.Series:
-    careful = texts.str.contains(_NOT_PLAIN).fill_null(False)
-    return pl.Series(
-        [_divide(text) if wanted else None for text, wanted in zip(texts, careful, strict=True)], dtype=pl.String
-    )
+def divided(text: str) -> list[str]:
+    """The parts of a text, as written; some may be blank."""
+    parted = _divide(text) if _NOT_PLAIN.search(text) else _PLAIN_MARKS.sub(ITEM, text)
+    return parted.split(ITEM)
 
 
 def _divide(text: str) -> str:

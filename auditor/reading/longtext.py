@@ -7,9 +7,11 @@ from re import finditer
 
 from auditor.reading import limits
 from auditor.reading.delimited import (
+    BYTE_ORDER_MARK,
     UTF16,
     decode,
     grid_of_lines,
+    is_utf8,
     separated,
     tidied,
     undecodable,
@@ -18,26 +20,24 @@ from auditor.reading.delimited import (
 from auditor.reading.grid import Grid, Unreadable
 from auditor.reading.quotes import OpenQuote
 
-_MARK = b"\xef\xbb\xbf"
-
 
 def long_text(path: Path, file: str) -> Iterator[Grid]:
     """Read a text table in blocks of `limits.BLOCK` bytes. Raises `Unreadable`, after some blocks perhaps."""
-    separator, width, left = "", None, ""
+    separator, width, left = "", None, b""
     rows = lines = 0  # of the blocks before, as a spreadsheet and as the file counts them
     for text, is_last in _texts(path):
         whole = left + tidied(text)
         if not separator:
             separator, whole = separated(whole)
         try:
-            bare, left = without_marks(whole, separator), ""
+            bare, left = without_marks(whole, separator), b""
         except OpenQuote as error:
             if is_last or len(whole) > 4 * limits.BLOCK:
                 raise OpenQuote(rows + error.first, lines + error.line) from None
             at = _start_of(whole, error.first)
             whole, left = whole[:at], whole[at:]  # the record goes on in the next block
             bare = without_marks(whole, separator)
-        lines += whole.count("\n")
+        lines += whole.count(b"\n")
         if not bare:
             continue
         grid = grid_of_lines(bare, file, separator, width=width, after=rows)
@@ -45,13 +45,16 @@ def long_text(path: Path, file: str) -> Iterator[Grid]:
         yield grid
 
 
-def _start_of(text: str, line: int) -> int:
+def _start_of(text: bytes, line: int) -> int:
     """The position at which a line begins, counted from 0."""
-    return 0 if line == 0 else next(islice(finditer("\n", text), line - 1, None)).end()
+    return 0 if line == 0 else next(islice(finditer(b"\n", text), line - 1, None)).end()
 
 
-def _texts(path: Path) -> Iterator[tuple[str, bool]]:
-    """The text in blocks of whole lines, and whether a block is the last. The first that is not ASCII tells how."""
+def _texts(path: Path) -> Iterator[tuple[bytes, bool]]:
+    """The text in UTF-8 in blocks of whole lines, and whether a block is the last.
+
+    The first block that is not ASCII tells the encoding of the file.
+    """
     encoding, before, lines = "", 0, 0
     for data, is_last in _lines(path):
         if data.startswith(UTF16) or b"\x00" in data:
@@ -61,7 +64,8 @@ def _texts(path: Path) -> Iterator[tuple[str, bool]]:
         if not encoding and not data.isascii():
             encoding = _encoding(data)
         try:
-            yield data.removeprefix(_MARK if before == 0 else b"").decode(encoding or "ascii"), is_last
+            text = data.removeprefix(BYTE_ORDER_MARK if before == 0 else b"")
+            yield text if encoding != "gb18030" and is_utf8(text) else text.decode(encoding).encode(), is_last
         except UnicodeDecodeError as error:
             raise Unreadable(undecodable(data, error.start, encoding.upper(), before, lines)) from None
         before, lines = before + len(data), lines + data.count(b"\n")
@@ -69,11 +73,7 @@ def _texts(path: Path) -> Iterator[tuple[str, bool]]:
 
 def _encoding(data: bytes) -> str:
     decode(data)  # says what is wrong where it is neither
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        return "gb18030"
-    return "utf-8"
+    return "utf-8" if is_utf8(data) else "gb18030"
 
 
 def _lines(path: Path) -> Iterator[tuple[bytes, bool]]:

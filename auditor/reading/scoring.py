@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from auditor.reading.headings import Strength, Vocabulary
+from auditor.reading.headings import Strength, Vocabulary, knowing
 
 _ENOUGH = 3.0  # so much is needed to know a log by its headings
 _ENOUGH_WITH_TITLE = 2.0  # where a title names the log besides
@@ -75,7 +75,8 @@ def likely_logs(keys: Sequence[str], logs: Sequence[Vocabulary], titled: Collect
 
 def row_worth(at: int, texts: Sequence[str], keys: Sequence[str], logs: Sequence[Vocabulary]) -> float:
     """How much row `at` looks like the headings of one of the logs."""
-    worth = max((_worth_for(keys, words, alone=len(logs) == 1) for words in logs), default=0.0)
+    alone = len(logs) == 1
+    worth = max((_worth_for(keys, words, alone) for words in (logs if alone else knowing(keys, logs))), default=0.0)
     if any(len(text) > _SENTENCE for text in texts):
         worth /= 2
     return worth - _ROW * at

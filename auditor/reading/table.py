@@ -217,14 +217,16 @@ def _all_blank(filled: Filled, matched: Matched, cells: dict[str, Cells]) -> pl.
     """Rows in which nothing is written; what is merged over them from above makes no record of them."""
     empty = pl.Series([True]).new_from_index(0, filled.body.height)
     for name, column in cells.items():
+        if not empty.any():
+            break
         at = str(matched.fields[name])
         empty = empty & (column.blank | filled.taken(at) if at in filled.at else column.blank)
     return empty
 
 
 def _refused(source: Source, name: str, body: pl.DataFrame, at: int, column: Cells) -> Iterator[Reject]:
-    refused = column.why.is_not_null()
-    if refused.any():
+    if column.why.null_count() < len(column.why):
+        refused = column.why.is_not_null()
         cells = zip(body[ROW].filter(refused), body[str(at)].filter(refused), column.why.filter(refused), strict=True)
         for row, value, why in cells:
             line, letter = source.place(name, row)

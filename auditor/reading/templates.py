@@ -21,7 +21,7 @@ def without_example(grid: Grid, body: pl.DataFrame) -> Body:
     names = cell_columns(body)
     if body.is_empty() or not names:
         return Body(body, [])
-    example = body.select(pl.any_horizontal(pl.col(name) == EXAMPLE for name in names).fill_null(False)).to_series()
+    example = body.select(pl.any_horizontal(pl.col(names) == EXAMPLE).fill_null(False)).to_series()
     if not example.any():
         return Body(body, [])
     rows = body[ROW].filter(example)

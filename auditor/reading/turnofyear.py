@@ -17,6 +17,8 @@ _HALF_A_YEAR = 183
 
 def without_doubtful_years(cells: Mapping[str, Cells], by_title: Collection[str]) -> dict[str, Cells]:
     """Refuse dates of the columns `by_title` whose year the rest of their row makes doubtful."""
+    if not by_title:
+        return dict(cells)
     days = {
         name: column.values.cast(pl.Date).to_physical()
         for name, column in cells.items()

@@ -49,10 +49,14 @@ class Limit:
         return f"{self.number}{_ZH[self.day_type]}"
 
 
-@lru_cache
 def parse_limit(text: str) -> Limit:
     """Read `20 working days`, `20wd`, `30d`, `1 month`, `48h` or `same day`; `ValueError` otherwise."""
-    word = str(text).strip().lower()
+    return _parsed(str(text))  # a settings file may hold anything
+
+
+@lru_cache
+def _parsed(text: str) -> Limit:
+    word = text.strip().lower()
     if word == "same day":
         return Limit(0, DayType.CALENDAR)
     found = re.fullmatch(r"(\d{1,4})\s*(\D+)", word, flags=re.ASCII)

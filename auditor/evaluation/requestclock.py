@@ -63,11 +63,24 @@ def add_clocks(
     frame: pl.DataFrame, scope: Scope, rules: list[Rule], tables: Mapping[str, LogTable], days: DayTable
 ) -> pl.DataFrame:
     """Add the clock columns of every rule whose clock may be moved."""
+    letters: dict[tuple[str, str], LogTable | None] = {}
     for rule in rules:
         for deadline in (rule.deadline, rule.deadline and counted_elsewhere(rule.deadline)):
             if deadline and is_moved(deadline) and clock_columns(deadline).due not in frame.columns:
-                frame = _Clock(deadline, scope, tables, days).add_to(frame)
+                tolling = deadline.tolling
+                if tolling and (tolling.log, tolling.by) not in letters:
+                    letters[tolling.log, tolling.by] = _letters(tolling, frame, scope, tables)
+                own = letters[tolling.log, tolling.by] if tolling else None
+                frame = _Clock(deadline, scope, own, days).add_to(frame)
     return frame
+
+
+def _letters(tolling: Tolling, frame: pl.DataFrame, scope: Scope, tables: Mapping[str, LogTable]) -> LogTable | None:
+    """The log of letters; a part of a long log needs its own alone."""
+    letters, by = tables.get(tolling.log), tolling.by
+    if letters is None or scope.table.is_held or by not in frame.columns or not letters.supplies(by):
+        return letters
+    return replace(letters, rows=rows_near(letters.frame, frame, {by: by}))
 
 
 def is_moved(deadline: Deadline) -> bool:
@@ -86,7 +99,7 @@ def counted_elsewhere(deadline: Deadline) -> Deadline | None:
 class _Clock:
     deadline: Deadline
     scope: Scope
-    tables: Mapping[str, LogTable]
+    letters: LogTable | None
     days: DayTable
 
     def add_to(self, frame: pl.DataFrame) -> pl.DataFrame:
@@ -104,7 +117,7 @@ class _Clock:
     def _stops(self, frame: pl.DataFrame) -> Stops:
         runs = []
         if tolling := self.deadline.tolling:
-            runs.append(letter_runs(frame, self.scope, tolling, self._letters(tolling, frame), self.days))
+            runs.append(letter_runs(frame, self.scope, tolling, self.letters, self.days))
         if self.deadline.restart and self.deadline.restart.effect == "suspend":
             runs.append(pause_runs(frame, self.scope, self.deadline.restart))
         return merged(runs, self.days)
@@ -114,16 +127,9 @@ class _Clock:
         tolling = self.deadline.tolling
         if tolling is None:
             return frame
-        flags = unsure_letters(frame, self.scope, tolling, self._letters(tolling, frame))
+        flags = unsure_letters(frame, self.scope, tolling, self.letters)
         names = columns.lacking(self.deadline)
         return frame.hstack(flags.rename({field: names[f"{tolling.log}.{field}"] for field in flags.columns}))
-
-    def _letters(self, tolling: Tolling, frame: pl.DataFrame) -> LogTable | None:
-        """The log of letters, of which a part of a long log needs its own alone."""
-        letters, by = self.tables.get(tolling.log), tolling.by
-        if letters is None or self.scope.table.is_held or by not in frame.columns or not letters.supplies(by):
-            return letters
-        return replace(letters, rows=rows_near(letters.frame, frame, {by: by}))
 
     def _limit(self) -> int:
         within = self.deadline.within

@@ -89,7 +89,7 @@ class Finding(BaseModel):
         _set(finding, "__dict__", fields)
         _set(finding, "__pydantic_extra__", None)
         _set(finding, "__pydantic_private__", None)
-        _set(finding, "__pydantic_fields_set__", _FIELDS)
+        finding.model_post_init(None)
         return finding
 
     def model_post_init(self, context: object) -> None:

@@ -10,7 +10,7 @@ import polars as pl
 
 from auditor.evaluation.certain import ALWAYS
 from auditor.evaluation.conditions import Compiled, compile_condition
-from auditor.evaluation.near import rows_near
+from auditor.evaluation.near import near
 from auditor.evaluation.scope import Derived, Scope
 from auditor.rulebook.conditions import FieldOperand, Node, tests
 from auditor.rulebook.duties import Counterpart, Lookup
@@ -117,7 +117,7 @@ class _Way:
     """Records of another log, and what they answer to those that are linked to them in one way."""
 
     def __init__(self, scope: Scope, asked: _Asked, other: LogTable) -> None:
-        self._asked, self._is_held = asked, scope.table.is_held
+        self._asked, self._scope = asked, scope
         self._has_link = set(asked.by) <= set(scope.table.columns) and all(map(other.supplies, asked.by.values()))
         tested = [test for where in asked.conditions.values() if where for test in tests(where)]
         operands = [test.operand.name for test in tested if isinstance(test.operand, FieldOperand)]
@@ -137,7 +137,7 @@ class _Way:
         }
         self._told = [each for column in asked.counterparts for each in _whether(column, self._conditions[column])]
         self._told += [each for column, lookup in asked.lookups.items() for each in _value(column, lookup, inner)]
-        self._keys = [f"{_OTHER}{name}" for name in asked.by.values()]
+        self._by = {own: f"{_OTHER}{name}" for own, name in asked.by.items()}
         self._found = self._alike().collect() if self._has_link and not asked.by_pair else None
         schema = scope.table.lazy.collect_schema()
         nobody = [pl.lit(None, dtype=schema[name]).alias(f"{_HOME}{name}") for name in self._mine]
@@ -149,9 +149,8 @@ class _Way:
         """The columns of the answers for each row of a frame."""
         asked = self._asked
         if self._found is not None:
-            own, keys = [*asked.by], self._keys
-            near = self._found if self._is_held else rows_near(self._found, frame, dict(zip(own, keys, strict=True)))
-            found = near.lazy()
+            own, keys = [*self._by], [*self._by.values()]
+            found = near(self._found, frame, self._by, self._scope).lazy()
         else:
             own, keys = [INDEX], [INDEX]
             found = self._of_pairs(frame)
@@ -171,7 +170,8 @@ class _Way:
 
     def _alike(self) -> pl.LazyFrame:
         """What records that are linked alike answer to everybody, by the fields of the link."""
-        return self._together(self._theirs.lazy().filter(pl.col(name).is_not_null() for name in self._keys), self._keys)
+        keys = [*self._by.values()]
+        return self._together(self._theirs.lazy().filter(pl.col(name).is_not_null() for name in keys), keys)
 
     def _of_pairs(self, frame: pl.DataFrame) -> pl.LazyFrame:
         """What linked records answer to each row; nothing where either log lacks a field of the link."""
@@ -179,10 +179,9 @@ class _Way:
         if not self._has_link:
             pairs = mine.clear().join(self._theirs.clear(), how="cross").lazy()
         else:
-            own = [f"{_HOME}{name}" for name in self._asked.by]
-            by = dict(zip(own, self._keys, strict=True))
-            theirs = self._theirs if self._is_held else rows_near(self._theirs, mine, by)
-            pairs = mine.lazy().join(theirs.lazy(), how="inner", coalesce=False, left_on=own, right_on=self._keys)
+            by = {f"{_HOME}{own}": key for own, key in self._by.items()}
+            theirs = near(self._theirs, mine, by, self._scope).lazy()
+            pairs = mine.lazy().join(theirs, how="inner", coalesce=False, left_on=[*by], right_on=[*by.values()])
         return self._together(pairs, [INDEX])
 
     def _together(self, linked: pl.LazyFrame, keys: list[str]) -> pl.LazyFrame:

@@ -4,6 +4,13 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from auditor.evaluation.scope import Scope
+
+
+def near(rows: pl.DataFrame, frame: pl.DataFrame, by: Mapping[str, str], scope: Scope) -> pl.DataFrame:
+    """The rows to link to a frame of the scope's log: all of them where the log is in memory, and the frame whole."""
+    return rows if scope.table.is_held else rows_near(rows, frame, by)
+
 
 def rows_near(rows: pl.DataFrame, frame: pl.DataFrame, by: Mapping[str, str]) -> pl.DataFrame:
     """Of the other log's `rows` those that a row of the frame may be linked to; `by`: own column → the other's.

@@ -11,7 +11,7 @@ import polars as pl
 
 from auditor.evaluation.days import DayTable, number
 from auditor.evaluation.links import INDEX
-from auditor.evaluation.near import rows_near
+from auditor.evaluation.near import near
 from auditor.evaluation.scope import Scope
 from auditor.evaluation.starts import started
 from auditor.evaluation.stops import Stops, letter_runs, merged, pause_runs, unsure_letters
@@ -78,9 +78,9 @@ def add_clocks(
 def _letters(tolling: Tolling, frame: pl.DataFrame, scope: Scope, tables: Mapping[str, LogTable]) -> LogTable | None:
     """The log of letters; a part of a long log needs its own alone."""
     letters, by = tables.get(tolling.log), tolling.by
-    if letters is None or scope.table.is_held or by not in frame.columns or not letters.supplies(by):
+    if letters is None or by not in frame.columns or not letters.supplies(by):
         return letters
-    return replace(letters, rows=rows_near(letters.frame, frame, {by: by}))
+    return replace(letters, rows=near(letters.frame, frame, {by: by}, scope))
 
 
 def is_moved(deadline: Deadline) -> bool:

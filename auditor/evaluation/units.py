@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from auditor.evaluation.near import rows_near
+from auditor.evaluation.near import near
 from auditor.evaluation.scope import Scope
 from auditor.tables import LogTable
 
@@ -25,7 +25,7 @@ def with_units(frame: pl.DataFrame, scope: Scope, linked: pl.DataFrame | None) -
         candidates.append(pl.col(scope.log.unit))
     link = scope.log.unit_of
     if linked is not None and link and link.by in frame.columns:
-        near = linked if scope.table.is_held else rows_near(linked, frame, {link.by: link.by})
-        units = frame.select(link.by).join(near, on=link.by, how="left", maintain_order="left")
+        own = near(linked, frame, {link.by: link.by}, scope)
+        units = frame.select(link.by).join(own, on=link.by, how="left", maintain_order="left")
         candidates.append(pl.lit(units["_linked_unit"]))
     return frame.with_columns(pl.coalesce(*candidates, pl.lit(scope.book.office)).alias("_unit"))

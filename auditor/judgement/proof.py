@@ -46,9 +46,8 @@ class _Columns(dict[str, list[Any]]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.places: list[
-            tuple[LogTable, pl.Series | None]
-        ] = []  # parts of the log, and which of their rows, if not all
+        # parts of the log, and which of their rows, if not all
+        self.places: list[tuple[LogTable, pl.Series | None]] = []
 
     def __missing__(self, name: str) -> list[Any]:
         values = self[name] = []

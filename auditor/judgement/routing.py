@@ -51,11 +51,10 @@ def _touched(finding: Finding, accusations: Accusations) -> Iterator[Accused]:
     """Those accused in the records that a finding names, and in the rows that it shows."""
     if of_log := accusations.records.get(finding.log):
         yield from (of_log[record] for record in finding.records if record in of_log)
-    rows = accusations.rows
     for cell in finding.evidence:
-        of_sheet = rows.get((cell.file, cell.sheet))
-        if of_sheet and cell.row in of_sheet:
-            yield of_sheet[cell.row]
+        accused = accusations.by_cell(cell)
+        if accused is not None:
+            yield accused
 
 
 def accusations_in(catalogue: LogCatalogue, tables: Mapping[str, LogTable]) -> Accusations:

@@ -1,5 +1,6 @@
 """What a cell may hold, and what is refused with a reason."""
 
+import json
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
@@ -139,6 +140,12 @@ def test_no_item_holds_the_separator_by_which_lists_are_told_apart(read: Reader)
     logs = read("公开渠道", ["网站\x1f公报", "\x1f网站\x1f\x1f公报", "（网站\x1f公报）、微信"])
     lists = logs.tables["requests"].frame["channels"].to_list()
     assert lists == [["网站公报"], ["网站公报"], ["（网站公报）", "微信"]]
+
+
+def test_no_item_of_a_list_that_came_as_one_holds_it_either(tmp_path: Path, catalogue: LogCatalogue) -> None:
+    written = ["网站\x1f公报", "微信", ""]
+    (tmp_path / "requests.jsonl").write_text(json.dumps({"申请编号": "A1", "公开渠道": written}), "utf-8")
+    assert read_logs([tmp_path], catalogue).tables["requests"].frame["channels"].to_list() == [["网站", "公报", "微信"]]
 
 
 def test_a_list_is_divided_at_every_usual_mark(read: Reader) -> None:

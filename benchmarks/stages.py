@@ -30,7 +30,13 @@ def main() -> None:
     marks.append(time.perf_counter())
     book = load_rulebook(shipped_cases=False)
     # The trip says when it begins to read, to evaluate and to judge.
-    audited = audit_logs([asked.logs], book, asked.as_of, stage=lambda name: marks.append(time.perf_counter()))
+    audited = audit_logs(
+        [asked.logs],
+        book,
+        asked.as_of,
+        notable_only=asked.notable_only,
+        stage=lambda name: marks.append(time.perf_counter()),
+    )
     marks.append(time.perf_counter())
     write_outputs(audited, asked.out, [], documents=False, notable_only=asked.notable_only)
     marks.append(time.perf_counter())

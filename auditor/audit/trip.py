@@ -1,8 +1,9 @@
 """One audit, from the files to the findings. Reads like the sentence that it is."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
+from itertools import starmap
 from pathlib import Path
 
 import polars as pl
@@ -144,9 +145,28 @@ def _issue(book: Rulebook) -> Issue:
     return Issue(**{name: str(value) for name, value in chosen.items() if value is not None})
 
 
-def _advisories(obligations: pl.DataFrame) -> list[Advisory]:
+class _Advisories(Collection[Advisory]):
+    """What met obligations tell besides, made when it is asked for: of a long log it is much that only documents show.
+
+    `told` has the columns `rule`, `record`, `unit`, `detail`.
+    """
+
+    def __init__(self, told: pl.DataFrame) -> None:
+        self._told = told
+
+    def __len__(self) -> int:
+        return self._told.height
+
+    def __iter__(self) -> Iterator[Advisory]:
+        return starmap(Advisory, self._told.iter_rows())
+
+    def __contains__(self, advisory: object) -> bool:
+        return any(advisory == each for each in self)
+
+
+def _advisories(obligations: pl.DataFrame) -> Collection[Advisory]:
     advised = obligations.filter((pl.col("status") == Status.MET.value) & (pl.col("detail") != ""))
-    return [Advisory(**row) for row in advised.select("rule", "record", "unit", "detail").to_dicts()]
+    return _Advisories(advised.select("rule", "record", "unit", "detail"))
 
 
 def _provisional(obligations: pl.DataFrame, counted: Counted) -> int:

@@ -1,6 +1,6 @@
 """Audit (审计): everything that one run found out. The one model that every document is written from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -88,7 +88,7 @@ class Audit:
     summary: Mapping[str, Any]
     rules: Mapping[str, RuleLine]
     log_names: Mapping[str, str]
-    advisories: Sequence[Advisory] = ()
+    advisories: Collection[Advisory] = ()
     rejects: Sequence[Mapping[str, Any]] = ()
     remarks: Sequence[str] = ()
     cautions: Sequence[str] = ()

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
+from itertools import accumulate, pairwise, repeat
 
 ONE_DAY = timedelta(days=1)
 _WEEKDAYS = "一二三四五六日"
@@ -109,29 +110,36 @@ class Calendar:
     @cached_property
     def passed(self) -> Sequence[int]:
         """For each day from `first`: how many working days lie from `first` up to and including it."""
-        total, sums = 0, []
-        for day in self._days:
-            total += self.is_working(day)
-            sums.append(total)
-        return sums
+        return list(accumulate(self._counted))
 
     @cached_property
     def working(self) -> Sequence[int]:
         """Offsets from `first` of all working days, in order: the n-th working day stands at n - 1."""
-        return [offset for offset, day in enumerate(self._days) if self.is_working(day)]
+        return [offset for offset, is_working in enumerate(self._counted) if is_working]
 
     @cached_property
     def provisional(self) -> Sequence[int]:
         """For each day from `first`: how many days of years without a notice lie up to and including it."""
-        total, sums = 0, []
-        for day in self._days:
-            total += self.is_provisional(day)
-            sums.append(total)
-        return sums
+        years = range(self.first.year, self.last.year + 1)
+        ends = [max(self.first, date(year, 1, 1)) for year in years] + [self.last + ONE_DAY]
+        lengths = [(end - start).days for start, end in pairwise(ends)]
+        return list(
+            accumulate(
+                is_open
+                for year, days in zip(years, lengths, strict=True)
+                for is_open in repeat(year not in self.noticed, days)
+            )
+        )
 
     @cached_property
-    def _days(self) -> list[date]:
-        return [self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1)]
+    def _counted(self) -> Sequence[bool]:
+        """For each day from `first` whether it is a working day; `is_working` of all of them at once."""
+        weekday = self.first.weekday()
+        counted = [(weekday + offset) % 7 < 5 for offset in range((self.last - self.first).days + 1)]
+        for day, special in self.special.items():
+            if self.covers(day):
+                counted[(day - self.first).days] = special.working
+        return counted
 
 
 def as_read(notices: Calendar, *, weekdays: bool, first_day_counts: bool, extra: Iterable[date]) -> Calendar:

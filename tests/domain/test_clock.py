@@ -1,6 +1,8 @@
 """The clock: the check values, and random cases against a slow walk that shares no code with it."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import accumulate
 
 import pytest
 from hypothesis import given, settings
@@ -46,6 +48,21 @@ CHECK_VALUES = [
     ("2026-02-02", 20, "2026-03-06"),
     ("2020-01-15", 20, "2020-02-19"),
 ]
+
+
+@pytest.mark.parametrize("first", ["2019-02-27", "2020-02-29", "2024-12-31", "2025-01-01"])
+@pytest.mark.parametrize("weekdays", [False, True])
+def test_the_tables_of_the_calendar_say_what_it_says_day_by_day(
+    calendar: Calendar, first: str, *, weekdays: bool
+) -> None:
+    """From any first day on, special days outside the calendar left out."""
+    read = as_read(calendar, weekdays=weekdays, first_day_counts=False, extra=[])
+    part = replace(read, first=day(first), last=day("2029-06-30"))
+    days = [part.first + timedelta(days=n) for n in range((part.last - part.first).days + 1)]
+
+    assert list(part.passed) == list(accumulate(part.is_working(each) for each in days))
+    assert list(part.working) == [offset for offset, each in enumerate(days) if part.is_working(each)]
+    assert list(part.provisional) == list(accumulate(part.is_provisional(each) for each in days))
 
 
 @pytest.mark.parametrize(("start", "number", "due"), CHECK_VALUES)

@@ -86,7 +86,7 @@ def _lines(path: Path) -> Iterator[tuple[bytes, bool]]:
             if is_last:
                 end = len(read)
             if end:
-                yield left + read[:end], is_last
+                yield b"".join([left, memoryview(read)[:end]]), is_last
                 left = read[end:]
             else:
                 left += read

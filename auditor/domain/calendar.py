@@ -110,7 +110,7 @@ class Calendar:
     @cached_property
     def passed(self) -> Sequence[int]:
         """For each day from `first`: how many working days lie from `first` up to and including it."""
-        return list(accumulate(self._counted))
+        return list(accumulate(map(int, self._counted)))
 
     @cached_property
     def working(self) -> Sequence[int]:
@@ -123,13 +123,12 @@ class Calendar:
         years = range(self.first.year, self.last.year + 1)
         ends = [max(self.first, date(year, 1, 1)) for year in years] + [self.last + ONE_DAY]
         lengths = [(end - start).days for start, end in pairwise(ends)]
-        return list(
-            accumulate(
-                is_open
-                for year, days in zip(years, lengths, strict=True)
-                for is_open in repeat(year not in self.noticed, days)
-            )
+        is_open = (
+            is_open
+            for year, days in zip(years, lengths, strict=True)
+            for is_open in repeat(year not in self.noticed, days)
         )
+        return list(accumulate(map(int, is_open)))
 
     @cached_property
     def _counted(self) -> Sequence[bool]:

@@ -25,7 +25,12 @@ def main() -> None:
     from auditor.audit.outputs import write_outputs
     from auditor.audit.trip import audit_logs
     from auditor.domain.obligation import Status
+    from auditor.listening import Listener, unheard
     from auditor.rulebook.loading import load_rulebook
+
+    def begun(stage: str, unit: str) -> Listener:
+        marks.append(time.perf_counter())
+        return unheard
 
     marks.append(time.perf_counter())
     book = load_rulebook(shipped_cases=False)
@@ -35,7 +40,7 @@ def main() -> None:
         book,
         asked.as_of,
         notable_only=asked.notable_only,
-        stage=lambda name: marks.append(time.perf_counter()),
+        stages=begun,
     )
     marks.append(time.perf_counter())
     write_outputs(audited, asked.out, [], documents=False, notable_only=asked.notable_only)
@@ -49,7 +54,7 @@ def main() -> None:
     breached = [each for each in audited.audit.findings if each.status is Status.BREACHED]
     found = {
         "rules": len(book.rules),
-        "obligations": audited.obligations.height,
+        "obligations": sum(sum(line.values()) for line in audited.audit.summary["rules"].values()),
         "findings": len(audited.audit.findings),
         "breached": len(breached),
         "records": len({(each.log, record) for each in breached for record in each.records}),

@@ -1,6 +1,6 @@
 """One audit, from the files to the findings. Reads like the sentence that it is."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from itertools import starmap
@@ -23,9 +23,12 @@ from auditor.judgement.discretion import Discretion
 from auditor.judgement.findings import judge
 from auditor.judgement.masking import Masker
 from auditor.judgement.routing import accusations_in
+from auditor.listening import Stages, unheard_stages
 from auditor.reading import read_logs
 from auditor.rulebook.book import Rulebook
 from auditor.tables import Logs
+
+_MEGABYTE = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -50,22 +53,24 @@ def audit_logs(
     profile: Path | None = None,
     processes: int | None = None,
     notable_only: bool = False,
-    stage: Callable[[str], None] = lambda name: None,
+    stages: Stages = unheard_stages,
 ) -> Audited:
     """Read the logs under `paths` and hold them against the rulebook as of `as_of`.
 
     `profile` as for `read_logs`, `processes` as for `judge`; with `notable_only` met obligations are mostly counted
-    and not kept, whatever their number; `stage` hears what is being done.
+    and not kept, whatever their number; `stages` hear what is being done, and how far it has come.
     """
-    stage("读取台账")
-    logs = read_logs(paths, book.logs, as_of, profile)
-    stage(f"已读取{sum(each.read for each in logs.counts.values())}行，对照规则")
+    heard = stages("读取台账", "MB")
+    logs = read_logs(
+        paths, book.logs, as_of, profile, listener=lambda done, whole: heard(done // _MEGABYTE, whole // _MEGABYTE)
+    )
+    heard = stages(f"已读取{sum(each.read for each in logs.counts.values())}行，对照规则", "行")
     accusations = accusations_in(book.logs, logs.tables)
     keeper = Keeper(book, as_of, period, accusations, internal=internal) if notable_only else None
-    evaluation = evaluate(book, logs.tables, as_of, keep=keeper)
+    evaluation = evaluate(book, logs.tables, as_of, keep=keeper, listener=heard)
     counted = keeper.counted() if keeper else Counted()
     obligations = within_period(evaluation.obligations, period)
-    stage(f"得出{obligations.height + counted.by_rule.total()}项义务，研判问题")
+    heard = stages(f"得出{obligations.height + counted.by_rule.total()}项义务，研判问题", "个")
     masker = Masker(book.logs, internal)
     asked = period.text if period else ""
     units = {*evaluation.obligations["unit"].unique(), *counted.units}
@@ -81,6 +86,7 @@ def audit_logs(
         met=counted.of_units,
         period=asked,
         processes=processes,
+        listener=heard,
     )
     obligations = judged.obligations
     audit = Audit(
@@ -162,6 +168,9 @@ class _Advisories(Collection[Advisory]):
 
     def __contains__(self, advisory: object) -> bool:
         return any(advisory == each for each in self)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Advisories) and self._told.equals(other._told)
 
 
 def _advisories(obligations: pl.DataFrame) -> Collection[Advisory]:

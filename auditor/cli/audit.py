@@ -62,13 +62,13 @@ def command(
     check_writable(folder)
     book = load_rulebook(rule_folders, settings_file, shipped_cases=False)
     additions = [*_explained(waivers, book), *_remembered(since, rule_folders)]
-    with stages() as stage:
+    with stages() as begin:
         audited = audit_logs(
-            paths, book, day, period, internal=internal, profile=profile, notable_only=notable_only, stage=stage
+            paths, book, day, period, internal=internal, profile=profile, notable_only=notable_only, stages=begin
         )
         for add in additions:
             audited = add(audited)
-        stage("写出结果")
+        begin("写出结果", "")
         write_outputs(
             audited,
             folder,

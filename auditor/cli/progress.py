@@ -2,44 +2,62 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
+from auditor.listening import Listener, Stages, unheard, unheard_stages
+
 _AFRESH = "\r\x1b[K"  # back to the beginning of the line, and clear it
+_SOON = 1.0  # seconds after which nothing has to be said of how far work has come: it is done
+_OFTEN = 0.2  # seconds between two words of it
 
 
-def progress(what: str) -> Callable[[int, int], None]:
+def progress(what: str) -> Listener:
     """A listener that keeps one line of the error output up to date: so many done, about so much time left."""
     if not sys.stderr.isatty():
-        return lambda done, total: None
+        return unheard
     began = time.monotonic()
 
-    def show(done: int, total: int) -> None:
-        if not total:
-            return
-        left = f"，约剩{_spoken((time.monotonic() - began) / done * (total - done))}" if 0 < done < total else ""
-        end = "\n" if done == total else ""
-        sys.stderr.write(f"{_AFRESH}{what}：已完成 {done}/{total}{left}{end}")
-        sys.stderr.flush()
+    def show(done: int, whole: int) -> None:
+        if whole:
+            _show(_line(what, done, whole, "", began) + "\n" * (done == whole))
 
     return show
 
 
 @contextmanager
-def stages() -> Iterator[Callable[[str], None]]:
-    """A listener that shows what is being done, and clears its line in the end."""
+def stages() -> Iterator[Stages]:
+    """Shows on one line which stage work is in, and of a long one how far it has come; clears the line in the end."""
     if not sys.stderr.isatty():
-        yield lambda name: None
+        yield unheard_stages
         return
     try:
-        yield _show
+        yield _stage
     finally:
-        sys.stderr.write(_AFRESH)
-        sys.stderr.flush()
+        _show("")
 
 
-def _show(name: str) -> None:
-    sys.stderr.write(f"{_AFRESH}{name}……")
+def _stage(stage: str, unit: str) -> Listener:
+    began = told = time.monotonic()
+    _show(f"{stage}……")
+
+    def show(done: int, whole: int) -> None:
+        nonlocal told
+        now = time.monotonic()
+        if whole and now - began > _SOON and now - told > _OFTEN:
+            told = now
+            _show(_line(stage, done, whole, unit, began))
+
+    return show
+
+
+def _line(what: str, done: int, whole: int, unit: str, began: float) -> str:
+    left = f"，约剩{_spoken((time.monotonic() - began) / done * (whole - done))}" if 0 < done < whole else ""
+    return f"{what}：已完成 {done:,}/{whole:,}{unit}{left}"
+
+
+def _show(text: str) -> None:
+    sys.stderr.write(f"{_AFRESH}{text}")
     sys.stderr.flush()
 
 

@@ -1,6 +1,6 @@
 """Evaluating a rulebook over the logs: all rules of a log together, part by part; one row an obligation."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -24,6 +24,7 @@ from auditor.evaluation.requestclock import add_clocks
 from auditor.evaluation.scope import Scope
 from auditor.evaluation.units import linked_units, with_units
 from auditor.evaluation.verdicts import Applied
+from auditor.listening import Listener, unheard
 from auditor.rulebook.book import Rulebook
 from auditor.rulebook.logs import CHECKLIST, FieldType
 from auditor.rulebook.references import fields_read, links_of
@@ -51,11 +52,13 @@ def evaluate(
     days: DayTable | None = None,
     *,
     keep: Keep | None = None,
+    listener: Listener = unheard,
 ) -> Evaluation:
     """Hold every rule against its log. Obligations have the columns of `SCHEMA`, sorted by rule and record.
 
     Whoever evaluates often by one calendar makes its `days` once. `keep` is shown all obligations once, those of one
-    row of a log together, and gives back the ones that stay: of a long log all would be too many.
+    row of a log together, and gives back the ones that stay: of a long log all would be too many. `listener` hears
+    how many rows of all logs have been evaluated.
     """
     not_assessed = _not_assessed(book, tables)
     read = fields_read(book.rules)
@@ -64,9 +67,13 @@ def evaluate(
     }
     days = days or DayTable(book.calendar)
     found = _Found(book, partial(apply_checklist, checklist=tables.get(CHECKLIST), as_of=as_of), keep)
+    done, whole = 0, sum(table.height for table in tables.values())
     for name, table in tables.items():
         rules = [book.in_use[rule.id] for rule in book.rules if rule.log == name and rule.id not in not_assessed]
-        _evaluate_log(book, table, tables, rules, as_of, days, found)
+        for count in _evaluate_log(book, table, tables, rules, as_of, days, found):
+            listener(done + count, whole)
+        done += table.height
+        listener(done, whole)
     for rule in book.rules:
         if rule.attestation is not None:
             found.add({rule.id: _attestation(book, rule)})
@@ -137,8 +144,8 @@ def _evaluate_log(
     as_of: date,
     days: DayTable,
     found: _Found,
-) -> None:
-    """Add the obligations of each rule of a log."""
+) -> Iterator[int]:
+    """Add the obligations of each rule of a log; from time to time, how many of its rows are done."""
     scope = Scope(book, book.logs.logs[table.log], table, as_of)
     by_row = [rule for rule in rules if not _looks_at_all(rule)]
     _evaluate_whole(scope, [rule for rule in rules if _looks_at_all(rule)], tables, found)
@@ -149,6 +156,7 @@ def _evaluate_log(
     own = fields_read(by_row)[table.log] | {scope.log.key, scope.log.unit}
     own |= {scope.log.unit_of.by} if scope.log.unit_of else set()
     compiled: list[Applied] = []
+    done = 0
     for part in table.parts:
         frame = _in_order(part.held(own)).with_row_index(INDEX)
         frame = links.beside(frame)
@@ -161,6 +169,8 @@ def _evaluate_log(
         for rows in frame.iter_slices(_BLOCK):
             of_rules = obligations_of(rows, scope, by_row, compiled)
             found.add(dict(zip((rule.id for rule in by_row), of_rules, strict=True)), in_order=table.is_held)
+            done += rows.height
+            yield done
     years = {rule.id: _unrecorded(rule, scope) for rule in by_row if rule.deadline and rule.deadline.fixed_day}
     found.add({name: frame for name, frame in years.items() if not frame.is_empty()}, in_order=False)
 

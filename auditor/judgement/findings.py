@@ -25,6 +25,7 @@ from auditor.judgement.proof import Records, days_of, gather
 from auditor.judgement.responsibility import answerable
 from auditor.judgement.sentences import Sentences
 from auditor.judgement.wording import say
+from auditor.listening import Listener, unheard
 from auditor.rulebook.book import Rulebook
 from auditor.rulebook.logs import CHECKLIST
 from auditor.rulebook.rules import Rule
@@ -33,6 +34,7 @@ from auditor.tables import LogTable
 _OPEN = (Status.UNVERIFIABLE.value, Status.MANUAL.value)
 _ATTENTION = (Status.BREACHED.value, *_OPEN)
 _NOT_TOLD = ("status", "missing", "file", "sheet", "row")  # of a breach: its record tells where it stands
+_TOLD = 1_000  # findings after which whoever listens hears of them
 _SHOWN_RECORDS = 20  # records of a grouped finding whose cells are shown; all are named
 
 _NONE = Consequences()
@@ -82,12 +84,13 @@ def judge(
     met: Mapping[str, int] = _NOTHING_MORE,
     period: str = "",
     processes: int | None = None,
+    listener: Listener = unheard,
 ) -> Judged:
     """Turn breached, unverifiable and manual obligations into findings; judgements say what breaches mean together.
 
     Personal data is masked by `masker`, accusations are kept by `discretion`: the outcome may be read as it is.
     `met` are met obligations beside those given, by unit; `period` is that of the audit, as written; `processes` how
-    many workers may judge, with 0 none but this process.
+    many workers may judge, with 0 none but this process; `listener` hears how many breaches have become findings.
     """
     groups = _grouped(discretion.obligations(obligations.filter(pl.col("status").is_in(_OPEN))))
     shown = groups.select("rule", "log", pl.col("records").list.head(_SHOWN_RECORDS).alias("record")).explode("record")
@@ -105,7 +108,7 @@ def judge(
     chain = Chaining(book, breaches, tables, processes).run(given)
     del given, facts  # of a large audit they are many, and the findings are still to come
     maker = FindingMaker(book, records, as_of, masker, breaches, period)
-    heard = discretion.hear([*maker.judged(chain), *maker.groups(groups)], obligations)
+    heard = discretion.hear([*maker.judged(chain, listener), *maker.groups(groups)], obligations)
     findings = list(heard.findings)
     order = {status: position for position, status in enumerate(_ATTENTION)}
     rules = {rule.id: position for position, rule in enumerate(book.rules)}
@@ -202,7 +205,7 @@ class FindingMaker:
             for severity in Severity
         }
 
-    def judged(self, chain: Chain) -> Iterator[Finding]:
+    def judged(self, chain: Chain, listener: Listener = unheard) -> Iterator[Finding]:
         """The findings of all breaches, as judgements put them together, and those that judgements make besides."""
         befallen, further = consequences(chain, self.book)
         shown: dict[str, set[str]] = {}
@@ -214,7 +217,10 @@ class FindingMaker:
         leads = [self.breaches[members[0]] for members in groups]
         found: list[Finding | None] = [None] * len(groups)
         # What is found of one record is made in one go, while its row and its cells are at hand.
-        for at in sorted(range(len(groups)), key=lambda at: (leads[at]["log"], leads[at]["record"])):
+        in_order = sorted(range(len(groups)), key=lambda at: (leads[at]["log"], leads[at]["record"]))
+        for done, at in enumerate(in_order):
+            if done % _TOLD == 0:
+                listener(done, len(groups))
             found[at] = self.breach(groups[at], befallen.get(chain.groups.of(groups[at][0])))
         yield from (each for each in found if each is not None)
         yield from map(self.further, further)

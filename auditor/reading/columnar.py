@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -79,10 +79,12 @@ def _why_damaged(error: Exception) -> str:
     return f"Parquet 文件已损坏或格式不支持({what})；请重新导出"
 
 
-def long_parquet(path: Path, file: str) -> Iterator[Grid]:
+def long_parquet(path: Path, file: str, heard: Callable[[int], None]) -> Iterator[Grid]:
     """Read a Parquet file in blocks of `limits.BLOCK_ROWS` rows. Raises `Unreadable`, after some blocks perhaps."""
-    for first in range(0, parquet_rows(path), limits.BLOCK_ROWS):
+    rows, size = parquet_rows(path), path.stat().st_size
+    for first in range(0, rows, limits.BLOCK_ROWS):
         yield _block(path, file, first)
+        heard(size * min(first + limits.BLOCK_ROWS, rows) // rows)
 
 
 def _block(path: Path, file: str, first: int) -> Grid:

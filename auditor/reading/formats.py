@@ -1,6 +1,6 @@
 """The reader of a file is chosen by what is in it; its name only says how text is laid out."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from auditor.reading import kinds, limits
@@ -41,24 +41,25 @@ def read_grids(data: bytes, file: str, extension: str) -> list[Grid]:
     return [read_delimited(data, file)]
 
 
-def long_table(path: Path, file: str) -> Iterator[Grid] | None:
+def long_table(path: Path, file: str, heard: Callable[[int], None]) -> Iterator[Grid] | None:
     """The blocks of the one table of a file that is too long to be read at once; None where it is not.
 
-    Only what names its columns first and then holds row after row can be read in blocks. Raises `OSError`.
+    Only what names its columns first and then holds row after row can be read in blocks. When the next block is asked
+    for, `heard` is told how many bytes of the file are done with. Raises `OSError`.
     """
     with path.open("rb") as opened:
         beginning = opened.read(4096)
     if beginning.startswith(kinds.PARQUET):
         from auditor.reading.columnar import long_parquet, parquet_rows
 
-        return long_parquet(path, file) if parquet_rows(path) > limits.LONG_ROWS else None
+        return long_parquet(path, file, heard) if parquet_rows(path) > limits.LONG_ROWS else None
     is_text = path.suffix.lower() in _TEXTS and kinds.refusal(beginning) is None
     is_other = beginning.startswith((kinds.ZIP, kinds.COMPOUND)) or _text_begins(beginning, b"<", b'{"')
     if not is_text or is_other or path.stat().st_size <= limits.LONG:
         return None
     from auditor.reading.longtext import long_text
 
-    return long_text(path, file)
+    return long_text(path, file, heard)
 
 
 def _text_begins(data: bytes, *words: bytes) -> bool:

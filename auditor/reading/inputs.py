@@ -41,6 +41,14 @@ class Input:
         except OSError:
             return False
 
+    @property
+    def size(self) -> int:
+        """Its bytes; 0 where nobody can tell."""
+        try:
+            return self.path.stat().st_size
+        except OSError:
+            return 0
+
     def content(self) -> bytes:
         """All bytes of the file. Raises `Unreadable` for one too large to be read at once, and `OSError`."""
         size = self.path.stat().st_size

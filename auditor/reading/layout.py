@@ -253,7 +253,7 @@ def _is_between(grid: Grid, row: int, start: int, end: int) -> bool:
 
 def _like_headings(grid: Grid, first: int, logs: Sequence[Vocabulary]) -> list[int]:
     """Rows from `first` in which several cells are known headings letter by letter, and not most are plainly data."""
-    words = pl.Series([*frozenset().union(*(each.as_written for each in logs))], dtype=pl.String)
+    words = pl.Series([*frozenset().union(*(each.as_written for each in logs))], dtype=pl.String).implode()
     cells = pl.col(cell_columns(grid.frame))
     body = grid.frame.slice(first)
     # all columns as one: to lay out the words again for each would take longer than to look for them

@@ -11,6 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from auditor.errors import DataError
+from auditor.listening import Listener, unheard
 from auditor.reading.formats import EXTENSIONS, long_table, read_grids
 from auditor.reading.grid import Grid, Unreadable, quotable
 from auditor.reading.headings import Vocabulary, folded, vocabulary
@@ -41,6 +42,9 @@ class _Desk:
     keys: frozenset[str]
     as_of: dt.date | None = None
     profile: Profile | None = None
+    listener: Listener = unheard
+    done: int = 0  # bytes of files that have been read, of so many
+    whole: int = 0
     tables: dict[str, list[Table | LongTable]] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
     unrecognised: list[str] = field(default_factory=list)
@@ -49,6 +53,10 @@ class _Desk:
     unreadable: list[str] = field(default_factory=list)
     inputs: dict[str, str] = field(default_factory=dict)
 
+    def heard(self, part: int) -> None:
+        """So many bytes of the next file have been read too."""
+        self.listener(self.done + part, self.whole)
+
     @cached_property
     def aside(self) -> Aside:
         """Where the rows of long tables are laid."""
@@ -56,23 +64,32 @@ class _Desk:
 
 
 def read_logs(
-    paths: Sequence[Path], catalogue: LogCatalogue, as_of: dt.date | None = None, profile: Path | None = None
+    paths: Sequence[Path],
+    catalogue: LogCatalogue,
+    as_of: dt.date | None = None,
+    profile: Path | None = None,
+    *,
+    listener: Listener = unheard,
 ) -> Logs:
     """Read every log in the files and folders of `paths`; dates long after `as_of` are remarked.
 
-    `profile` is a folder of mappings saved for the headings of tables.
+    `profile` is a folder of mappings saved for the headings of tables. `listener` hears how many bytes have been read.
 
     Raises `UsageError` for a path that does not exist, `RulebookError` for a faulty saved mapping, and
     `DataError` if no log at all was found. A single file that cannot be read is named in `unreadable`.
     """
     words = [vocabulary(log) for log in catalogue.logs.values()]
     saved = load_profile(profile, catalogue) if profile else None
-    desk = _Desk(catalogue, words, _key_fields(catalogue), as_of, saved)
-    for file in find_inputs(paths):
+    desk = _Desk(catalogue, words, _key_fields(catalogue), as_of, saved, listener)
+    files = find_inputs(paths)
+    desk.whole = sum(file.size for file in files)
+    for file in files:
         if file.is_known or file.is_workbook:
             _read_file(file, desk)
         else:
             desk.remarks.append(_not_read(file))
+        desk.done += file.size
+        desk.heard(0)
     if not desk.tables:
         raise DataError(_nothing_found(paths, desk))
     return _collect(desk)
@@ -92,7 +109,7 @@ def _key_fields(catalogue: LogCatalogue) -> frozenset[str]:
 def _read_file(file: Input, desk: _Desk) -> None:
     mapping = load_mapping(file.path, desk.catalogue)
     try:
-        further = long_table(file.path, file.name)
+        further = long_table(file.path, file.name, desk.heard)
         if further is not None:
             desk.inputs[file.name] = digest_of(file.path) or ""
             grids = list(islice(further, 1))

@@ -1,6 +1,6 @@
 """A text table of any length: block after block of whole records, each a grid whose rows count on."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 from re import finditer
@@ -21,11 +21,11 @@ from auditor.reading.grid import Grid, Unreadable
 from auditor.reading.quotes import OpenQuote
 
 
-def long_text(path: Path, file: str) -> Iterator[Grid]:
+def long_text(path: Path, file: str, heard: Callable[[int], None]) -> Iterator[Grid]:
     """Read a text table in blocks of `limits.BLOCK` bytes. Raises `Unreadable`, after some blocks perhaps."""
     separator, width, left = "", None, b""
     rows = lines = 0  # of the blocks before, as a spreadsheet and as the file counts them
-    for text, is_last in _texts(path):
+    for text, is_last in _texts(path, heard):
         whole = left + tidied(text)
         if not separator:
             separator, whole = separated(whole)
@@ -50,7 +50,7 @@ def _start_of(text: bytes, line: int) -> int:
     return 0 if line == 0 else next(islice(finditer(b"\n", text), line - 1, None)).end()
 
 
-def _texts(path: Path) -> Iterator[tuple[bytes, bool]]:
+def _texts(path: Path, heard: Callable[[int], None]) -> Iterator[tuple[bytes, bool]]:
     """The text in UTF-8 in blocks of whole lines, and whether a block is the last.
 
     The first block that is not ASCII tells the encoding of the file.
@@ -69,6 +69,7 @@ def _texts(path: Path) -> Iterator[tuple[bytes, bool]]:
         except UnicodeDecodeError as error:
             raise Unreadable(undecodable(data, error.start, encoding.upper(), before, lines)) from None
         before, lines = before + len(data), lines + data.count(b"\n")
+        heard(before)
 
 
 def _encoding(data: bytes) -> str:

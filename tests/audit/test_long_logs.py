@@ -14,7 +14,9 @@ from auditor.domain.obligation import Status
 from auditor.domain.period import Period, parse_period
 from auditor.evaluation.evaluate import evaluate
 from auditor.judgement.routing import accusations_in
+from auditor.listening import Listener, unheard
 from auditor.reading import limits, read_logs
+from auditor.reading.inputs import find_inputs
 from auditor.rulebook.book import Rulebook
 from auditor.rulebook.loading import load_rulebook
 from auditor.shipped import shipped
@@ -73,11 +75,41 @@ def test_logs_in_blocks_are_audited_alike(book: Rulebook, sample: Path, monkeypa
     for name in ("LONG", "BLOCK"):
         monkeypatch.setattr(limits, name, 4_000)
     said: list[str] = []
-    blocks = audit_logs([sample], book, AS_OF, processes=0, notable_only=True, stage=said.append)
+
+    def stages(stage: str, unit: str) -> Listener:
+        said.append(stage)
+        return unheard
+
+    blocks = audit_logs([sample], book, AS_OF, processes=0, notable_only=True, stages=stages)
     assert sum(not table.is_held for table in blocks.logs.tables.values()) > 3
     assert_same(whole, blocks, but=("remarks",))  # how sure a column is, the first block tells
     assert blocks.obligations.filter(pl.col("status") != MET).equals(whole.obligations.filter(pl.col("status") != MET))
     assert any(f"得出{whole.obligations.height}项义务" in each for each in said)
+
+
+def test_whoever_listens_hears_how_far_a_long_audit_has_come(
+    book: Rulebook, sample: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Block by block, up to all bytes of the files and all rows of the logs."""
+    for name in ("LONG", "BLOCK"):
+        monkeypatch.setattr(limits, name, 4_000)
+    monkeypatch.setattr("auditor.audit.trip._MEGABYTE", 1)
+    heard: dict[str, list[tuple[int, int]]] = {}
+
+    def stages(stage: str, unit: str) -> Listener:
+        return lambda done, whole: heard.setdefault(unit, []).append((done, whole))
+
+    audited = audit_logs([sample], book, AS_OF, processes=0, notable_only=True, stages=stages)
+
+    for told in heard.values():
+        assert told == sorted(told)
+        assert len({whole for _, whole in told}) == 1
+    size = sum(file.size for file in find_inputs([sample]))
+    rows = sum(table.height for table in audited.logs.tables.values())
+    assert heard["MB"][-1] == (size, size)
+    assert heard["行"][-1] == (rows, rows)
+    assert len(heard["MB"]) > len(audited.logs.inputs) + 10 and len(heard["行"]) > len(audited.logs.tables)
+    assert heard["个"][0][0] == 0 < heard["个"][0][1] <= len(audited.audit.findings)
 
 
 def test_however_many_obligations_are_counted_at_a_time(

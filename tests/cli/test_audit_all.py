@@ -395,12 +395,22 @@ def test_a_receipt_does_not_tell_by_whom_and_whereto_an_audit_was_made() -> None
 def test_progress_is_shown_on_a_terminal_and_nowhere_else(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    moments: list[float] = []
+    monkeypatch.setattr("time.monotonic", lambda: sum(moments))
+
     def work() -> str:
         listener = progress("审计各单位")
         for done in range(4):
             listener(done, 3)
-        with stages() as stage:
-            stage("读取台账")
+            moments.append(1)
+        with stages() as begin:
+            heard = begin("读取台账", "MB")
+            heard(0, 0)
+            moments.append(0.5)
+            heard(1, 8)
+            moments.append(2)
+            heard(2, 8)
+            heard(3, 8)
         written = capsys.readouterr()
         assert written.out == ""
         return written.err
@@ -408,7 +418,10 @@ def test_progress_is_shown_on_a_terminal_and_nowhere_else(
     assert work() == ""
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     shown = work()
-    assert "已完成 1/3，约剩" in shown and "已完成 3/3\n" in shown and "读取台账" in shown
+    assert "审计各单位：已完成 1/3，约剩2秒" in shown and "已完成 3/3\n" in shown
+    # Nothing is told of the first second, nor more often than can be read.
+    assert "读取台账……\r\x1b[K读取台账：已完成 2/8MB，约剩8秒\r" in shown
+    assert "3/8" not in shown
     assert shown.endswith("\r\x1b[K")
 
 

@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,11 +13,11 @@ from auditor.audit.bureaus.place import check_place, others_in
 from auditor.audit.bureaus.standing import standing
 from auditor.domain.overview import NotAudited, Overview, RegulationLine
 from auditor.errors import UsageError
+from auditor.listening import Listener, unheard
 from auditor.receipt import RECEIPT
 from auditor.reporting.overview import overview_json, render_overview
 from auditor.rulebook.book import Rulebook
 
-Listener = Callable[[int, int], None]  # hears how many of how many bureaus are done
 _SHOWN_FILES = 5
 
 
@@ -38,7 +38,7 @@ def audit_bureaus(
     *,
     workers: int | None = None,
     scheduler: str | None = None,
-    listener: Listener = lambda done, total: None,
+    listener: Listener = unheard,
 ) -> Ran:
     """Audit every bureau below `folder` whose earlier results no longer stand, and write the overview into `out`.
 

@@ -77,7 +77,7 @@ class FilledRow:
 
 @dataclass(frozen=True)
 class FilledSheet:
-    """A ledger that came back: the marks that were written into it, its rows, and headings nobody asked for."""
+    """A ledger that came back: the marks that were written into it, its rows, and the headings that it lacks."""
 
     file: str
     marks: Mapping[str, str]

@@ -46,6 +46,7 @@ class Merged:
     absent: int = 0  # findings that went out and did not come back
     rows: int = 0
     conflicts: list[Conflict] = field(default_factory=list)
+    lacking: tuple[str, ...] = ()  # columns that did not come back
 
 
 def merge(place: Place, steps: Steps, sheet: FilledSheet, by: str, on: str) -> Merged:
@@ -78,7 +79,7 @@ class _Merge:
         self.role, self.unit, self.seq, self.by, self.on = role, unit, seq, by, on
         self.why = f"导入 {sheet.file}"
         self.out = {row: told.split() for row, told in sheet.marks.items() if row not in MARKS}
-        self.done = Merged(absent=len(self.out), rows=len(sheet.rows))
+        self.done = Merged(absent=len(self.out), rows=len(sheet.rows), lacking=sheet.lacking)
         self.entries: list[Entry] = []
 
     def run(self) -> Merged:

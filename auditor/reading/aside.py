@@ -58,7 +58,7 @@ def set_aside(body: pl.DataFrame, around: Surroundings) -> dict[int, tuple[str, 
         reason = _reason(cells, around, row in wide)
         if reason:
             found[row] = reason, next(iter(cells.values()))
-    return found | _further_points(body, around, found)
+    return found | _further_points(body, found)
 
 
 def _cells(body: pl.DataFrame) -> Iterator[tuple[int, dict[int, str]]]:
@@ -126,7 +126,9 @@ def _is_keyed(said: Mapping[int, str], around: Surroundings, is_wide: bool) -> b
     """The key is filled, and not with the words of a total, a note or a section."""
     if around.key is None or around.key not in said:
         return False
-    key = said[around.key]
+    key, lead = said[around.key], next(iter(said.values()))
+    if TOTAL.match(lead) and AMOUNT.match(key):  # how many there are, under the key
+        return False
     if is_wide and len(said) == 1:
         return False
     is_other = TOTAL.match(key) or LABEL.match(key) or NOTE.match(key) or (len(said) == 1 and SECTION.match(key))
@@ -148,9 +150,7 @@ def _says_nothing_of_origin(said: Mapping[int, str], around: Surroundings) -> bo
     return all(TOTAL.match(fact) or AMOUNT.match(fact) for fact in facts)
 
 
-def _further_points(
-    body: pl.DataFrame, around: Surroundings, found: Mapping[int, tuple[str, str]]
-) -> dict[int, tuple[str, str]]:
+def _further_points(body: pl.DataFrame, found: Mapping[int, tuple[str, str]]) -> dict[int, tuple[str, str]]:
     """The rows below a note that go on with it: numbered points that stand alone in their row."""
     more: dict[int, tuple[str, str]] = {}
     rows = body[ROW]

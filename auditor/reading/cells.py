@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
-from math import isfinite
 from typing import Any, NamedTuple, TypeAlias
 
 import polars as pl
@@ -28,6 +27,7 @@ from auditor.tables import FIELD_TYPES
 
 _LOOKED_AT, _MOSTLY = 10_000, 0.5  # of the first cells the share of distinct texts from which all are taken
 _TOO_MANY = 1_000_000_000
+_TOO_MUCH = 1_000_000_000_000
 _SPACES = "".join(chr(at) for at in range(0x3001) if chr(at).isspace() and not 0x1C <= at <= 0x1F)  # but for ITEM
 _WITHOUT_SPACES = dict.fromkeys(map(ord, _SPACES))
 _GAP = f"[{_SPACES}]*"
@@ -302,11 +302,9 @@ def _money(text: str) -> _Meaning:
     if not found:
         return _Meaning(why="应为以元计的金额，如 12.50")
     number = float(found["number"].replace(",", ""))
-    return _Meaning(_in_cents(number * 10_000) if found["ten_thousand"] else number)
-
-
-def _in_cents(yuan: float) -> float:
-    return round(yuan * 100) / 100 if isfinite(yuan * 100) else yuan
+    if abs(number) >= _TOO_MUCH:
+        return _Meaning(why="金额应小于1万亿元，如 12.50")
+    return _Meaning(round(number * 1_000_000) / 100 if found["ten_thousand"] else number)
 
 
 def _list(text: str) -> _Meaning:

@@ -33,7 +33,7 @@ class Identified:
 def identify(log: LogDefinition, frame: pl.DataFrame) -> Identified:
     """Name the record of every row of one log, in reading order."""
     if log.name == CHECKLIST:
-        return _identify_answers(log, frame)
+        return _identify_answers(frame)
     keys = (
         frame[log.key].cast(pl.String)
         if log.key in frame.columns
@@ -58,7 +58,7 @@ def identify(log: LogDefinition, frame: pl.DataFrame) -> Identified:
     return Identified(records, repeats, tuple(_remarks(log, ambiguous, len(blank))))
 
 
-def _identify_answers(log: LogDefinition, frame: pl.DataFrame) -> Identified:
+def _identify_answers(frame: pl.DataFrame) -> Identified:
     parts = [name for name in ANSWERED if name in frame.columns]
     named = frame.select(pl.concat_str(parts, separator="/", ignore_nulls=True).alias("r")) if parts else None
     names = named["r"] if named is not None else pl.Series([""]).new_from_index(0, frame.height)

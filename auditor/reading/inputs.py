@@ -71,7 +71,9 @@ def find_inputs(paths: Sequence[Path]) -> list[Input]:
             name = file.relative_to(path).as_posix() if path.is_dir() else file.name
             found.setdefault(_identity(file), Input(file, _printable(name)))
     named = Counter(file.name for file in found.values())
-    return [file if named[file.name] == 1 else Input(file.path, file.path.as_posix()) for file in found.values()]
+    return [
+        file if named[file.name] == 1 else Input(file.path, _printable(file.path.as_posix())) for file in found.values()
+    ]
 
 
 def _identity(file: Path) -> Path:

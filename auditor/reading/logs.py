@@ -21,6 +21,7 @@ from auditor.reading.kinds import advice
 from auditor.reading.layout import tables_in
 from auditor.reading.longtable import SEVERAL, Aside, LongTable, Place, laid_together, read_long_table
 from auditor.reading.mapping import MappingFile, Profile, SavedMapping, load_mapping, load_profile
+from auditor.reading.ownresults import own_result
 from auditor.reading.recognition import NotRecognised, is_statistics, recognise_table
 from auditor.reading.saved import beside_for, profile_for
 from auditor.reading.table import Table, read_table
@@ -90,9 +91,10 @@ def read_logs(
             desk.remarks.append(_not_read(file))
         desk.done += file.size
         desk.heard(0)
-    if not desk.tables:
+    logs = _collect(desk)
+    if not logs.tables:
         raise DataError(_nothing_found(paths, desk))
-    return _collect(desk)
+    return logs
 
 
 def _key_fields(catalogue: LogCatalogue) -> frozenset[str]:
@@ -139,6 +141,9 @@ def _read_grids(
                 desk.remarks.append(f"{mapping.path}：文件里没有工作表“{sheet}”，列对照没有用上")
     if not grids:
         desk.remarks.append(f"{file.name}：里面没有内容")
+    if result := own_result({grid.sheet for grid in grids}, desk.catalogue):
+        desk.remarks.append(f"{file.name}：{result.remark}")
+        grids = [grid for grid in grids if grid.sheet in result.read]
     grids = [grid for grid in grids if not is_explanation(grid)]
     found = [pair for sheet in grids for pair in _tables(sheet, mapping, desk)]
     if further is not None and len(found) > 1:
@@ -199,9 +204,8 @@ def _not_recognised(grid: Grid, found: NotRecognised) -> str:
     what = "没有认出是哪种台账，未读取"
     if is_statistics(grid):
         return f"{grid.label}：{what}。看上去是统计结果，不是逐条登记的台账，可不理会。表头：{shown or '无'}"
-    return (
-        f"{grid.label}：{what}。表头：{shown or '无'}。请把文件或工作表改名为台账名{names}，或用 auditor map 保存列对照"
-    )
+    mend = "文件或工作表已是台账名，请核对表头" if found.is_named else f"请把文件或工作表改名为台账名{names}"
+    return f"{grid.label}：{what}。表头：{shown or '无'}。{mend}，或用 auditor map 保存列对照"
 
 
 def _known(headings: Sequence[str], words: Vocabulary) -> str:
@@ -224,11 +228,18 @@ def _collect(desk: _Desk) -> Logs:
     counts: dict[str, Counts] = {}
     rejects: list[Reject] = []
     for name, parts in desk.tables.items():
-        tables[name], repeated, remarks = _combine(desk.catalogue.logs[name], parts, desk)
-        read, accepted = sum(part.read for part in parts), tables[name].height
+        log = desk.catalogue.logs[name]
+        table, repeated, remarks = _combine(log, parts, desk)
+        read, accepted = sum(part.read for part in parts), table.height
         counts[name] = Counts(read, accepted, read - accepted)
         rejects += [reject for part in parts for reject in part.rejects] + repeated
         desk.remarks.extend(remarks)
+        if accepted or not any(part.lost for part in parts):
+            tables[name] = table
+        else:  # to say that nothing happened would be more than anybody knows
+            first = next(reject for part in parts for reject in part.rejects if not reject.column)
+            why = f"如第{first.row}行：{first.reason}"
+            desk.remarks.append(f"{log.zh}：读到{read}行，没有一行能用（{why}），按没有提供这种台账处理")
     for part in desk.unfilled:
         before = counts.get(part.log.name, Counts())
         counts[part.log.name] = Counts(before.read + part.read, before.accepted, before.rejected + part.read)

@@ -62,6 +62,7 @@ class LongTable:
     read: int
     rejects: tuple[Reject, ...]
     remarks: tuple[str, ...]
+    lost: int
 
 
 def read_long_table(
@@ -80,7 +81,7 @@ def read_long_table(
     """
     headings = first.frame.head(recognised.heading_row + 1)
     block = read_block(first, recognised, keys, words)
-    parts, read, rejects = [_laid(block.frame, aside)], block.read, [*block.rejects]
+    parts, read, lost, rejects = [_laid(block.frame, aside)], block.read, block.lost, [*block.rejects]
     told = [_worth_telling(first, recognised, block, as_of, is_first=True)]
     for grid in rest:
         whole = replace(grid, frame=pl.concat([headings, grid.frame], how="diagonal"))
@@ -88,7 +89,7 @@ def read_long_table(
             raise Unreadable(SEVERAL)
         further = read_block(whole, recognised, keys, words, block)
         parts.append(_laid(further.frame, aside))
-        read, rejects = read + further.read, rejects + further.rejects
+        read, lost, rejects = read + further.read, lost + further.lost, rejects + further.rejects
         told.append(_worth_telling(whole, recognised, further, as_of, is_first=False))
     rows = pl.concat([each.told for each in told])
     columns = unknown_columns(first, headings_of(recognised), block.matched, rows)
@@ -99,7 +100,7 @@ def read_long_table(
         cells={name: _joined([each.cells[name] for each in told]) for name in block.cells},
     )
     remarks = remarks_of(replace(first, frame=headings), recognised, together, as_of)
-    return LongTable(recognised.words.log, together.source, tuple(parts), read, tuple(rejects), remarks)
+    return LongTable(recognised.words.log, together.source, tuple(parts), read, tuple(rejects), remarks, lost)
 
 
 def _laid(frame: pl.DataFrame, aside: Aside) -> Part:

@@ -202,7 +202,7 @@ def _write(path: Path, content: Mapping[str, object]) -> Path:
     import yaml
 
     try:
-        path.write_text(yaml.safe_dump(dict(content), allow_unicode=True, sort_keys=False), encoding="utf-8")
+        path.write_text(yaml.safe_dump(dict(content), allow_unicode=True, sort_keys=False), "utf-8", newline="")
     except OSError as error:
         raise UsageError(f"{path}：写不进（{error.strerror}）。请检查权限，或用 --profile 存到别的文件夹") from None
     return path

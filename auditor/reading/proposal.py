@@ -11,6 +11,7 @@ from auditor.reading.confidence import confidence
 from auditor.reading.formats import read_grids
 from auditor.reading.grid import Grid, Unreadable, quotable
 from auditor.reading.headings import Fit, Vocabulary, folded, match, vocabulary
+from auditor.reading.inputs import Input
 from auditor.reading.layout import tables_in
 from auditor.reading.mapping import MappingFile, Profile, SavedMapping, load_mapping, load_profile
 from auditor.reading.merged import fill_merged
@@ -128,7 +129,7 @@ def _meant(tables: Sequence[Grid], log: str, chosen: Mapping[str, str | None], l
 
 def _grids(file: Path) -> list[Grid]:
     try:
-        grids = read_grids(file.read_bytes(), file.name, file.suffix.lower())
+        grids = read_grids(Input(file, file.name).content(), file.name, file.suffix.lower())
     except OSError as error:
         raise DataError(f"{file.name}：打不开({error.strerror})；请检查权限，或关闭正在使用它的程序") from None
     except Unreadable as error:

@@ -10,7 +10,7 @@ from auditor.reading.headings import Vocabulary, folded
 from auditor.reading.layout import Headings, find_headings, first_rows, title_rows
 from auditor.reading.mapping import SavedMapping
 from auditor.reading.scoring import by_headings, likely_logs
-from auditor.reading.titles import Title, read_title
+from auditor.reading.titles import year_of_title
 
 _HEADINGS_OF_A_ROW = 2  # so many known words make a row the heading row
 _ROWS_OF_STATISTICS = 3
@@ -20,12 +20,12 @@ _STATISTICS = re.compile(r"计数[(:：（]|求和|(?:比较|趋势)分析|^(?:�
 
 @dataclass(frozen=True)
 class Recognised:
-    """A sheet known to be a log, where its headings stand, and what the title above them says of all records."""
+    """A sheet known to be a log, where its headings stand, and the year that the title above them names."""
 
     words: Vocabulary
     layout: Headings
     chosen: dict[str, str | None] = field(default_factory=dict)
-    title: Title = field(default_factory=Title)
+    year: int | None = None
 
     @property
     def headings(self) -> tuple[str, ...]:
@@ -89,7 +89,7 @@ def recognise_table(
 def _recognised(
     grid: Grid, words: Vocabulary, layout: Headings, chosen: dict[str, str | None] | None = None
 ) -> Recognised:
-    return Recognised(words, layout, chosen or {}, read_title(title_rows(grid, layout.first), grid.sheet))
+    return Recognised(words, layout, chosen or {}, year_of_title(title_rows(grid, layout.first), grid.sheet))
 
 
 def _may_be(words: Vocabulary, grid: Grid, layout: Headings, alone: bool) -> bool:

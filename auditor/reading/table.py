@@ -32,7 +32,8 @@ _SHOWN = 100  # characters of a value in a list of rejects
 class Table:
     """The usable rows of one sheet: `frame` has `_row` and a typed column a field.
 
-    `is_unfilled` is a template that holds its example and nothing else: nobody has said anything with it.
+    `is_unfilled` is a template that holds its example and nothing else: nobody has said anything with it. `lost` rows
+    are records in all likelihood, but nobody can tell which cell is which.
     """
 
     log: LogDefinition
@@ -41,6 +42,7 @@ class Table:
     read: int
     rejects: tuple[Reject, ...]
     remarks: tuple[str, ...]
+    lost: int = 0
     is_unfilled: bool = False
 
 
@@ -57,6 +59,7 @@ class Block:
     frame: pl.DataFrame
     read: int
     rejects: list[Reject]
+    lost: int
     is_unfilled: bool
     told: pl.DataFrame
     cells: dict[str, Cells]
@@ -83,6 +86,7 @@ def read_table(
         block.read,
         tuple(block.rejects),
         remarks_of(grid, recognised, block, as_of),
+        block.lost,
         block.is_unfilled,
     )
 
@@ -96,7 +100,7 @@ def read_block(
     body = grid.frame.slice(recognised.heading_row + 1)
     shaped = shapes([body[str(at)] for at in range(len(headings))]) if first is None else []
     matched = first.matched if first else match(headings, recognised.words, recognised.chosen, fits(shaped, log))
-    read = body.height + len(grid.broken)
+    read, lost = body.height + len(grid.broken), len(grid.broken)
     body, examples = without_example(grid, body)
     rejects = [Reject(grid.file, grid.sheet, line.row, "", line.value, line.reason) for line in grid.broken]
     rejects += examples
@@ -104,13 +108,14 @@ def read_block(
         body, others = records(grid, recognised, matched, body)
         rejects += others
     if CELLS in body.columns:
-        body, uneven = _even(grid, body, headings)
+        body, uneven = _even(grid, body, headings, int(grid.frame[CELLS][recognised.heading_row]))
         rejects += uneven
+        lost += sum(not reject.column for reject in uneven)
     filled = fill_merged(body, grid.marks.merged)
     body = filled.body
     if rejects and first is None:  # what is no record says nothing of how sure a column is
         shaped = shapes([body[str(at)] for at in range(len(headings))])
-    titled = recognised.title.year
+    titled = recognised.year
     written = {
         name: replace(
             _written(body[str(at)], log, name, keys, words),
@@ -134,6 +139,7 @@ def read_block(
         frame.filter(~empty),
         read,
         sorted(rejects, key=lambda reject: reject.row),
+        lost,
         0 < read == len(examples),
         body,
         cells,
@@ -188,10 +194,15 @@ def records(
     return body.filter(~pl.col(ROW).is_in(list(found))), rejects
 
 
-def _even(grid: Grid, body: pl.DataFrame, headings: list[str]) -> tuple[pl.DataFrame, list[Reject]]:
-    """Leave out lines with more cells than headings; report those with fewer, whose rest counts as blank."""
+def _even(
+    grid: Grid, body: pl.DataFrame, headings: list[str], cells_of_headings: int
+) -> tuple[pl.DataFrame, list[Reject]]:
+    """Leave out lines with more cells than that of the headings; report those with fewer than headings.
+
+    What a short line lacks counts as blank. The last columns may have no heading: their cells are there all the same.
+    """
     width = max((at + 1 for at, heading in enumerate(headings) if heading), default=0)
-    beyond = cell_columns(body)[width:]
+    beyond = cell_columns(body)[max(width, cells_of_headings) :]
     over = pl.any_horizontal(pl.col(name).is_not_null() for name in beyond) if beyond else pl.lit(False)
     rejects = []
     for line in body.filter(over).iter_rows(named=True):

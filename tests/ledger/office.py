@@ -17,16 +17,25 @@ def rows_of(file: Path) -> list[dict[str, str]]:
 
 
 def fill_in(
-    file: Path, saved_as: Path, changes: Mapping[str, Mapping[str, str]], *, drop: tuple[str, ...] = ()
+    file: Path,
+    saved_as: Path,
+    changes: Mapping[str, Mapping[str, str]],
+    *,
+    drop: tuple[str, ...] = (),
+    without: str = "",
 ) -> Path:
-    """Save a copy with cells changed: by finding and heading. Rows of `drop` are deleted, a column is put in front."""
+    """Save a copy with cells changed: by finding and heading. Rows of `drop` are deleted, a column is put in front.
+
+    The column `without` is deleted too.
+    """
     sheets = _sheets(file)
     rows = sheets["整改台账"]
     places = {heading: place for place, heading in enumerate(rows[HEAD])}
     for row in rows[HEAD + 1 :]:
         for heading, value in changes.get(row[0], {}).items():
             row[places[heading]] = value
-    sheets["整改台账"] = [["", *row] for row in rows if row[0] not in drop]
+    kept = [place for place, heading in enumerate(rows[HEAD]) if heading != without]
+    sheets["整改台账"] = [["", *(row[place] for place in kept)] for row in rows if row[0] not in drop]
     with xlsxwriter.Workbook(str(saved_as), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
         for name, content in sheets.items():
             page = book.add_worksheet(name)

@@ -67,6 +67,12 @@ def test_out_and_back_untouched_changes_nothing(back: Back, place: str, sent: Pa
     assert import_unit(place, steps, sent, "", date(2025, 7, 4)).conflicts == [] and length(place) == before
 
 
+def test_a_column_that_did_not_come_back_is_named(place: str, sent: Path, steps: Steps, tmp_path: Path) -> None:
+    file = fill_in(sent, tmp_path / "交回.xlsx", {"甲": {"整改措施": "补发", "责任人": "王五"}}, without="整改措施")
+    merged = import_unit(place, steps, file, "", date(2025, 7, 4))
+    assert (merged.lacking, merged.cells) == (("整改措施",), 1)
+
+
 def test_what_is_filled_in_goes_out_again_as_it_was_written(
     back: Back, place: str, steps: Steps, tmp_path: Path
 ) -> None:

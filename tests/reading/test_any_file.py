@@ -3,12 +3,12 @@
 500 examples in the suite. The long run: AUDITOR_EXAMPLES=10000 pytest tests/reading/test_any_file.py
 """
 
+import faulthandler
 import io
 import json
 import os
 import re
 import tempfile
-import time
 from datetime import date
 from html import escape
 from pathlib import Path
@@ -27,7 +27,7 @@ from auditor.tables import ROW, Logs
 
 EXAMPLES = int(os.environ.get("AUDITOR_EXAMPLES", "500"))
 SAMPLES = Path(__file__).parent / "samples"
-SECONDS = 20  # for a file of a few kilobytes: more is a hang
+SECONDS = 60  # for a file of a few kilobytes: more is a hang, and ends the run
 EVERY = settings(
     deadline=None,
     derandomize=EXAMPLES <= 500,
@@ -132,14 +132,14 @@ def read(data: bytes, name: str, catalogue: LogCatalogue) -> Logs | None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / name
         file.write_bytes(data)
-        started = time.monotonic()
+        faulthandler.dump_traceback_later(SECONDS, exit=True)
         try:
             logs = read_logs([file], catalogue)
         except DataError as error:
             assert name in str(error)
             return None
         finally:
-            assert time.monotonic() - started < SECONDS
+            faulthandler.cancel_dump_traceback_later()
     for log, counts in logs.counts.items():
         assert counts.read == counts.accepted + counts.rejected
         assert counts.accepted == logs.tables[log].frame.height
@@ -161,7 +161,8 @@ def test_every_row_with_content_is_accepted_or_listed(
     data, heading_row = written(ending, *sheet)
     logs = read(data, f"依申请公开.{ending}", catalogue)
     if logs is None:
-        assert ending == "jsonl" and not sheet[2]  # a file of no records: nothing is in it
+        # A file of no records: nothing is in it; or only lines of which nobody knows which cell is which.
+        assert (ending == "jsonl" and not sheet[2]) or all(any(row[len(sheet[1]) :]) for row in sheet[2])
         return
     width = len(sheet[1]) if ending in ("jsonl", "parquet") else None
     filled = {heading_row + at for at, row in enumerate(sheet[2], 1) if any(cell.strip(UNSEEN) for cell in row[:width])}

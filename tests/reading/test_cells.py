@@ -136,6 +136,12 @@ def test_money_takes_a_currency(read: Reader) -> None:
     assert frame["fee"].to_list() == [12.5, 1200.0, None]
 
 
+def test_more_money_than_there_is_is_no_amount(read: Reader) -> None:
+    logs = read("收费金额", ["999,999,999,999.99", "1000000000000", "9" * 400, "1.2345万", "-1"])
+    assert logs.tables["requests"].frame["fee"].to_list() == [999_999_999_999.99, None, None, 12_345.0, -1.0]
+    assert len(logs.rejects) == 2
+
+
 def test_no_item_holds_the_separator_by_which_lists_are_told_apart(read: Reader) -> None:
     logs = read("公开渠道", ["网站\x1f公报", "\x1f网站\x1f\x1f公报", "（网站\x1f公报）、微信"])
     lists = logs.tables["requests"].frame["channels"].to_list()

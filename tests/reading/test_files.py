@@ -7,10 +7,13 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+import yaml
 
 from auditor.errors import DataError, UsageError
 from auditor.reading import read_logs
-from auditor.rulebook.logs import LogCatalogue
+from auditor.rulebook.loading import load_rulebook
+from auditor.rulebook.logs import CHECKLIST, LogCatalogue
+from auditor.shipped import shipped
 from auditor.tables import RECORD, ROW, Counts
 
 TEXT = "申请编号,申请人,收到申请日期\nA1,张三,2020-12-02\nA2,李四,2020-12-03\n"
@@ -202,3 +205,46 @@ def test_headings_without_rows_are_a_log_without_records(tmp_path: Path, catalog
     assert logs.counts["requests"] == Counts(0, 0, 0)
     assert logs.tables["requests"].supplies("received_on") == [0]
     assert logs.tables["requests"].frame.columns[0] == RECORD
+
+
+def test_a_column_without_a_heading_costs_no_row(tmp_path: Path, catalogue: LogCatalogue) -> None:
+    """As in a workbook; a line with more cells than that of the headings is still refused."""
+    lines = ["申请编号,收到申请日期,", "A1,2025-03-03,已电话联系", "A2,2025-03-03,", "A3,2025-03-03,催办,再催办"]
+    (tmp_path / "requests.csv").write_text("\n".join(lines) + "\n", "utf-8")
+    logs = read_logs([tmp_path], catalogue)
+    assert logs.tables["requests"].frame["request_id"].to_list() == ["A1", "A2"]
+    assert [(each.row, each.column) for each in logs.rejects] == [(4, "")]
+    assert any("第C列有内容但没有表头" in each for each in logs.remarks)
+
+
+def test_a_log_of_which_no_row_can_be_used_counts_as_not_supplied(tmp_path: Path, catalogue: LogCatalogue) -> None:
+    """Else nothing found would look like nothing wrong. A log without a record says that nothing happened."""
+    (tmp_path / "requests.csv").write_text("申请编号,收到申请日期\nA1,2025-03-03,x,y\n", "utf-8")
+    with pytest.raises(DataError, match="没有一行能用"):
+        read_logs([tmp_path], catalogue)
+    (tmp_path / "requests.csv").write_text("申请编号,收到申请日期\n合计,0\n", "utf-8")
+    assert read_logs([tmp_path], catalogue).counts["requests"] == Counts(1, 0, 1)
+
+
+def test_a_file_with_the_name_of_a_log_is_not_told_to_take_it(tmp_path: Path, catalogue: LogCatalogue) -> None:
+    (tmp_path / "依申请公开台账.csv").write_text("甲,乙\n1,2\n", "utf-8")
+    with pytest.raises(DataError) as refused:
+        read_logs([tmp_path], catalogue)
+    assert "请核对表头" in str(refused.value) and "改名" not in str(refused.value)
+
+
+def test_what_the_program_itself_wrote_is_no_log(write_sheets: Callable[..., Path]) -> None:
+    """The sheets are called as the reports call them."""
+    logs_of_the_office = load_rulebook(shipped_cases=False).logs
+    checklist = logs_of_the_office.logs[CHECKLIST].zh
+    report = yaml.safe_load((shipped("reports") / "workbook.yaml").read_text("utf-8"))
+    names = {layout["name"] for layout in report["sheets"].values()}
+    assert {"问题清单", "规则对照", checklist} <= names
+    sent = yaml.safe_load((shipped("reports") / "rectification.yaml").read_text("utf-8"))
+    rows = [["问题编号", "发现日期"], ["甲", "2025-03-03"]]
+    asked = [["核查事项编号", "核查结果"], ["GID-13-1", "符合"]]
+    write_sheets("ledger.xlsx", {"问题清单": rows, "规则对照": rows, checklist: asked})
+    path = write_sheets("整改台账-甲科.xlsx", {sent["name"]: rows, sent["marks"]: [["x", "y"]]})
+    logs = read_logs([path.parent], logs_of_the_office)
+    assert set(logs.tables) == {CHECKLIST}
+    assert sum("本程序" in each for each in logs.remarks) == 2

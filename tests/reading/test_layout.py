@@ -15,7 +15,7 @@ from auditor.reading.headings import vocabulary
 from auditor.reading.layout import find_headings, tables_in
 from auditor.reading.merged import fill_merged
 from auditor.reading.recognition import Recognised, recognise
-from auditor.reading.titles import read_title
+from auditor.reading.titles import year_of_title
 from auditor.rulebook.logs import LogCatalogue
 from auditor.tables import ROW, Counts, Logs
 
@@ -100,6 +100,15 @@ def test_a_row_with_its_facts_is_a_record_whatever_it_says(row: list[str], read:
 
 def test_a_row_number_before_the_word_makes_no_record_of_a_total(read: Read) -> None:
     logs = read(["序号", *HEADINGS], ["1", *RECORD], ["2", "", "合计", "", "1"])
+    assert rows_of(logs) == [2]
+    assert "合计" in reasons(logs)[3]
+
+
+@pytest.mark.parametrize(
+    "row", [["合计", "2", "", ""], ["本页小计", "2件", "", ""], ["", "共4件", "", ""], ["", "总共 12 条", "", ""]]
+)
+def test_a_number_of_things_under_the_key_makes_no_record_of_a_total(row: list[str], read: Read) -> None:
+    logs = read(["序号", *HEADINGS], ["1", *RECORD], row)
     assert rows_of(logs) == [2]
     assert "合计" in reasons(logs)[3]
 
@@ -224,20 +233,19 @@ def test_areas_over_each_other_come_to_an_end() -> None:
 
 
 @pytest.mark.parametrize(
-    ("lines", "year", "unit"),
+    ("lines", "year"),
     [
-        ([["某市住房和城乡建设局2020年度依申请公开登记表"]], 2020, "某市住房和城乡建设局"),
-        ([["二〇二一年信息发布台账"], ["填报单位：法规科", "制表日期：2022年1月5日"]], 2021, "法规科"),
-        ([["登记表（2019年7月至2020年6月）"]], None, None),
-        ([["登记表"], ["单位：件"]], None, None),
-        ([["填报单位（盖章）：", "物业科"], ["2020依申请公开台账"]], 2020, "物业科"),
-        ([["依据国务院令〔2019〕711号填报"]], None, None),
-        ([["截至2021年3月 2020年台账"]], 2020, None),
+        ([["某市住房和城乡建设局2020年度依申请公开登记表"]], 2020),
+        ([["二〇二一年信息发布台账"], ["填报单位：法规科", "制表日期：2022年1月5日"]], 2021),
+        ([["登记表（2019年7月至2020年6月）"]], None),
+        ([["登记表"], ["单位：件"]], None),
+        ([["填报单位（盖章）：", "物业科"], ["2020依申请公开台账"]], 2020),
+        ([["依据国务院令〔2019〕711号填报"]], None),
+        ([["截至2021年3月 2020年台账"]], 2020),
     ],
 )
-def test_the_title_tells_year_and_unit_or_nothing(lines: list[list[str]], year: int | None, unit: str | None) -> None:
-    title = read_title(lines)
-    assert (title.year, title.unit) == (year, unit)
+def test_the_title_tells_the_year_or_nothing(lines: list[list[str]], year: int | None) -> None:
+    assert year_of_title(lines) == year
 
 
 def test_the_year_of_the_title_goes_with_the_table(write_sheets: Callable[..., Path], catalogue: LogCatalogue) -> None:
@@ -246,7 +254,7 @@ def test_the_year_of_the_title_goes_with_the_table(write_sheets: Callable[..., P
     (grid,) = read_grids(path.read_bytes(), "a.xlsx", ".xlsx")
     assert tables_in(grid, words) == [grid]
     found = recognise(grid, "a", True, None, words)
-    assert isinstance(found, Recognised) and found.title.year == 2020
+    assert isinstance(found, Recognised) and found.year == 2020
     assert find_headings(grid, words).first == 1
 
 

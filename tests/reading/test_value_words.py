@@ -16,7 +16,6 @@ from auditor.reading.headings import vocabulary
 from auditor.reading.layout import Headings
 from auditor.reading.recognition import Recognised
 from auditor.reading.table import read_table
-from auditor.reading.titles import Title
 from auditor.rulebook.loading import load_rulebook
 from auditor.rulebook.located import parse_located
 from auditor.rulebook.logs import LogCatalogue
@@ -115,7 +114,7 @@ def test_a_year_of_the_title_completes_dates_unless_the_row_crosses_the_turn_of_
     columns = [pl.Series(cells) for cells in zip(*rows, strict=True)]
     headings = ("申请编号", "收到申请日期", "答复日期")
     grid = grid_of_columns("a.csv", "", columns, range(2, 7), headings=headings)
-    found = Recognised(words, Headings(-1, headings), title=Title(year=2020))
+    found = Recognised(words, Headings(-1, headings), year=2020)
     table = read_table(grid, found, frozenset(), shipped_value_words())
     assert table.frame.select("received_on", "replied_on").rows() == [
         (date(2020, 12, 3), date(2020, 12, 8)),

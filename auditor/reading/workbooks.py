@@ -71,8 +71,8 @@ def _grids(
 ) -> Iterator[Grid]:
     """One sheet after the other, so that only one is held as cells."""
     for meta in book.sheets_metadata:
-        if meta.typ is SheetTypeEnum.WorkSheet:
-            hidden = meta.visible is not SheetVisibleEnum.Visible
+        if meta.typ == SheetTypeEnum.WorkSheet:
+            hidden = meta.visible != SheetVisibleEnum.Visible
             sheet, known = book.get_sheet_by_name(meta.name), facts.get(meta.name, SheetFacts())
             yield _grid(file, sheet, hidden, known, marks.get(meta.name, Marks()), day_0)
 

@@ -4,8 +4,8 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
-import xlsxwriter  # type: ignore[import-untyped]
-from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
+import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
 
 from auditor.reporting.blocks import Bars, Cell, Document, Paragraph, Section, Table
 from auditor.reporting.layout import Formats, row_height

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import xlsxwriter  # type: ignore[import-untyped]
+import xlsxwriter
 
 from auditor.reporting.annotation import AUTHOR, NOTES_SHOWN, Colour, Mark
 from auditor.reporting.text import clean

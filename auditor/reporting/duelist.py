@@ -6,7 +6,7 @@ from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
 
-import xlsxwriter  # type: ignore[import-untyped]
+import xlsxwriter
 
 from auditor.domain.duelist import Due, DueList
 from auditor.reporting.layout import Formats, row_height

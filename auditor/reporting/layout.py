@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from xlsxwriter import Workbook  # type: ignore[import-untyped]
-from xlsxwriter.format import Format  # type: ignore[import-untyped]
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
 
 from auditor.domain.obligation import Severity
 from auditor.reporting.text import width

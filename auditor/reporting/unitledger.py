@@ -9,10 +9,10 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-import xlsxwriter  # type: ignore[import-untyped]
+import xlsxwriter
 import yaml
 from pydantic import BaseModel, ConfigDict
-from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
+from xlsxwriter.worksheet import Worksheet
 
 from auditor.domain.rectification import SheetRow, UnitSheet
 from auditor.reporting.layout import Formats, row_height

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import os
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -10,7 +12,14 @@ ALWAYS = ("obligations.parquet", "findings.jsonl", "summary.json", "rejects.csv"
 EXCHANGED = ("findings.sarif", "findings.junit.xml", "findings.csv")  # where asked for
 OUTPUTS = (*ALWAYS, "report.html", "report.docx", "ledger.xlsx")
 EVER_WRITTEN = (*OUTPUTS, *EXCHANGED)
+_PASSWORD = re.compile(r"(://[^:/@\s]*):[^/\s]*@|((?:^|[?&\s])(?:password|sslpassword)=)[^&\s]*")
 NOTICES = "notices"  # the folder of letters, one to each unit with breaches
+
+
+def shown(word: str) -> str:
+    """A word of a command, or the address of a database, as anybody may see it: text, and no password."""
+    text = os.fsencode(word).decode("utf-8", "backslashreplace")
+    return _PASSWORD.sub(lambda found: f"{found[1]}:***@" if found[1] else f"{found[2]}***", text)
 
 
 def receipted(folder: Path) -> Mapping[str, str] | None:

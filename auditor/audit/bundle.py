@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from auditor import __version__
 from auditor.audit.folders import replace_outputs, told, work_folder
 from auditor.errors import UsageError
-from auditor.receipt import RECEIPT, altered, bundled, digest_of
+from auditor.receipt import RECEIPT, altered, bundled, digest_of, shown
 from auditor.rulebook.book import Rulebook
 
 Writer = Callable[[Path], None]
@@ -39,7 +39,8 @@ def write_bundle(
         for name, write in files.items():
             write(work / name)
         outputs = {name: digest_of(work / name) for name in sorted(files)}
-        receipt = {"kind": kind, "version": __version__, "command": list(command), **about, "outputs": outputs}
+        made = {"kind": kind, "version": __version__, "command": list(map(shown, command))}
+        receipt = {**made, **about, "outputs": outputs}
         (work / RECEIPT).write_text(json.dumps(receipt, ensure_ascii=False, indent=1) + "\n", "utf-8", newline="")
         replace_outputs(work, out, [*files, RECEIPT], bundled(out, kind) or ())
 

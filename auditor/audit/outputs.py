@@ -11,7 +11,16 @@ from auditor.audit.obligationfile import write_obligations
 from auditor.audit.trip import Audited
 from auditor.domain.obligation import Status
 from auditor.errors import UsageError
-from auditor.receipt import EVER_WRITTEN, NOTICES, RECEIPT, changed_files, digest_of, files_in, receipted
+from auditor.receipt import (
+    EVER_WRITTEN,
+    NOTICES,
+    RECEIPT,
+    changed_files,
+    digest_of,
+    files_in,
+    receipted,
+    shown,
+)
 from auditor.reporting.machine import finding_lines, rejects_csv, summary_json
 
 if TYPE_CHECKING:
@@ -126,7 +135,7 @@ def _receipt(audited: Audited, work: Path, command: list[str], template: "Templa
     """What the audit was made from, so that anybody can tell whether two audits may be compared."""
     return {
         "version": __version__,
-        "command": command,
+        "command": list(map(shown, command)),
         "as_of": audited.audit.as_of.isoformat(),
         "inputs": dict(sorted(audited.audit.inputs.items())),
         "rulebook": dict(audited.book.hashes),

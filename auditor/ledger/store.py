@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, inspect, make_url, select
 from sqlalchemy.exc import ArgumentError, DatabaseError
 
+from auditor import receipt
 from auditor.errors import DataError
 from auditor.ledger.schema import METADATA, VERSION, about
 from auditor.ledger.schema import history as _history
@@ -56,7 +57,7 @@ def is_shared(place: Place) -> bool:
 
 def shown(place: Place) -> str:
     """The place as a person may see it: no password."""
-    return re.sub(r"(//[^:/@]*):[^@]*@", r"\1:***@", str(place)) if is_shared(place) else str(place)
+    return receipt.shown(str(place)) if is_shared(place) else str(place)
 
 
 def identity(connection: Connection) -> str:

@@ -7,6 +7,7 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
+from urllib.parse import quote
 from xml.etree import ElementTree
 
 from auditor.domain.audit import Audit
@@ -65,7 +66,10 @@ def _result(finding: Finding, positions: Mapping[str, int]) -> dict[str, Any]:
 def _location(file: str, sheet: str, row: int) -> dict[str, Any]:
     """A row of a file; the sheet has no place of its own in the format."""
     place: dict[str, Any] = {
-        "physicalLocation": {"artifactLocation": {"uri": file.replace("\\", "/")}, "region": {"startLine": row}}
+        "physicalLocation": {
+            "artifactLocation": {"uri": quote(encodable(file).replace("\\", "/"))},
+            "region": {"startLine": row},
+        }
     }
     if sheet:
         place["logicalLocations"] = [{"name": sheet, "kind": "module"}]

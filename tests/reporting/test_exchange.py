@@ -31,6 +31,15 @@ def test_sarif_has_a_result_for_every_finding_with_its_rows(audit: Audit) -> Non
         assert lines == {each.row for each in finding.evidence if each.file and each.row}
 
 
+def test_a_file_has_an_address_whatever_its_name(audit: Audit) -> None:
+    finding = next(each for each in audit.findings if each.evidence)
+    cell = replace(finding.evidence[0], file="台账\\100%#1?.csv")
+    named = replace(audit, findings=(finding.model_copy(update={"evidence": (cell,)}),))
+    (run,) = json.loads(sarif(named))["runs"]
+    place = run["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]
+    assert place["uri"] == "%E5%8F%B0%E8%B4%A6/100%25%231%3F.csv"
+
+
 def test_junit_fails_what_was_broken_and_skips_what_was_not_assessed(audit: Audit) -> None:
     root = ElementTree.fromstring(junit(audit).encode())
     failed = {case.attrib["name"].split()[0] for case in root.iter("testcase") if case.find("failure") is not None}

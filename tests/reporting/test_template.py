@@ -189,6 +189,35 @@ def test_a_field_that_fetches_is_refused(code: str, tmp_path: Path) -> None:
         read_template(template_of(tmp_path / "a.docx", "{{正文}}", change=change))
 
 
+PIECES = (
+    '<w:p xmlns:w="{}"><w:r><w:fldChar w:fldCharType="begin"/></w:r>{}<w:r><w:fldChar w:fldCharType="separate"/></w:r>'
+    '<w:r><w:t>x</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>'
+)
+PIECE = '<w:r><w:instrText xml:space="preserve">{}</w:instrText></w:r>'
+
+
+@pytest.mark.parametrize(
+    ("pieces", "is_harmful"),
+    [
+        ([" INCLUDETEXT\t&quot;x&quot;"], True),
+        (["INCLUDETEXT&quot;x&quot;"], True),
+        (["INCLUDE", "TEXT x"], True),
+        ([" P", "AGE "], False),
+    ],
+)
+def test_a_field_in_pieces_is_put_together(pieces: list[str], is_harmful: bool, tmp_path: Path) -> None:
+    def change(document: Any) -> None:
+        text = PIECES.format(WORD, "".join(PIECE.format(piece) for piece in pieces))
+        document.element.body.insert(0, parse_xml(text))
+
+    path = template_of(tmp_path / "a.docx", "{{正文}}", change=change)
+    if not is_harmful:
+        assert read_template(path).name == "a.docx"
+        return
+    with pytest.raises(UsageError, match="域"):
+        read_template(path)
+
+
 def test_a_template_that_leads_to_other_files_is_refused(tmp_path: Path) -> None:
     def change(document: Any) -> None:
         kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/attachedTemplate"

@@ -17,7 +17,7 @@ from auditor.audit.trip import audit_logs
 from auditor.ledger.intake import Intake
 from auditor.ledger.overview import overview
 from auditor.reading import read_logs
-from auditor.receipt import RECEIPT, digest_of
+from auditor.receipt import RECEIPT, digest_of, shown
 from auditor.rulebook.book import Rulebook
 from auditor.rulebook.rectification import load_steps
 from auditor.tables import Logs
@@ -100,6 +100,39 @@ def test_a_file_whose_name_is_no_text_is_audited_and_named(logs: Path, run: prog
     assert files >= {"依申请公开台账.csv", r"\xff.csv"}
 
 
+def test_two_folders_whose_names_are_no_text_are_told_apart(run: program.Run, tmp_path: Path) -> None:
+    """Their files have one name; the receipt names the folders too."""
+    folders = [Path(os.fsdecode(os.fsencode(tmp_path) + name)) for name in (b"/\xff1", b"/\xff2")]
+    for at, folder in enumerate(folders):
+        try:
+            folder.mkdir()
+        except OSError:
+            pytest.skip("the file system takes only names that are text")
+        (folder / "依申请公开台账.csv").write_text(LOG.replace("A1", f"A{at}"), encoding="utf-8")
+    assert run("audit", *folders, "--as-of", "2025-12-31", "--out", "结果")[0] == 1
+    receipt = json.loads((tmp_path / "结果" / RECEIPT).read_text("utf-8"))
+    assert [name.split("/")[-2] for name in receipt["inputs"]] == [r"\xff1", r"\xff2"]
+    assert any(r"\xff2" in word for word in receipt["command"])
+
+
+def test_a_receipt_tells_no_password() -> None:
+    assert [*map(shown, ["--since", "postgresql://u:p@ss@h:5/db?a=b&password=x&c=d", "台账/甲@a:b@c.csv"])] == [
+        "--since",
+        "postgresql://u:***@h:5/db?a=b&password=***&c=d",
+        "台账/甲@a:b@c.csv",
+    ]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["audit", "甲" * 300], ["audit", "台账", "--profile", "甲" * 300], ["verify", "甲" * 300], ["map", "甲" * 300]],
+    ids=lambda words: " ".join(words)[:12],
+)
+def test_a_path_that_is_too_long_is_wrong_usage(words: list[str], logs: Path, run: program.Run) -> None:
+    code, _, error = run(*words)
+    assert code == 2 and "路径太长" in error
+
+
 def test_a_pipe_among_the_logs_is_passed_over(logs: Path, book: Rulebook) -> None:
     """To read it would never end: nobody writes into it."""
     os.mkfifo(logs / "管道.csv")
@@ -130,6 +163,12 @@ def test_results_that_cannot_be_written_end_in_advice(out: str, logs: Path, run:
 def test_the_last_day_of_the_calendar_is_no_day_of_an_audit(logs: Path, run: program.Run) -> None:
     code, _, error = run("audit", logs, "--as-of", "9999-12-31", "--out", "结果")
     assert code == 2 and "2007 至 2100 年" in error
+
+
+@pytest.mark.parametrize("words", [["audit", "台账"], ["due", "台账"], ["evaluate", "台账", "--year", "2032"]])
+def test_no_audit_stands_on_a_day_beyond_the_calendar(words: list[str], logs: Path, run: program.Run) -> None:
+    code, _, error = run(*words, "--as-of", "2033-01-01")
+    assert code == 2 and "不在日历范围内" in error
 
 
 @pytest.mark.parametrize("text", ["[]", "1", '{"outputs":[]}', '{"outputs":{}}', '{"outputs":"x"}'])

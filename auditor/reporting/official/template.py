@@ -2,8 +2,10 @@
 
 import hashlib
 import io
+import re
 import zipfile
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,17 +49,15 @@ def opened(template: Template) -> Any:
     """The template as a document; `UsageError` where it is none."""
     import docx
     from docx.opc.exceptions import OpcError
-    from lxml.etree import LxmlError  # type: ignore[import-untyped]
+    from lxml.etree import LxmlError
 
     try:
         document = docx.Document(io.BytesIO(template.data))
         if document.element.body is None:
             raise ValueError("没有正文")
         return document
-    except (OpcError, LxmlError, KeyError, ValueError, AttributeError, IndexError) as error:
-        raise UsageError(
-            f"模板 {template.name} 不是完好的 Word 文件（{error}）。请用 Word 或 WPS 另存为 .docx"
-        ) from None
+    except (OpcError, LxmlError, KeyError, ValueError, AttributeError, IndexError):
+        raise UsageError(f"模板 {template.name} 不是完好的 Word 文件。请用 Word 或 WPS 另存为 .docx") from None
 
 
 def margins_of(document: Any) -> list[Any]:
@@ -89,6 +89,24 @@ def _check_package(template: Template) -> None:
             raise UsageError(f"模板 {template.name} 的 {name} 含 DOCTYPE，不是 Word 写出的样子，未使用")
 
 
+def _field_codes(root: Any) -> Iterator[str]:
+    """The code of every field that is written in pieces, from where it begins to where it ends."""
+    from docx.oxml.ns import qn
+
+    begun: list[str] = []
+    for node in root.iter(qn("w:fldChar"), qn("w:instrText")):
+        kind = node.get(qn("w:fldCharType"))
+        if kind == "begin":
+            begun.append("")
+        elif kind == "end" and begun:
+            yield begun.pop()
+        elif kind is None and begun:
+            begun[-1] += node.text or ""
+        elif kind is None:
+            yield node.text or ""
+    yield from begun
+
+
 def _check_content(template: Template) -> None:
     from docx.oxml.ns import qn
 
@@ -103,9 +121,9 @@ def _check_content(template: Template) -> None:
                     f"模板 {template.name} 引用外部文件（{relation.target_ref[:60]}），未使用。请改为嵌入或删去"
                 )
     for root in (document.element, *margins):
-        codes = [node.text or "" for node in root.iter(qn("w:instrText"))]
-        codes += [node.get(qn("w:instr")) or "" for node in root.iter(qn("w:fldSimple"))]
+        codes = [*_field_codes(root), *(node.get(qn("w:instr")) or "" for node in root.iter(qn("w:fldSimple")))]
         for code in codes:
-            if code.strip().split(" ")[0].upper() in _FETCHING:
+            named = re.match(r"\s*([A-Za-z]+)", code)
+            if named and named[1].upper() in _FETCHING:
                 raise UsageError(f"模板 {template.name} 含会读取其他文件的域“{code.strip()[:40]}”，未使用。请删去该域")
     check(template.name, document.element, margins)

@@ -1,13 +1,15 @@
 """Section two and the eleven local items of the yearly report, as far as the logs tell them."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 import polars as pl
 
 from auditor.domain.annualreport import ACTIVE, ITEMS, REMEDIES, REQUESTS, Figure, Place
+from auditor.domain.scoring import rounded
 from auditor.rulebook.reportforms import KEYS, TOTAL, ReportForm
 from auditor.tables import RECORD, LogTable
 
@@ -120,8 +122,14 @@ def _fees(tables: Tables, form: ReportForm, year: int) -> Iterator[Figure]:
         return
     records = tuple(each[RECORD] for each in charged)
     yield _item("（二）5 收费件数", records)
-    yield Figure(ITEMS, "（二）5 收费金额（元）", VALUE, round(sum(each["fee_amount"] for each in charged)), records)
+    yield Figure(ITEMS, "（二）5 收费金额（元）", VALUE, _yuan(each["fee_amount"] for each in charged), records)
     yield Figure(ITEMS, "（二）5 减免件数", VALUE, None, (), _TO_FILL)
+
+
+def _yuan(amounts: Iterable[float]) -> int:
+    """The sum of amounts, exact to the cent, in whole yuan: half a yuan counts as one."""
+    exact = sum((Fraction(str(amount)) for amount in amounts), Fraction(0))
+    return int(rounded(exact, 0) or 0)
 
 
 def _problems(tables: Tables, year: int) -> Iterator[Figure]:

@@ -9,6 +9,7 @@ from auditor.audit.written import WrittenAudit
 from auditor.domain.finding import Finding
 from auditor.domain.rectification import Standing
 from auditor.ledger.standing import behind, candidates, unseen
+from auditor.reporting.tally import percent
 
 _MADE_BY = {
     "rules": "规则",
@@ -33,7 +34,7 @@ class Rate:
         return self.met + self.breached
 
     def __str__(self) -> str:
-        return f"{self.met}/{self.of}" + (f"＝{self.met / self.of:.1%}" if self.of else "（无）")
+        return f"{self.met}/{self.of}" + (f"＝{percent(self.met, self.of)}" if self.of else "（无）")
 
 
 @dataclass(frozen=True)
@@ -55,9 +56,9 @@ def compare(old: WrittenAudit, new: WrittenAudit) -> Comparison:
     before, after = ({each.id: each for each in audit.findings} for audit in (old, new))
     fresh = [each for name, each in after.items() if name not in before]
     lost = [each for name, each in before.items() if name not in after]
-    was = old.obligations.statuses({pair for each in lost for pair in candidates(each)})
-    asked = {pair for each in lost for pair in candidates(each)}
-    now = new.told(asked, {pair: each.log for each in lost for pair in candidates(each)})
+    asked = {pair: each.log for each in lost for pair in candidates(each)}
+    was = old.obligations.statuses(asked.keys())
+    now = new.told(set(asked), asked)
     gone: dict[Standing, list[Finding]] = {}
     for each in lost:
         gone.setdefault(unseen(each.status.value, each.log, behind(each, was), now), []).append(each)

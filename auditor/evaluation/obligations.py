@@ -1,6 +1,7 @@
 """The table of obligations (义务), and its rows that no single record of a log carries."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 import polars as pl
 
@@ -71,3 +72,8 @@ def office_row(
         "sheet": "",
         **known,
     }
+
+
+def in_full(number: float) -> str:
+    """A number as a person writes it, with all its digits: 1234567, 12.5."""
+    return f"{Decimal(str(number)).normalize():f}"

@@ -9,7 +9,7 @@ import polars as pl
 
 from auditor.domain.obligation import DayType, Severity, Status
 from auditor.evaluation.conditions import compile_condition
-from auditor.evaluation.obligations import office_row, table_of_rows
+from auditor.evaluation.obligations import in_full, office_row, table_of_rows
 from auditor.evaluation.scope import Scope
 from auditor.rulebook.conditions import Node
 from auditor.rulebook.reconciliationduty import Figure, Reconciliation, Relation
@@ -185,5 +185,5 @@ def _total(rows: pl.DataFrame, figure: Figure) -> Number | None:
 
 def _written(numbers: list[Number | None]) -> str:
     """A sum as it was made: 3+4=7."""
-    shown = "+".join(f"{number:g}" for number in numbers if number is not None)
-    return shown if len(numbers) == 1 else f"{shown}={sum(number or 0 for number in numbers):g}"
+    shown = "+".join(in_full(number) for number in numbers if number is not None)
+    return shown if len(numbers) == 1 else f"{shown}={in_full(sum(number or 0 for number in numbers))}"

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from auditor.domain.tariff import charge, is_charge
-from auditor.evaluation.obligations import SCHEMA
+from auditor.evaluation.obligations import SCHEMA, in_full
 from auditor.evaluation.scope import Scope
 from auditor.evaluation.verdicts import Verdict, from_condition
 from auditor.rulebook.duties import Charge
@@ -57,4 +57,4 @@ def _answer(row: Mapping[str, Any], tariff: Tariff) -> tuple[bool | None, str | 
         return True, None
     total = charge(method.priced, number)
     right = f"当月累计{number}{method.unit}，至多{total}元" if method.running else f"{number}{method.unit}应为{total}元"
-    return False, f"收费{amount:g}元，不符合{version.basis}的标准：{row['method']}计收，{right}"
+    return False, f"收费{in_full(amount)}元，不符合{version.basis}的标准：{row['method']}计收，{right}"

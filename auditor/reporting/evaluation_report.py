@@ -95,7 +95,8 @@ class _Builder:
         if scored.factor not in (0, 1):
             yield self._say("result", "rescaled", factor=ratio(scored.factor))
         if composite.vetoes:
-            yield self._say("result", "veto", count=len(composite.vetoes), grade=scored.grade)
+            said = "veto" if scored.grade is not None else "veto_alone"
+            yield self._say("result", said, count=len(composite.vetoes), grade=scored.grade)
         parts = [
             (
                 each.zh,
@@ -125,7 +126,7 @@ class _Builder:
 
     def _questionnaires(self) -> Iterator[Block]:
         found, appraisal = self.appraisal.questionnaires, self.appraisal
-        confidence = f"{appraisal.confidence:.0%}"
+        confidence = f"{appraisal.confidence * 100:g}%"
         aside = len(found.set_aside)
         yield self._say("questionnaire", "returned", returned=found.returned, valid=found.valid, aside=aside)
         yield self.words.table("contents", [self._content(each) for each in found.contents])

@@ -26,7 +26,7 @@ def scheme_lines(scheme: Scheme) -> tuple[tuple[str, str], ...]:
         (
             "统计口径",
             f"有效问卷少于{guard.suppress_below}份的类别和科室不显示结果，少于{guard.rank_from}份的科室不排名；"
-            f"区间和增减的把握为{guard.confidence:.0%}；"
+            f"区间和增减的把握为{guard.confidence * 100:g}%；"
             f"离开四分位数{guard.outlier_fence:g}倍四分位距以上的得分列为离群，仍计入",
         ),
     )

@@ -47,6 +47,14 @@ def row_of(report: AnnualReport) -> list[str]:
     return [line.zh for line in FORM.results if report.figures[REQUESTS, line.zh, TOTAL].value]
 
 
+def test_half_a_yuan_is_one_in_the_sum_of_charges(report: Report) -> None:
+    charged = {"received_on": "2025-03-03", "replied_on": "2025-03-05"}
+    for amounts, sum_of_them in ((["12.5"], 13), (["13.5"], 14), (["0.1", "0.2", "0.2"], 1), (["12.4"], 12)):
+        found = report(*({**charged, "fee_amount": amount} for amount in amounts))
+        (place,) = [each for each in found.figures if "收费金额" in each[1]]
+        assert found.figures[place].value == sum_of_them
+
+
 @pytest.mark.parametrize(
     ("received", "replied", "counted"),
     [

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from auditor.evaluation.obligations import in_full
 from tests.evaluation.conftest import Judge
 
 BALANCE = {
@@ -65,6 +66,13 @@ def test_what_does_not_add_up_is_breached_and_shows_the_sum(judge: Judge) -> Non
     assert rows[0]["severity"] == "major"
     assert "收支：2+5=7不等于3+1=4" in rows[0]["detail"]
     assert "受理件数与台账：3不等于1" in rows[0]["detail"]
+
+
+def test_figures_are_told_with_all_their_digits(judge: Judge) -> None:
+    rows = judge(BALANCE, {**REPORT, "answered": 1_234_567, "accepted": 1_234_565})
+
+    assert "1234567" in rows[0]["detail"] and "1234565" in rows[0]["detail"]
+    assert [in_full(number) for number in (1e6, 12345.67, 0.5, 100)] == ["1000000", "12345.67", "0.5", "100"]
 
 
 def test_a_disagreement_with_the_log_alone_weighs_what_its_relation_says(judge: Judge) -> None:

@@ -23,6 +23,7 @@ def due_soon(
     paths: Sequence[Path], book: Rulebook, as_of: date, within: Limit | None, profile: Path | None = None
 ) -> tuple[DueList, tuple[str, ...]]:
     """Read the logs and list what falls due within the limit; and the files that could not be read."""
+    book.check_day(as_of)
     logs = read_logs(paths, book.logs, as_of, profile)
     obligations = evaluate(book, logs.tables, as_of).obligations
     return due_list(book, obligations, logs.tables, as_of, within), tuple(map(str, logs.unreadable))

@@ -19,7 +19,10 @@ _SHOWN = 20
 
 @dataclass(frozen=True)
 class Preview:
-    """The verdicts that would change: of each rule from which status to which, how many; findings new and gone."""
+    """The verdicts that would change: of each rule from which status to which, how many; findings new and gone.
+
+    `unreadable` are the inputs that could not be read.
+    """
 
     added: tuple[str, ...]
     removed: tuple[str, ...]
@@ -27,6 +30,7 @@ class Preview:
     compared: int
     appeared: tuple[Finding, ...]
     gone: tuple[Finding, ...]
+    unreadable: tuple[str, ...]
 
 
 def preview(paths: Sequence[Path], now: Rulebook, then: Rulebook, as_of: date, profile: Path | None = None) -> Preview:
@@ -43,6 +47,7 @@ def preview(paths: Sequence[Path], now: Rulebook, then: Rulebook, as_of: date, p
         compared=both.height,
         appeared=tuple(each for name, each in new.items() if name not in old),
         gone=tuple(each for name, each in old.items() if name not in new),
+        unreadable=tuple(first.logs.unreadable),
     )
 
 

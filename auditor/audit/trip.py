@@ -60,6 +60,7 @@ def audit_logs(
     `profile` as for `read_logs`, `processes` as for `judge`; with `notable_only` met obligations are mostly counted
     and not kept, whatever their number; `stages` hear what is being done, and how far it has come.
     """
+    book.check_day(as_of)
     heard = stages("读取台账", "MB")
     logs = read_logs(
         paths, book.logs, as_of, profile, listener=lambda done, whole: heard(done // _MEGABYTE, whole // _MEGABYTE)

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from auditor.cli.chinese import ChineseCommand
-from auditor.cli.options import ONE_PATH, format_option
-from auditor.domain.limit import Limit, parse_limit
+from auditor.cli.options import ONE_PATH, format_option, limit_of
+from auditor.domain.limit import Limit
 from auditor.domain.obligation import DayType
 from auditor.errors import UsageError
 
@@ -27,10 +27,7 @@ from auditor.errors import UsageError
 @click.option("--settings", "settings_file", type=ONE_PATH, help="本级设置文件（YAML）：工作日按其中的口径计算。")
 @format_option
 def command(start: str, limit: str, rule_folders: tuple[Path, ...], settings_file: Path | None, shape: str) -> None:
-    try:
-        length = parse_limit(limit)
-    except ValueError as error:
-        raise UsageError(str(error).replace("|", "。")) from None
+    length = limit_of(limit)
     try:
         begins = datetime.fromisoformat(start)
     except ValueError:
@@ -43,7 +40,10 @@ def command(start: str, limit: str, rule_folders: tuple[Path, ...], settings_fil
 def _in_hours(start: datetime, limit: Limit) -> dict[str, object]:
     from auditor.domain.clock import due_time
 
-    due = due_time(start, limit).isoformat(timespec="minutes")
+    try:
+        due = due_time(start, limit).isoformat(timespec="minutes")
+    except OverflowError:
+        raise UsageError(f"{start.date()} 起{limit.zh}，超出能计算的日期") from None
     return {"start_on": start.isoformat(timespec="minutes"), "due_on": due, "provisional": False, "days": []}
 
 
@@ -67,7 +67,8 @@ def _in_days(
 
 
 def _text(answer: dict[str, object], limit: Limit) -> str:
-    lines = [f"{answer['start_on']} 起{limit.zh}，到期日：{answer['due_on']}（当日24时）"]
+    end = "" if limit.day_type is DayType.HOURS else "（当日24时）"
+    lines = [f"{answer['start_on']} 起{limit.zh}，到期日：{answer['due_on']}{end}"]
     if answer["provisional"]:
         lines.append("暂定：计算跨入放假通知尚未发布的年份，通知发布后可能变动。")
     days = answer["days"]

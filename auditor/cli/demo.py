@@ -15,6 +15,7 @@ AS_OF = date(2025, 12, 31)  # the sample's last day: the demonstration is the sa
 @click.command("demo", cls=ChineseCommand, help="在 DIR（默认 demo）写出虚构单位一年的样例台账，审计，并收入问题库。")
 @click.argument("folder", type=ONE_PATH, default=Path("demo"), metavar="[DIR]")
 def command(folder: Path) -> None:
+    from auditor.audit.folders import told
     from auditor.audit.outputs import check_writable, write_outputs
     from auditor.audit.takingin import take_in_folder
     from auditor.audit.trip import audit_logs
@@ -24,10 +25,11 @@ def command(folder: Path) -> None:
 
     logs, out = folder / "台账", folder / "审计结果"
     check_writable(out)
-    logs.mkdir(parents=True, exist_ok=True)
-    for path in sorted((shipped("fixtures") / "sample").iterdir()):
-        if path.name != "README.md":
-            shutil.copyfile(path, logs / path.name)
+    with told(logs, "请换一个文件夹"):
+        logs.mkdir(parents=True, exist_ok=True)
+        for path in sorted((shipped("fixtures") / "sample").iterdir()):
+            if path.name != "README.md":
+                shutil.copyfile(path, logs / path.name)
     audited = audit_logs([logs], load_rulebook(shipped_cases=False), AS_OF)
     write_outputs(audited, out, ["demo"])
     click.echo("\n".join(say_what_was_found(audited.audit)))

@@ -13,6 +13,7 @@ from auditor.cli.options import (
     as_of_option,
     existing,
     format_option,
+    limit_of,
     profile_option,
     rulebook_options,
     say_unreadable,
@@ -43,15 +44,11 @@ def command(
 ) -> int:
     from auditor.audit.duesoon import due_soon
     from auditor.audit.folders import written_file
-    from auditor.domain.limit import parse_limit
     from auditor.domain.obligation import DayType
     from auditor.reporting.duelist import due_calendar, due_text, write_due_sheet
     from auditor.rulebook.loading import load_rulebook
 
-    try:
-        limit = parse_limit(within) if within is not None else None
-    except ValueError as error:
-        raise UsageError(str(error).replace("|", "。")) from None
+    limit = limit_of(within) if within is not None else None
     if limit is not None and limit.day_type is DayType.HOURS:
         raise UsageError("--within 以日计，写成 3wd、7d 或 1m")
     existing(paths)

@@ -52,6 +52,8 @@ def command(
 ) -> int:
     if plan + (entered is not None) + bool(paths) != 1:
         raise UsageError("请写台账的位置（PATH）、--plan、--entered 三者之一")
+    if not paths and (internal or profile is not None or settings_file is not None):
+        raise UsageError("--internal、--profile、--settings 只用于评议，不能与 --plan、--entered 同用")
     if plan:
         return _plan(year, today_unless(as_of), forms, units, hot, rule_folders, out)
     if entered is not None:
@@ -122,11 +124,10 @@ def _entered(path: Path, year: int, day: date, rule_folders: tuple[Path, ...], o
 def say_what_came_out(appraisal: "Appraisal") -> list[str]:
     """The evaluation in a few lines."""
     from auditor.domain.scoring import rounded
+    from auditor.reporting.evaluation_rows import share
 
     forms, scored = appraisal.questionnaires, appraisal.composite.scored
-    rates = "，".join(
-        f"{each.zh}{float(each.rate):.1%}" if each.rate is not None else f"{each.zh}—" for each in forms.contents
-    )
+    rates = "，".join(f"{each.zh}{share(each.rate, each.n)}" for each in forms.contents)
     lines = [
         f"评议年度：{appraisal.year}，基准日：{appraisal.as_of}",
         f"问卷：收回{forms.returned}份，有效{forms.valid}份，不计入{len(forms.set_aside)}份",

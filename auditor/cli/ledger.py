@@ -84,6 +84,8 @@ def import_file(file: Path, by: str, place: str, on: date | None, shape: str, ru
     else:
         for line in conflict_lines(merged):
             click.echo(line)
+        if merged.lacking:
+            click.echo(f"缺少列：{'、'.join(merged.lacking)}。这些列的填写没有收入；请在原来发出的文件里填写后再交")
         click.echo(
             f"读到{merged.rows}行，收入{merged.cells}处填写、{merged.steps}步办理，冲突{len(merged.conflicts)}处"
             f"（冲突的一处也没有改），没有交回的问题{merged.absent}个"
@@ -172,12 +174,14 @@ def move(
 def history(name: str, place: str) -> None:
     from auditor.errors import UsageError
     from auditor.ledger.stepping import story_of
+    from auditor.reporting.unitledger import unit_ledger_words
 
     entries = story_of(place, name)
     if not entries:
         raise UsageError(f"问题库里没有“{name}”。请检查编号")
+    headings = {column.key: column.heading for column in unit_ledger_words().columns}
     for each in entries:
-        what = "" if each.field == "state" else f"{each.field} "
+        what = "" if each.field == "state" else f"{headings.get(each.field, each.field)} "
         click.echo(
             f"{each.on}　{each.who}（{each.role}）　{what}“{each.before}”→“{each.after}”　{each.why}".rstrip("　")
         )

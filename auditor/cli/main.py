@@ -1,7 +1,9 @@
 """The console script `auditor`: commands load only what they use, so that help answers at once."""
 
 import atexit
+import errno
 import gc
+import io
 import sys
 from importlib import import_module
 
@@ -9,7 +11,7 @@ import click
 
 from auditor import __version__
 from auditor.cli.chinese import ChineseGroup
-from auditor.errors import AuditorError
+from auditor.errors import AuditorError, UsageError
 
 _COMMANDS = {
     "audit": ("auditor.cli.audit", "审计台账，写出全部结果（主要命令）"),
@@ -57,6 +59,9 @@ def main() -> None:
     """Run the command line; every error that a person can mend ends with its message and exit code."""
     gc.set_threshold(100_000, 20, 20)  # an audit makes many small objects and hardly a cycle
     atexit.register(gc.freeze)  # nor is any looked for at the end: what was written has been closed by then
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a console or a pipe in GBK has no sign for all that a cell may hold
     try:
         sys.exit(cli.main(standalone_mode=False) or 0)
     except AuditorError as error:
@@ -74,7 +79,10 @@ def main() -> None:
         sys.exit(0)
     except SystemExit:
         raise
-    except BaseException:  # a panic of a library is no Exception, and must not end like a verdict either
+    except BaseException as fault:  # a panic of a library is no Exception, and must not end like a verdict either
+        if isinstance(fault, OSError) and fault.errno == errno.ENAMETOOLONG:
+            click.echo(f"错误：路径太长：{str(fault.filename)[:80]}……。请换一个短的路径", err=True)
+            sys.exit(UsageError.exit_code)
         import traceback
 
         traceback.print_exc()

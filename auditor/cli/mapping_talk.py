@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from unicodedata import normalize
 
 from auditor.cli.map import field_named, lines_of, log_named
 from auditor.errors import UsageError
@@ -38,7 +39,7 @@ class Talk:
         if self.proposal.log is None and not self._change_log():
             return None
         while True:
-            answer = self.ask(_WHAT_NEXT).casefold()
+            answer = normalize("NFKC", self.ask(_WHAT_NEXT)).casefold()
             if answer == "":
                 self.say("没有保存。")
                 return None

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
+from auditor.domain.limit import Limit, parse_limit
 from auditor.domain.period import Period, parse_period
 from auditor.errors import UsageError
 
@@ -78,7 +79,7 @@ def profile_option(command: F) -> F:
 
 
 def as_of_option(command: F) -> F:
-    """`--as-of`: the day on which the audit stands; the only place where today enters."""
+    """`--as-of`: the day on which the audit stands; see `today_unless`."""
     return click.option("--as-of", type=Day(), default=None, help="审计基准日，默认今天。")(command)
 
 
@@ -120,12 +121,19 @@ def format_option(command: F) -> F:
     )
 
 
-def existing(paths: tuple[Path, ...]) -> tuple[Path, ...]:
-    """The paths, all of which must exist."""
+def existing(paths: tuple[Path, ...]) -> None:
+    """Raises `UsageError` unless all the paths exist."""
     missing = [str(path) for path in paths if not path.exists()]
     if missing:
         raise UsageError(f"找不到：{'、'.join(missing)}。请检查路径是否写对")
-    return paths
+
+
+def limit_of(text: str) -> Limit:
+    """A limit as people type it. Raises `UsageError`."""
+    try:
+        return parse_limit(text)
+    except ValueError:
+        raise UsageError(f"期限“{text}”读不出，写成 20wd（工作日）、30d（自然日）、1m（月）或 48h（小时）") from None
 
 
 def today_unless(as_of: date | None) -> date:

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 import click
 
 from auditor.cli.chinese import ChineseGroup
-from auditor.cli.options import ONE_PATH, as_of_option, existing, format_option, rulebook_options, today_unless
+from auditor.cli.options import (
+    ONE_PATH,
+    as_of_option,
+    existing,
+    format_option,
+    rulebook_options,
+    say_unreadable,
+    today_unless,
+)
 from auditor.errors import UsageError
 
 if TYPE_CHECKING:
@@ -138,7 +146,7 @@ def _mutate(book: "Rulebook", rules: "list[Rule]") -> int:
 @rulebook_options
 def preview(
     paths: tuple[Path, ...], as_of: date | None, rule_folders: tuple[Path, ...], settings_file: Path | None
-) -> None:
+) -> int:
     from auditor.audit.preview import as_text
     from auditor.audit.preview import preview as compare
     from auditor.rulebook.loading import load_rulebook
@@ -149,7 +157,10 @@ def preview(
     now, then = load_rulebook(shipped_cases=False), load_rulebook(rule_folders, settings_file, shipped_cases=False)
     day = today_unless(as_of)
     click.echo(f"审计基准日：{day}")
-    click.echo("\n".join(as_text(compare(paths, now, then, day))))
+    found = compare(paths, now, then, day)
+    click.echo("\n".join(as_text(found)))
+    say_unreadable(found.unreadable)
+    return 3 if found.unreadable else 0
 
 
 @command.command("coverage", help="逐条核对：制度的每项要求由哪条规则、以何种方式审计。")

@@ -13,7 +13,9 @@ def in_chinese(error: click.UsageError) -> str:
             if error.possibilities:
                 text += f"，是否想写 {'、'.join(sorted(error.possibilities))}？"
         case click.MissingParameter():
-            name = error.param.human_readable_name if error.param else ""
+            named = isinstance(error.param, click.Option)
+            name = error.param.opts[0] if named and error.param else ""
+            name = name or (error.param.human_readable_name if error.param else "")
             text = f"缺少必需的参数 {name}"
         case click.BadOptionUsage():
             text = f"选项 {error.option_name} 后缺少值，或用法不对"

@@ -69,14 +69,14 @@ class Period:
 def parse_period(text: str) -> Period:
     """Read `2025`, `2025H1`, `2025Q1`, `2025-03`, `2025-03-05` or `2025-01-01..2025-06-30`; else `ValueError`."""
     word = str(text).strip()
-    if re.fullmatch(r"\d{4}", word):
+    if re.fullmatch(r"[1-9]\d{3}", word):
         return Period(word, date(int(word), 1, 1), date(int(word), 12, 31))
-    if half := re.fullmatch(r"(\d{4})[Hh]([12])", word):
+    if half := re.fullmatch(r"([1-9]\d{3})[Hh]([12])", word):
         return Cadence.HALF_YEAR.period(date(int(half[1]), int(half[2]) * 6, 1))
-    if quarter := re.fullmatch(r"(\d{4})[Qq]([1-4])", word):
+    if quarter := re.fullmatch(r"([1-9]\d{3})[Qq]([1-4])", word):
         year, last_month = int(quarter[1]), int(quarter[2]) * 3
         return Period(word.upper(), date(year, last_month - 2, 1), _month_end(year, last_month))
-    if month := re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", word):
+    if month := re.fullmatch(r"([1-9]\d{3})-(0[1-9]|1[0-2])", word):
         year, number = int(month[1]), int(month[2])
         return Period(word, date(year, number, 1), _month_end(year, number))
     if re.fullmatch(r"\d{4}-\d\d-\d\d", word):

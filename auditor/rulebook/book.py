@@ -10,6 +10,7 @@ from auditor.domain.calendar import Calendar, as_read
 from auditor.domain.limit import Limit, parse_limit
 from auditor.domain.obligation import DayType
 from auditor.domain.period import Cadence
+from auditor.errors import UsageError
 from auditor.rulebook.conditions import Place
 from auditor.rulebook.duties import CadenceFromSetting
 from auditor.rulebook.inuse import in_use
@@ -79,6 +80,12 @@ class Rulebook:
             first_day_counts=self.values.get("clock.first_day") == "same",
             extra=self.values.get("clock.extra") or (),
         )
+
+    def check_day(self, day: date) -> None:
+        """Raises `UsageError` where the calendar says nothing of the day on which an audit stands."""
+        if not self.calendar.covers(day):
+            reach = f"{self.calendar.first} 至 {self.calendar.last}"
+            raise UsageError(f"{day} 不在日历范围内（{reach}）。请核对 --as-of")
 
     def is_default(self, key: str) -> bool:
         """Whether a setting has the value that the rulebook ships."""

@@ -14,6 +14,7 @@ from pydantic import Field
 from auditor.domain.calendar import Calendar, SpecialDay
 from auditor.errors import Fault, RulebookError
 from auditor.rulebook.located import Place, build, read_located
+from auditor.rulebook.sources import check_folders
 from auditor.rulebook.strict import Strict
 from auditor.shipped import shipped
 
@@ -145,8 +146,6 @@ def _each(runs: tuple[RestDays, ...]) -> Iterator[tuple[date, str]]:
 
 def calendar_for(rule_folders: Sequence[Path]) -> Calendar:
     """The calendar alone: the shipped notices with those of `rule_folders` laid over them."""
-    missing = [folder for folder in rule_folders if not folder.is_dir()]
-    if missing:
-        raise RulebookError([Fault(str(missing[0]), 1, "规则目录不存在", "检查 --rules 后的路径")])
+    check_folders(rule_folders)
     folders = [shipped("rules") / "calendar", *(folder / "calendar" for folder in rule_folders)]
     return load_calendar([folder for folder in folders if folder.is_dir()])

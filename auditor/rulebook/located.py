@@ -115,7 +115,8 @@ def nearest(word: str, known: Iterator[str] | list[str] | set[str] | dict[str, A
     """A suggestion for a misspelt word, or ""."""
     from difflib import get_close_matches
 
-    found = get_close_matches(str(word), [str(each) for each in known], n=1, cutoff=0.6)
+    others = [text for each in known if (text := str(each)) != str(word)]
+    found = get_close_matches(str(word), others, n=1, cutoff=0.6)
     return f"是否想写“{found[0]}”？" if found else ""
 
 

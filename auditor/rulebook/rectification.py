@@ -9,7 +9,7 @@ from pydantic import Field, PlainValidator, WithJsonSchema
 
 from auditor.errors import Fault, RulebookError
 from auditor.rulebook.located import Located, build, nearest, read_located
-from auditor.rulebook.sources import LEDGER
+from auditor.rulebook.sources import LEDGER, check_folders
 from auditor.rulebook.strict import Strict
 from auditor.shipped import shipped
 
@@ -96,10 +96,8 @@ class Steps(Strict):
 
 def load_steps(folders: Sequence[Path] = ()) -> Steps:
     """The steps of the last folder that has a `ledger.yaml`, else those shipped. Raises `RulebookError`."""
+    check_folders(folders)
     own = [folder / LEDGER for folder in folders if (folder / LEDGER).is_file()]
-    missing = [folder for folder in folders if not folder.is_dir()]
-    if missing:
-        raise RulebookError([Fault(str(missing[0]), 1, "规则目录不存在", "检查 --rules 后的路径")])
     return steps_of(read_located(own[-1] if own else shipped("rules") / LEDGER, None if own else f"rules/{LEDGER}"))
 
 

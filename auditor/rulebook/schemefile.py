@@ -12,6 +12,7 @@ from auditor.domain.scoring import Scale, scored
 from auditor.errors import Fault, RulebookError
 from auditor.rulebook.located import Located, Place, build, nearest, read_located
 from auditor.rulebook.schemes import Grades, Points, Scheme, covers, grades_of, sum_to_hundred
+from auditor.rulebook.sources import check_folders
 from auditor.rulebook.strict import Strict
 from auditor.shipped import shipped
 
@@ -26,7 +27,7 @@ class CaseBonus(Strict):
 
 
 class Expected(Strict):
-    """What a case must come to, as the report would print it."""
+    """What a case must come to, exactly; what is left out cannot be told."""
 
     base: Points | None = None
     composite: Points | None = None
@@ -102,6 +103,7 @@ class PlacedScheme:
 
 def load_scheme(extra: Sequence[Path] = ()) -> PlacedScheme:
     """The scheme of the last folder that has one, else the shipped one. Raises `RulebookError`."""
+    check_folders(extra)
     path = next((each for folder in reversed(extra) if (each := folder / SCHEME).is_file()), shipped("rules") / SCHEME)
     located = read_located(path, f"rules/{SCHEME}" if path.parent == shipped("rules") else None)
     file = build(SchemeFile, located)

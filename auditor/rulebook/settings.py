@@ -9,6 +9,7 @@ from pydantic import model_validator
 from auditor.domain.limit import parse_limit
 from auditor.domain.obligation import DayType
 from auditor.domain.period import Cadence
+from auditor.personaldata import PersonalKind
 from auditor.rulebook.strict import Strict
 
 Value = str | int | bool | date | tuple[str, ...] | tuple[date, ...] | Mapping[str, tuple[str, ...]] | None
@@ -48,7 +49,7 @@ class Setting(Strict):
             return f"{len(value)}类，各有若干写法"
         if self.type == "option":
             return self.options.get(value, str(value))
-        return ("、".join(map(str, value)) or "无") if isinstance(value, list | tuple) else str(value)
+        return ("、".join(map(_in_words, value)) or "无") if isinstance(value, list | tuple) else str(value)
 
     def accept(self, value: Any) -> Value:
         """`value` if the setting may take it; `ValueError` with a Chinese message otherwise."""
@@ -110,3 +111,8 @@ def flatten(raw: Mapping[str, Any], known: Mapping[str, Setting], prefix: str = 
         else:
             flat[full] = value
     return flat
+
+
+def _in_words(value: object) -> str:
+    """One of a list of values; a kind of personal data as the office calls it."""
+    return PersonalKind(str(value)).zh if value in list(PersonalKind) else str(value)

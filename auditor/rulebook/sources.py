@@ -68,15 +68,23 @@ class Sources:
             yield self.settings
 
 
+def check_folders(folders: Sequence[Path]) -> None:
+    """Raises `RulebookError` unless all the folders of rules exist."""
+    missing = [
+        Fault(str(folder), 1, "规则目录不存在", "检查 --rules 后的路径") for folder in folders if not folder.is_dir()
+    ]
+    if missing:
+        raise RulebookError(missing)
+
+
 def sources_of(extra: Sequence[Path], settings: Path | None) -> Sources:
     """The shipped folder with those of `extra` laid over it. Raises `RulebookError` where one does not exist.
 
     A folder that has a `logs.yaml` is a whole rulebook and replaces those before it.
     """
+    check_folders(extra)
     folders = [shipped("rules")]
     for folder in extra:
-        if not folder.is_dir():
-            raise RulebookError([Fault(str(folder), 1, "规则目录不存在", "检查 --rules 后的路径")])
         folders = [folder] if (folder / "logs.yaml").exists() else [*folders, folder]
     return Sources(tuple(folders), settings)
 

@@ -8,6 +8,7 @@ import pytest
 import yaml
 from python_calamine import load_workbook
 
+from auditor.audit.comparing import Rate
 from auditor.errors import RulebookError
 from auditor.rulebook.book import Rulebook
 from auditor.rulebook.loading import load_rulebook
@@ -209,3 +210,15 @@ def test_what_changed_rules_would_do_is_shown_before_they_are_used(run: program.
     code, said, _ = run("rules", "preview", "台账", "--settings", "设置.yaml", "--as-of", "2025-12-31")
     assert code == 0 and "  REQ-3-5：违反 → 无法核实，1项" in said and "问题将减少" in said
     assert run("rules", "preview", "台账", "--as-of", "2025-12-31")[0] == 2
+    Path("台账", "坏.xlsx").write_bytes(b"PK\x03\x04")
+    code, _, error = run("rules", "preview", "台账", "--settings", "设置.yaml", "--as-of", "2025-12-31")
+    assert code == 3 and "坏.xlsx" in error
+
+
+def test_nearly_all_is_not_all() -> None:
+    assert [str(Rate(1999, 1)), str(Rate(1, 1999)), str(Rate(2, 0)), str(Rate(0, 0))] == [
+        "1999/2000＝99.9%",
+        "1/2000＝0.1%",
+        "2/2＝100.0%",
+        "0/0（无）",
+    ]

@@ -115,6 +115,12 @@ def test_hours_run_through_rest_days_from_the_minute(limit: str, deadline: Run) 
     code, out, err = deadline("2025-10-01T08:30", limit, "--format", "json")
     assert code == 0, err
     assert json.loads(out)["due_on"] == "2025-10-03T08:30"
+    assert deadline("2025-10-01T08:30", limit)[1] == "2025-10-01T08:30 起48小时，到期日：2025-10-03T08:30\n"
+
+
+def test_a_limit_that_ends_after_all_days_is_wrong_usage(deadline: Run) -> None:
+    code, _, err = deadline("9999-12-31T00:00", "48h")
+    assert code == 2 and "超出能计算的日期" in err
 
 
 @pytest.mark.parametrize(

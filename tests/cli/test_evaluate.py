@@ -111,6 +111,14 @@ def test_a_year_that_has_not_begun_or_no_year_is_wrong_usage(run: Run) -> None:
     assert run("evaluate", EXAMPLE, "--year", 25)[0] == 2
 
 
+def test_what_does_not_go_with_a_plan_is_wrong_usage(run: Run) -> None:
+    plan = ("evaluate", "--year", 2025, "--plan")
+    for words in (["--internal"], ["--settings", "无.yaml"], ["--profile", "无"]):
+        assert run(*plan, *words)[0] == 2
+    code, _, error = run(*plan, "--rules", "无")
+    assert code == 4 and "规则目录不存在" in error
+
+
 def test_weights_that_do_not_sum_to_a_hundred_stop_with_file_and_line(run: Run, tmp_path: Path) -> None:
     text = (
         (shipped("rules") / "evaluation.yaml")

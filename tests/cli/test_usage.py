@@ -1,5 +1,6 @@
 """Help and usage errors are Chinese, and every way to call the program wrongly ends with code 2 and no traceback."""
 
+import os
 import re
 import subprocess
 import sys
@@ -117,3 +118,31 @@ def test_the_module_is_the_same_program() -> None:
     ended = subprocess.run([sys.executable, "-m", "auditor", "nonsense"], capture_output=True, text=True)
     assert ended.returncode == 2
     assert "nonsense" in ended.stderr and "audit" in ended.stderr and "Traceback" not in ended.stderr
+
+
+def test_a_missing_option_is_named_as_it_is_written(run: Run) -> None:
+    code, _, err = run("ledger", "close")
+    assert code == 2 and "缺少必需的参数 --by" in err
+
+
+def test_how_a_limit_is_written_is_told_as_the_help_tells_it(run: Run) -> None:
+    code, _, err = run("deadline", "2025-01-24", "20")
+    assert code == 2 and "写成 20wd（工作日）、30d（自然日）、1m（月）或 48h（小时）" in err and not english(err)
+
+
+def test_a_demo_that_cannot_be_written_ends_in_advice(run: Run) -> None:
+    code, _, err = run("demo", "/proc/x")
+    assert code == 2 and "写不进" in err
+
+
+def test_a_console_that_lacks_a_sign_shows_another(tmp_path: Path) -> None:
+    """As on a Chinese Windows, where output into a file is in GBK: a space from a web page is no sign of it."""
+    (tmp_path / "依申请公开台账.csv").write_text("申请编号,收到\xa0日期\U0001f600\nA1,2025-03-03\n", "utf-8")
+    ended = subprocess.run(
+        [sys.executable, "-m", "auditor", "check", str(tmp_path)],
+        capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": "gbk"},
+        timeout=120,
+    )
+    assert ended.returncode == 0 and b"Traceback" not in ended.stderr
+    assert "依申请公开台账" in ended.stdout.decode("gbk")

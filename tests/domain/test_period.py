@@ -27,7 +27,20 @@ def test_a_period_has_a_first_and_a_last_day(text: str, first: date, last: date)
 
 
 @pytest.mark.parametrize(
-    "text", ["", "25", "2025Q5", "2025-13", "2025-06-30..2025-01-01", "2025-02-30", "2025H3", "去年"]
+    "text",
+    [
+        "",
+        "25",
+        "2025Q5",
+        "2025-13",
+        "2025-06-30..2025-01-01",
+        "2025-02-30",
+        "2025H3",
+        "去年",
+        "0000",
+        "0000Q1",
+        "0000-01",
+    ],
 )
 def test_what_is_no_period_is_refused(text: str) -> None:
     """With the forms that are understood."""

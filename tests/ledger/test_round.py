@@ -63,7 +63,9 @@ def test_the_whole_round_on_the_sample(run: program.Run, tmp_path: Path) -> None
     done = {"整改措施": "已撤下并报告", "整改完成日期": "2026-01-06", "责任人": "王五", "办理为": "待复核"}
     fill_in(Path("发出.xlsx"), Path("交回.xlsx"), {name: done})
     code, said, _ = run("ledger", "import", "交回.xlsx", "--on", "2026-01-07")
-    assert code == 0 and "3处填写、1步办理，冲突0处" in said
+    assert code == 0 and "3处填写、1步办理，冲突0处" in said and "缺少列" not in said
+    told = run("ledger", "history", name)[1]
+    assert "整改完成日期 “”→“2026-01-06”" in told and "rectified_on" not in told
 
     (record,) = mine["records"]  # type: ignore[misc]
     corrected(folder, "信息发布台账.csv", str(record), "密级", "无")

@@ -22,7 +22,7 @@ class UsageError(AuditorError):
 
 
 class DataError(AuditorError):
-    """No log could be read from the paths given."""
+    """What the command was to work on could not be read: logs, an audit, a ledger, a workbook that came back."""
 
     exit_code = 3
 

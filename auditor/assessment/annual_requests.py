@@ -19,7 +19,7 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Handled:
-    """A request as the report counts it: `results` of the year's, `rows` in which it counts."""
+    """A request as the report counts it: the kind of its applicant, the `rows` in which it counts."""
 
     record: str
     kind: str
@@ -47,11 +47,8 @@ def count_requests(table: LogTable | None, form: ReportForm, year: int, rows_nam
     doubts: list[Doubt] = []
     for row in table.frame.to_dicts() if table is not None else ():
         counted, why = _count(row, form, year, rows_named)
-        if counted is not None:
-            handled.append(counted)
-            doubts += [Doubt(row[RECORD], each) for each in why]
-        elif why:
-            doubts += [Doubt(row[RECORD], each) for each in why]
+        handled += [counted] if counted is not None else []
+        doubts += [Doubt(row[RECORD], each) for each in why]
     return Requests(tuple(handled), tuple(doubts))
 
 

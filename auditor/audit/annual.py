@@ -45,6 +45,7 @@ def annual_report(
     filled: Path | None = None,
 ) -> tuple[AnnualReport, Logs]:
     """Count the report of `year` from the logs under `paths`; hold the report in `filled` against it."""
+    book.check_day(as_of)
     logs = read_logs(paths, book.logs, as_of, profile)
     names = row_names(form, _named_rows(book))
     requests = count_requests(_until(logs.tables.get("requests"), form, as_of), form, year, names)
@@ -59,7 +60,7 @@ def annual_report(
         applicants=(*form.applicants, *requests.kinds),
         figures=figures,
         checks=arithmetic(values, form, requests.kinds),
-        across=tuple(_across(logs, figures, form, names, year)),
+        across=tuple(_across(logs, figures, names, year)),
         doubts=requests.doubts,
         cautions=tuple(_cautions(logs, year, as_of, UNKNOWN_KIND in requests.kinds)),
         inputs=logs.inputs,
@@ -88,9 +89,7 @@ def _until(table: LogTable | None, form: ReportForm, as_of: date) -> LogTable | 
     )
 
 
-def _across(
-    logs: Logs, figures: Mapping[Place, Figure], form: ReportForm, names: Mapping[str, str], year: int
-) -> Iterator[Check]:
+def _across(logs: Logs, figures: Mapping[Place, Figure], names: Mapping[str, str], year: int) -> Iterator[Check]:
     """What was carried in against last year's report, and this year's figures against the log of reports."""
     for (row, column), last in _reported(logs.tables.get("report_figures"), names, year - 1).items():
         carried = figures.get((REQUESTS, KEYS[1], column))

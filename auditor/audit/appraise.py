@@ -58,6 +58,7 @@ def appraise(
 ) -> tuple[Appraisal, Logs]:
     """Read the logs under `paths` and evaluate the year `year` by the office's scheme."""
     scheme = placed.checked([rule.id for rule in book.rules]).scheme
+    book.check_day(as_of)
     logs = read_logs(paths, book.logs, as_of, profile)
     masker = Masker(book.logs, internal)
     judged = judged_year(book, logs, year, as_of, masker)
@@ -68,9 +69,7 @@ def appraise(
     questionnaires = count_questionnaires(returned, returned_forms(logs, year - 1), scheme)
     supervision = supervise(audit, scheme, logs.tables, year)
     composite = compose("", scheme, questionnaires.contents, _by_content(scores, None), supervision, audit)
-    units = [
-        _unit(unit, scheme, questionnaires, scores, audit, logs, year) for unit in _evaluated(questionnaires, scores)
-    ]
+    units = [_unit(unit, scheme, questionnaires, scores, audit, year) for unit in _evaluated(questionnaires, scores)]
     suggestions = logs.tables.get("suggestions")
     appraisal = Appraisal(
         year=year,
@@ -141,7 +140,6 @@ def _unit(
     questionnaires: Questionnaires,
     scores: Scores,
     audit: YearAudit,
-    logs: Logs,
     year: int,
 ) -> Composite:
     own = audit.of_unit(unit)

@@ -77,6 +77,6 @@ def take_entries(path: Path, book: Rulebook, year: int, day: date, out: Path, co
             {"form_no": number, "year": str(year), **{name: typed[name] for name in _FIELDS}}
             for number, typed in entered.by_field().items()
         ]
-        files["评议问卷.xlsx"] = lambda target: write_log(year, day.isoformat(), headings, rows, target)
+        files["评议问卷.xlsx"] = lambda target: write_log(day.isoformat(), headings, rows, target)
     write_bundle(out, ENTRY, files, command, {"year": year, "as_of": day.isoformat(), "inputs": {path.name: digest}})
     return entered

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class Status(StrEnum):
-    """What became of an obligation; `contract` wording in `docs/glossary.md`."""
+    """What became of an obligation; in the words of the office: `zh`, and `docs/glossary.md`."""
 
     MET = "met"
     BREACHED = "breached"

@@ -111,7 +111,7 @@ def _timed(book: Rulebook, rule: Rule, case: Case, row: Row) -> tuple[Moment, Li
     limit = chosen.limit(within)
     start: Moment | None = row["start_on"]
     if limit.day_type is DayType.HOURS:
-        start = _moment_of_start(book, rule, case)
+        start = _moment_of_start(rule, case)
     if start is None or _due(chosen.calendar, start, limit)[1] != row["due_on"]:
         return None
     return start, limit
@@ -127,7 +127,7 @@ def _due(calendar: Calendar, start: Moment, limit: Limit) -> tuple[Moment, date]
     return day, day
 
 
-def _moment_of_start(book: Rulebook, rule: Rule, case: Case) -> datetime | None:
+def _moment_of_start(rule: Rule, case: Case) -> datetime | None:
     """The moment from which hours are counted, where it stands in the record itself."""
     assert rule.deadline is not None and rule.log is not None
     for name in rule.deadline.from_ or ():

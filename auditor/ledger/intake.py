@@ -37,16 +37,6 @@ class Intake:
     remarks: tuple[str, ...] = ()
     already: bool = False
 
-    @property
-    def new(self) -> int:
-        """Findings that no audit before had."""
-        return self.counts[Standing.NEW]
-
-    @property
-    def continuing(self) -> int:
-        """Findings that go on."""
-        return self.counts[Standing.CONTINUING]
-
     def as_text(self) -> str:
         """For the terminal."""
         if self.already:

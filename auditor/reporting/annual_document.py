@@ -96,7 +96,7 @@ class _Builder:
         first, carried_in, handled, carried_out = KEYS
         lines = [
             *((self.form.rows[key].no, self.form.rows[key].zh, key) for key in (first, carried_in)),
-            *((line.no, self._full(line.group, line.zh), line.zh) for line in self.form.results),
+            *((line.no, self._full(line.zh), line.zh) for line in self.form.results),
             *((self.form.rows[key].no, self.form.rows[key].zh, key) for key in (handled, carried_out)),
         ]
         rows = [(no, zh, *(self._value(REQUESTS, key, kind) for kind in kinds)) for no, zh, key in lines]
@@ -104,7 +104,7 @@ class _Builder:
         columns += [Column(kind, _KIND_WIDTH, "count") for kind in kinds]
         yield Table(terms["requests"], tuple(columns), tuple(rows), self.words.says("requests", "rule"))
 
-    def _full(self, group: str, zh: str) -> str:
+    def _full(self, zh: str) -> str:
         note = next((line.note for line in self.form.results if line.zh == zh), "")
         return zh + (f"（{note}）" if note else "")
 

@@ -41,7 +41,6 @@ def compose(audit: Audit) -> Report:
         quality=quality,
         units=_units(audit),
         rules=rules,
-        finding_units=tuple(sorted({view.unit for view in views})),
         advisories=_advisories(audit),
         settings=tuple(sorted(audit.settings.items())),
         inputs=tuple(sorted(audit.inputs.items())),

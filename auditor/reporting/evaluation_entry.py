@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-import xlsxwriter  # type: ignore[import-untyped]
+import xlsxwriter
 from xlsxwriter import Workbook
-from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
+from xlsxwriter.worksheet import Worksheet
 
 from auditor.reporting.blocks import document_words
 from auditor.reporting.evaluation_plan import WORDS, Plan
@@ -82,14 +82,14 @@ def _compare(page: Worksheet, other: str, rows: int, red: object) -> None:
     page.conditional_format(f"B{first}:J{last}", {"type": "formula", "criteria": criteria, "format": red})
 
 
-def write_log(year: int, day: str, headings: Sequence[str], rows: Sequence[Mapping[str, str]], path: Path) -> None:
+def write_log(day: str, headings: Sequence[str], rows: Sequence[Mapping[str, str]], path: Path) -> None:
     """The log 评议问卷 of forms that two people typed alike; everything is text."""
     with xlsxwriter.Workbook(str(path), _OPTIONS) as book:
         book.set_properties({"title": _LOG, "created": datetime.fromisoformat(day)})
-        _log_sheet(book, year, headings, rows)
+        _log_sheet(book, headings, rows)
 
 
-def _log_sheet(book: Workbook, year: int, headings: Sequence[str], rows: Sequence[Mapping[str, str]]) -> None:
+def _log_sheet(book: Workbook, headings: Sequence[str], rows: Sequence[Mapping[str, str]]) -> None:
     page, formats = book.add_worksheet(_LOG), Formats(book)
     for at, heading in enumerate(headings):
         page.set_column(at, at, 14)

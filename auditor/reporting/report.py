@@ -73,7 +73,6 @@ class Report:
     quality: Quality
     units: tuple[UnitRow, ...]
     rules: tuple[RuleRow, ...]
-    finding_units: tuple[str, ...]
     advisories: tuple[AdvisoryRow, ...]
     settings: tuple[tuple[str, str], ...]
     inputs: tuple[tuple[str, str], ...]

@@ -16,7 +16,7 @@ from auditor.rulebook.sources import Sources
 from auditor.shipped import shipped
 
 _PROGRAM = Path(__file__).parents[1]
-_READ_BY = ("rulebook/*.py", "domain/*.py", "inference/problem.py", "errors.py", "shipped.py")
+_READ_BY = ("rulebook/*.py", "domain/*.py", "inference/problem.py", "errors.py", "personaldata.py", "shipped.py")
 
 
 @dataclass(frozen=True)

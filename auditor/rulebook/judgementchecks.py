@@ -13,7 +13,6 @@ from auditor.rulebook.settings import Setting
 OPERATORS = ("recorded", "is", "is_not", "in", "not_in", "has", "has_any", "has_none", *COMPARISONS)
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 SETTING = "setting"  # {setting.key} in a text: the value in use
-_NO_RULE = ("superior", "same_fact")
 
 Problem = tuple[Place, str, str]
 

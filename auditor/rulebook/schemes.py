@@ -159,7 +159,7 @@ class Scheme(Strict):
     precautions: Precautions
 
     @model_validator(mode="after")
-    def _answers_within_asum_to_hundred(self) -> "Scheme":
+    def _answers_within_a_hundred(self) -> "Scheme":
         if any(points > 100 for points in self.answers.values()):
             raise ValueError("一种回答最多折算100分|改正 answers")
         return self

@@ -6,8 +6,8 @@ from functools import lru_cache
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
-from pydantic_core import PydanticCustomError
 
+from auditor.rulebook.conditions import fault
 from auditor.rulebook.located import Located, build, read_located
 from auditor.rulebook.sources import VALUE_WORDS
 from auditor.shipped import shipped
@@ -78,13 +78,7 @@ def _refuse_repeats(place: tuple[str | int, ...], groups: Mapping[str, Words]) -
         for word in words:
             other = seen.setdefault(folded_value(word), meaning)
             if other != meaning:
-                raise _fault((*inside, meaning), f"“{word}”既是“{other}”又是“{meaning}”", "只留一处")
-
-
-def _fault(place: tuple[str | int, ...], problem: str, suggestion: str) -> PydanticCustomError:
-    return PydanticCustomError(
-        "condition", "{problem}|{suggestion}", {"problem": problem, "suggestion": suggestion, "place": list(place)}
-    )
+                raise fault((*inside, meaning), f"“{word}”既是“{other}”又是“{meaning}”", "只留一处")
 
 
 def load_value_words(located: Located) -> ValueWords:

@@ -15,7 +15,6 @@ from datetime import date
 from pathlib import Path
 
 Fact = Mapping[str, str | int]
-Found = list[tuple[str, int]]  # rule, number of the fact
 NEVER = 10**6  # a due day where nothing is due
 
 

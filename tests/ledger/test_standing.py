@@ -26,7 +26,7 @@ def states(place: str, steps: Steps) -> dict[str, int]:
 def test_what_is_shown_again_goes_on_and_what_was_not_there_before_is_new(place: str, steps: Steps, take: Take) -> None:
     take(audit(finding("甲")))
     taken = take(audit(finding("甲"), finding("乙")))
-    assert (taken.new, taken.continuing) == (1, 1)
+    assert (taken.counts[Standing.NEW], taken.counts[Standing.CONTINUING]) == (1, 1)
     assert states(place, steps) == {"待核实": 2}
 
 

@@ -11,6 +11,7 @@ import pytest
 from auditor.audit.outputs import write_outputs
 from auditor.audit.takingin import take_in_folder
 from auditor.audit.trip import Audited, audit_logs
+from auditor.domain.rectification import Standing
 from auditor.errors import DataError
 from auditor.ledger.intake import Intake
 from auditor.ledger.overview import overview
@@ -108,8 +109,9 @@ def test_the_same_audit_is_taken_in_once_and_every_other_one_goes_on(audited: Au
     for name in ("甲", "乙"):
         write_outputs(audited, tmp_path / name, [name], documents=False)
     first, again, other = (take_in(tmp_path / name, tmp_path / "库 #.db") for name in ("甲", "甲", "乙"))
-    assert first.new == len(audited.audit.findings) and again.already
-    assert (other.new, other.continuing, sum(other.counts.values())) == (0, first.new, first.new)
+    assert first.counts[Standing.NEW] == len(audited.audit.findings) and again.already
+    number = first.counts[Standing.NEW]
+    assert {standing: count for standing, count in other.counts.items() if count} == {Standing.CONTINUING: number}
 
 
 def test_audits_taken_in_at_once_all_arrive(audited: Audited, tmp_path: Path) -> None:

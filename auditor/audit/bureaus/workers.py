@@ -117,7 +117,7 @@ class Crew:
                 worker.end()
 
     def _lost(self, worker: _Worker) -> Iterator[Outcome]:
-        """A worker died: its order gets a second trial, by itself at the end, where it can harm no other."""
+        """A worker died: its order gets a second trial at the end of the line, judged in a process apart."""
         self.workers.remove(worker)
         how, order = worker.end(at_once=True), worker.order
         self.died[order] = self.died.get(order, 0) + 1

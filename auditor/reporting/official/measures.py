@@ -10,8 +10,6 @@ TEXT_WIDTH = PAGE_WIDTH - LEFT - RIGHT
 LINE = 579
 TIGHTER = -5  # taken from the width of every character
 CHARACTER = 320 + TIGHTER
-LINES, CHARACTERS = 22, 28
-TITLE_CHARACTERS = 20  # of size 2 in a line
 
 
 def millimetres(number: float) -> int:

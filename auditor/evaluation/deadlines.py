@@ -216,12 +216,13 @@ class _Judged:
         return unsure, missing, told
 
     def _clock(self) -> tuple[pl.Expr, pl.Expr, dict[str, pl.Expr], pl.Expr]:
-        """Whether the clock stands, whether a lacking column may have moved it, and a remark on it."""
+        """Whether the clock stands, whether what is not known may have moved it, the columns lacking, and a remark."""
         if not is_moved(self.deadline):
             return NEVER, NEVER, {}, NO_TEXT
         columns = clock_columns(self.deadline)
         missing = {name: pl.col(column) for name, column in columns.lacking(self.deadline).items()}
-        return pl.col(columns.suspended), either(missing.values()), missing, pl.col(columns.remark)
+        moved = either([*missing.values(), pl.col(columns.contradicted)])
+        return pl.col(columns.suspended), moved, missing, pl.col(columns.remark)
 
     def _doubted(self, status: pl.Expr, due: pl.Expr) -> tuple[pl.Expr, pl.Expr, dict[str, pl.Expr]]:
         doubt = self.deadline.doubt

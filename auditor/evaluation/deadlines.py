@@ -120,8 +120,9 @@ class _Judged:
         unsure, unsure_missing, told = self._unsure(late=False)
         in_doubt = both(both(unsure, in_time), negated(stood_in))
         late_unsure, late_missing, told_late = self._unsure(late=True)
-        late_doubt = both(late_unsure, self.start.is_not_null() & ~in_time.fill_null(False))
         no_day = done.is_null()
+        untold = both(no_act, no_day if len(lacking) == 1 else ALWAYS)
+        late_doubt = both(both(late_unsure, self.start.is_not_null() & ~in_time.fill_null(False)), negated(untold))
         steps = (
             (forbidden, Status.BREACHED),
             (satisfied, Status.MET),
@@ -132,7 +133,7 @@ class _Judged:
             (due.is_null(), Status.UNVERIFIABLE),
             (in_doubt, Status.UNVERIFIABLE),
             (either([in_time, stood_in]), Status.MET),
-            (both(no_act, no_day if len(lacking) == 1 else ALWAYS), Status.UNVERIFIABLE),
+            (untold, Status.UNVERIFIABLE),
             (no_day & (self.now <= due), Status.PENDING),
             (either([moved, late_doubt]), Status.UNVERIFIABLE),
         )

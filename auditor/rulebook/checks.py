@@ -25,7 +25,14 @@ from auditor.rulebook.tariffs import Tariff
 Problem = tuple[Place, str, str]
 _DATES = (FieldType.DATE, FieldType.TIME)
 _NUMBERS = (FieldType.COUNT, FieldType.MONEY)
-_AFTER_THE_DUE_DAY = (("excused_if",), ("severity_if",), ("advise",), ("deadline", "satisfied_if"))
+# Where the day on which a deadline falls due may be named.
+_AFTER_THE_DUE_DAY = (
+    ("excused_if",),
+    ("severity_if",),
+    ("advise",),
+    ("deadline", "satisfied_if"),
+    ("deadline", "within_if"),
+)
 _EQUALITY = ("is", "is_not", "in", "not_in")
 # Which operators go with which types of field: operators, types, what such a field is, what to use instead.
 _FITTING: tuple[tuple[Collection[str], Collection[FieldType], str, str], ...] = (

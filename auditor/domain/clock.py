@@ -20,7 +20,10 @@ from auditor.domain.obligation import DayType
 
 @dataclass(frozen=True)
 class Letter:
-    """A consultation (征求意见): stops the clock from the day after `sent` to the day `answered`."""
+    """A consultation (征求意见): stops the clock from the day after `sent` to the day `answered`.
+
+    One answered before it was sent stops nothing: how long it did is not known, so that the due day is the earliest.
+    """
 
     sent: date
     answered: date | None = None

@@ -8,13 +8,13 @@ from auditor.domain.limit import Limit
 from auditor.domain.obligation import DayType, Severity, Status
 from auditor.evaluation.certain import ALWAYS, NEVER, both, either, first_of, negated
 from auditor.evaluation.conditions import compile_condition
-from auditor.evaluation.days import DAY, DayTable, moments, number, numbers
+from auditor.evaluation.days import DAY, DayTable, dates, moments, number, numbers
 from auditor.evaluation.duedays import Due, beside, done_of, due_of, in_hours, start_of, with_recorded, within_of
 from auditor.evaluation.requestclock import clock_columns, counted_elsewhere, is_moved
-from auditor.evaluation.scope import Scope, Unit
+from auditor.evaluation.scope import Derived, Scope, Unit
 from auditor.evaluation.starts import without_start
 from auditor.evaluation.verdicts import NO_DAY, NO_SEVERITY, NO_TEXT, Verdict, remark, weight, word
-from auditor.rulebook.conditions import tests
+from auditor.rulebook.conditions import DUE_DAY, tests
 from auditor.rulebook.deadlineduty import Deadline, OrWithin
 from auditor.rulebook.limits import LimitFromSetting, Within
 from auditor.rulebook.rules import Rule
@@ -113,13 +113,16 @@ class _Judged:
         no_act = either(lacking.values())
         early = done < self.start if self.deadline.early == "contradiction" else NEVER
         in_time = keep(2, done <= due)
-        satisfied = keep(0, self._satisfied())
+        satisfied = keep(2, self._satisfied())
         forbidden, open_question, asked = self._forbidden()
         suspended, moved, clock_missing, moved_remark = self._clock()
         stood_in, _ = self._stood_in()
-        unsure, unsure_missing, told = self._unsure()
+        unsure, unsure_missing, told = self._unsure(late=False)
         in_doubt = both(both(unsure, in_time), negated(stood_in))
+        late_unsure, late_missing, told_late = self._unsure(late=True)
         no_day = done.is_null()
+        untold = both(no_act, no_day if len(lacking) == 1 else ALWAYS)
+        late_doubt = both(both(late_unsure, self.start.is_not_null() & ~in_time.fill_null(False)), negated(untold))
         steps = (
             (forbidden, Status.BREACHED),
             (satisfied, Status.MET),
@@ -130,9 +133,9 @@ class _Judged:
             (due.is_null(), Status.UNVERIFIABLE),
             (in_doubt, Status.UNVERIFIABLE),
             (either([in_time, stood_in]), Status.MET),
-            (both(no_act, no_day if len(lacking) == 1 else ALWAYS), Status.UNVERIFIABLE),
+            (untold, Status.UNVERIFIABLE),
             (no_day & (self.now <= due), Status.PENDING),
-            (moved, Status.UNVERIFIABLE),
+            (either([moved, late_doubt]), Status.UNVERIFIABLE),
         )
         status = word(Status.BREACHED)
         for condition, verdict in reversed(steps):
@@ -146,16 +149,25 @@ class _Judged:
         }
         open_fields = [(name, both(flag, in_time)) for name, flag in asked.items()]
         open_fields += [(name, both(flag, in_doubt)) for name, flag in unsure_missing.items()]
+        open_fields += [(name, both(flag, late_doubt)) for name, flag in late_missing.items()]
         for name, flag in open_fields:
             missing[name] = either([missing.get(name, NEVER), flag])
         details: list[pl.Expr] = [] if early is NEVER else [pl.when(early).then(_CONTRADICTION)]
         details += [] if in_doubt is NEVER else [pl.when(in_doubt).then(told)]
         details += [] if moved_remark is NO_TEXT else [moved_remark]
-        return keep(3, status), missing, first_of(details) if details else NO_TEXT
+        status = keep(3, status)
+        if late_doubt is not NEVER:
+            is_open = status == Status.UNVERIFIABLE.value
+            details.append(pl.when(both(is_open, late_doubt)).then(told_late))
+        return status, missing, first_of(details) if details else NO_TEXT
 
     def _satisfied(self) -> pl.Expr:
         node = self.deadline.satisfied_if
-        return compile_condition(node, self.scope).holds if node is not None else NEVER
+        if node is None:
+            return NEVER
+        due_day = Derived(dates(self._as_day(self.due.due)), ALWAYS)
+        scope = replace(self.scope, derived={**self.scope.derived, DUE_DAY: due_day})
+        return compile_condition(node, scope).holds
 
     def _forbidden(self) -> tuple[pl.Expr, pl.Expr, dict[str, pl.Expr]]:
         """What breaches whatever the dates; whether a step in it stands in a column that is lacking, and which.
@@ -185,10 +197,12 @@ class _Judged:
         soon = pl.any_horizontal([(act <= latest).fill_null(False) for act in acts])
         return in_time & soon, in_time & ~soon
 
-    def _unsure(self) -> tuple[pl.Expr, dict[str, pl.Expr], pl.Expr]:
-        """Whether an act in time would prove nothing, which fields left that open, and what is to be said."""
+    def _unsure(self, late: bool) -> tuple[pl.Expr, dict[str, pl.Expr], pl.Expr]:
+        """Whether an act in time, or late, would prove nothing, which fields left that open, and what is to be said."""
         unsure, missing, told = NEVER, dict[str, pl.Expr](), NO_TEXT
         for each in self.deadline.unsure:
+            if each.late is not late:
+                continue
             condition = compile_condition(each.if_, self.scope)
             holds = condition.holds.fill_null(True)
             if each.act is not None and each.beyond is not None:
@@ -197,16 +211,19 @@ class _Judged:
                 holds = holds & (late_act & (self.done > latest)).fill_null(False)
             told = pl.when(holds).then(remark(each.say)).otherwise(told)
             unsure = either([unsure, holds])
-            missing |= {name: flag & condition.holds.is_null() for name, flag in condition.missing.items()}
+            flags = {name: flag & condition.holds.is_null() for name, flag in condition.missing.items()}
+            for name, flag in (*flags.items(), *((name, holds) for name in each.missing)):
+                missing[name] = either([missing.get(name, NEVER), flag])
         return unsure, missing, told
 
     def _clock(self) -> tuple[pl.Expr, pl.Expr, dict[str, pl.Expr], pl.Expr]:
-        """Whether the clock stands, whether a lacking column may have moved it, and a remark on it."""
+        """Whether the clock stands, whether what is not known may have moved it, the columns lacking, and a remark."""
         if not is_moved(self.deadline):
             return NEVER, NEVER, {}, NO_TEXT
         columns = clock_columns(self.deadline)
         missing = {name: pl.col(column) for name, column in columns.lacking(self.deadline).items()}
-        return pl.col(columns.suspended), either(missing.values()), missing, pl.col(columns.remark)
+        moved = either([*missing.values(), pl.col(columns.contradicted)])
+        return pl.col(columns.suspended), moved, missing, pl.col(columns.remark)
 
     def _doubted(self, status: pl.Expr, due: pl.Expr) -> tuple[pl.Expr, pl.Expr, dict[str, pl.Expr]]:
         doubt = self.deadline.doubt

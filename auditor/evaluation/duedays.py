@@ -8,12 +8,13 @@ import polars as pl
 
 from auditor.domain.limit import Limit
 from auditor.domain.obligation import DayType
-from auditor.evaluation.certain import least_of
+from auditor.evaluation.certain import ALWAYS, least_of
 from auditor.evaluation.conditions import compile_condition
-from auditor.evaluation.days import DAY, DayTable, numbers
+from auditor.evaluation.days import DAY, DayTable, dates, numbers
 from auditor.evaluation.requestclock import clock_columns, is_moved
-from auditor.evaluation.scope import Scope, Unit
+from auditor.evaluation.scope import Derived, Scope, Unit
 from auditor.evaluation.starts import started
+from auditor.rulebook.conditions import DUE_DAY
 from auditor.rulebook.deadlineduty import Deadline, FixedDay
 from auditor.rulebook.limits import LimitFromField, LimitFromSetting, Within
 
@@ -69,8 +70,10 @@ def due_of(deadline: Deadline, scope: Scope, days: DayTable, start: pl.Expr) -> 
     if is_moved(deadline):
         return Due(pl.col(clock_columns(deadline).due), DayType.WORKING, {})
     due = within_of(deadline.within, scope, days, start)
+    own = Derived(dates(due.due // DAY if in_hours(deadline, scope) else due.due), ALWAYS)
+    asked = replace(scope, derived={**scope.derived, DUE_DAY: own})
     for variant in reversed(deadline.within_if):
-        holds = compile_condition(variant.if_, scope).holds
+        holds = compile_condition(variant.if_, asked).holds
         other = beside(deadline, variant.within, scope, days, start)
         due = replace(due, due=pl.when(holds).then(other).otherwise(due.due))
     return due

@@ -14,7 +14,7 @@ from auditor.evaluation.links import INDEX
 from auditor.evaluation.near import near
 from auditor.evaluation.scope import Scope
 from auditor.evaluation.starts import started
-from auditor.evaluation.stops import Stops, letter_runs, merged, pause_runs, unsure_letters
+from auditor.evaluation.stops import CONTRADICTED, Stops, letter_runs, merged, pause_runs, unsure_letters
 from auditor.evaluation.verdicts import NO_TEXT, remark
 from auditor.rulebook.deadlineduty import Deadline, Extend, Tolling
 from auditor.rulebook.limits import LimitFromField
@@ -27,6 +27,7 @@ _VOID = {
     "approved": "延期未生效：批准晚于原到期日",
     "unapproved": "延期未生效：没有批准的记录",
 }
+_ANSWERED_BEFORE_SENT = "日期矛盾：征求意见的答复早于发出"
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class ClockColumns:
     due: str
     original_due: str
     suspended: str
+    contradicted: str
     remark: str
 
     def lacking(self, deadline: Deadline) -> dict[str, str]:
@@ -56,7 +58,9 @@ def clock_columns(deadline: Deadline) -> ClockColumns:
     """The columns of a deadline's clock; deadlines that count alike share theirs."""
     counted = (deadline.from_, deadline.from_if, deadline.within, deadline.restart, deadline.tolling)
     stem = f"clock:{counted}:{(deadline.extension, deadline.to) if deadline.extension else ''}"
-    return ClockColumns(f"{stem}:due", f"{stem}:original", f"{stem}:suspended", f"{stem}:remark")
+    return ClockColumns(
+        f"{stem}:due", f"{stem}:original", f"{stem}:suspended", f"{stem}:contradicted", f"{stem}:remark"
+    )
 
 
 def add_clocks(
@@ -105,14 +109,13 @@ class _Clock:
     def add_to(self, frame: pl.DataFrame) -> pl.DataFrame:
         columns = clock_columns(self.deadline)
         stops = self._stops(frame)
-        frame = self._unsure_letters(frame, columns)
         received = started(self.deadline, self.scope, self.scope.number)
         frame = frame.with_columns(received.alias("_start"))
         frame = self._corrected(frame, stops, columns)
         original = self._first_due(frame, stops)
         frame = frame.with_columns(original.alias(columns.original_due))
         frame = self._extended(frame, stops, columns)
-        return frame.drop("_start")
+        return self._unsure_letters(frame, columns).drop("_start")
 
     def _stops(self, frame: pl.DataFrame) -> Stops:
         runs = []
@@ -123,13 +126,24 @@ class _Clock:
         return merged(runs, self.days)
 
     def _unsure_letters(self, frame: pl.DataFrame, columns: ClockColumns) -> pl.DataFrame:
-        """Flag requests with a letter whose day of sending or of the answer stands nowhere in the export."""
+        """Flag requests with a letter whose day of sending or of the answer stands nowhere in the export.
+
+        And those with one answered before it was sent, which may have stopped the clock if it was sent before that
+        ran out: without its stop the due day is the earliest that there can be.
+        """
         tolling = self.deadline.tolling
         if tolling is None:
-            return frame
+            return frame.with_columns(pl.lit(False).alias(columns.contradicted))
         flags = unsure_letters(frame, self.scope, tolling, self.letters)
         names = columns.lacking(self.deadline)
-        return frame.hstack(flags.rename({field: names[f"{tolling.log}.{field}"] for field in flags.columns}))
+        renamed = {field: names[f"{tolling.log}.{field}"] for field in (tolling.by, tolling.sent, tolling.answered)}
+        contradicted = (pl.col(CONTRADICTED) < pl.col(columns.due)).fill_null(False)
+        told = pl.when(contradicted).then(remark(_ANSWERED_BEFORE_SENT)).otherwise(pl.col(columns.remark))
+        return (
+            frame.hstack(flags.rename(renamed))
+            .with_columns(contradicted.alias(columns.contradicted), told.alias(columns.remark))
+            .drop(CONTRADICTED)
+        )
 
     def _limit(self) -> int:
         within = self.deadline.within

@@ -9,6 +9,7 @@ import polars as pl
 from auditor.evaluation.certain import ALWAYS, NEVER, both
 from auditor.evaluation.days import numbers
 from auditor.rulebook.book import Rulebook
+from auditor.rulebook.conditions import DUE_DAY
 from auditor.rulebook.logs import FieldType, LogDefinition
 from auditor.tables import FIELD_TYPES, LISTS, SOURCE, UNREAD, LogTable
 
@@ -122,9 +123,10 @@ class Scope:
         return pl.lit(None, dtype=FIELD_TYPES[self.log.fields[name].type])
 
     def value(self, name: str) -> pl.Expr:
-        """The field as of the audit's day: what lies after it has not happened, unless it is a plan."""
+        """The field as of the audit's day: what lies after it has not happened, unless it is a plan or falls due."""
         raw = self.raw(name)
-        if not self.is_dated(name) or (name in self.log.fields and self.log.fields[name].planned):
+        planned = name == DUE_DAY or (name in self.log.fields and self.log.fields[name].planned)
+        if planned or not self.is_dated(name):
             return raw
         return self.share(f"known:{name}", pl.when(raw.cast(pl.Date) <= self.as_of).then(raw), name)
 

@@ -15,6 +15,7 @@ from auditor.rulebook.deadlineduty import Restart, Tolling
 from auditor.tables import LogTable
 
 _NO_RUNS = pl.LazyFrame(schema={INDEX: pl.UInt32, "sent": pl.Int32, "end": pl.Int32})
+CONTRADICTED = "contradicted"
 _AS_WRITTEN = pl.QueryOptFlags.none()
 
 
@@ -107,14 +108,20 @@ def unsure_letters(frame: pl.DataFrame, scope: Scope, tolling: Tolling, letters:
     sending day may have stopped the clock at any time; one whose export has no column for the answer
     may have stopped it for longer than the cap, unless that always holds; an export of letters without
     the link may hold one for every record. A letter simply not answered is none of these.
+    One answered before it was sent was answered some day, nobody knows which: it stops nothing here, and
+    `CONTRADICTED` holds the first day (number) on which such a letter was sent.
     """
     fields = (tolling.by, tolling.sent, tolling.answered)
-    none = pl.DataFrame([pl.repeat(False, frame.height, eager=True).alias(field) for field in fields])
+    none = pl.DataFrame(
+        [pl.repeat(False, frame.height, eager=True).alias(field) for field in fields]
+        + [pl.repeat(None, frame.height, dtype=pl.Int32, eager=True).alias(CONTRADICTED)]
+    )
     if letters is None or letters.frame.is_empty() or tolling.by not in frame.columns:
         return none
     if not letters.supplies(tolling.by):
         return none.with_columns(pl.lit(True).alias(tolling.by))
     inner = Scope(scope.book, scope.book.logs.logs[letters.log], letters, scope.as_of)
+    sent_on, answered_on = inner.number(tolling.sent), inner.number(tolling.answered)
     later = inner.raw(tolling.sent).cast(pl.Date) > scope.as_of
     no_answer = inner.value(tolling.answered).is_null() & ~inner.supplied(tolling.answered)
     if tolling.capped == "always":
@@ -125,14 +132,16 @@ def unsure_letters(frame: pl.DataFrame, scope: Scope, tolling: Tolling, letters:
             pl.col(tolling.by),
             (inner.value(tolling.sent).is_null() & ~later.fill_null(False)).alias("sent"),
             no_answer.alias("answered"),
+            pl.when(answered_on < sent_on).then(sent_on).alias(CONTRADICTED),
         )
         .group_by(tolling.by)
-        .agg(pl.col("sent").any(), pl.col("answered").any())
+        .agg(pl.col("sent").any(), pl.col("answered").any(), pl.col(CONTRADICTED).min())
     )
     linked = frame.lazy().select(tolling.by).join(flagged, on=tolling.by, how="left", maintain_order="left")
     flags = linked.select(
         pl.lit(False).alias(tolling.by),
         pl.col("sent").fill_null(False).alias(tolling.sent),
         pl.col("answered").fill_null(False).alias(tolling.answered),
+        CONTRADICTED,
     )
     return flags.collect(optimizations=_AS_WRITTEN)

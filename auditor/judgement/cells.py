@@ -138,6 +138,8 @@ def _optional(rule: Rule) -> set[str]:
     names |= {name for start in deadline.from_if for name in start.from_}
     names |= set(deadline.stands_in.act) if deadline.stands_in else set()
     names |= {each.field for each in deadline.recorded_limit} | {each.act for each in deadline.unsure if each.act}
+    hints = {test.name for each in deadline.unsure if each.late for test in tests(each.if_)}
+    names |= hints - {*deadline.to, *(deadline.from_ or ())[:1]}
     if deadline.restart:
         names |= {deadline.restart.notice, deadline.restart.received}
     if deadline.extension:

@@ -25,6 +25,14 @@ from auditor.rulebook.tariffs import Tariff
 Problem = tuple[Place, str, str]
 _DATES = (FieldType.DATE, FieldType.TIME)
 _NUMBERS = (FieldType.COUNT, FieldType.MONEY)
+# Where the day on which a deadline falls due may be named.
+_AFTER_THE_DUE_DAY = (
+    ("excused_if",),
+    ("severity_if",),
+    ("advise",),
+    ("deadline", "satisfied_if"),
+    ("deadline", "within_if"),
+)
 _EQUALITY = ("is", "is_not", "in", "not_in")
 # Which operators go with which types of field: operators, types, what such a field is, what to use instead.
 _FITTING: tuple[tuple[Collection[str], Collection[FieldType], str, str], ...] = (
@@ -68,7 +76,7 @@ def _conditions(rule: Rule, own: LogDefinition) -> Iterator[Problem]:
     known = {**own.fields, **rule.lookup}
     after = {**known, DUE_DAY: None} if rule.deadline else known
     for place, node in (*conditions_of(rule), *open_conditions_of(rule)):
-        names = after if place[0] in ("excused_if", "severity_if", "advise") else known
+        names = after if place[:1] in _AFTER_THE_DUE_DAY or place[:2] in _AFTER_THE_DUE_DAY else known
         for test in tests(node):
             yield from _test(test, own, names, place, names)
 

@@ -20,7 +20,7 @@ from auditor.rulebook.located import nearest
 Place = tuple[str | int, ...]
 Scalar = str | bool | int | float | date | datetime
 
-DUE_DAY = "due_day"  # in what excuses or weighs a breach of a deadline: the day on which it fell due
+DUE_DAY = "due_day"  # in what satisfies, excuses or weighs a deadline: the day on which it falls due
 COMPARISONS = {
     "before": "早于",
     "not_after": "不晚于",

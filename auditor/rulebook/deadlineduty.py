@@ -59,11 +59,14 @@ class RecordedLimit(Strict):
 class Unsure(Strict):
     """An act in time proves nothing where `if` holds, and the verdict is unverifiable.
 
-    With `act` and `beyond` only where that act, and the one of the rule, came later than this limit.
+    With `late` it is an act too late, or none, that proves nothing. With `act` and `beyond` only where that
+    act, and the one of the rule, came later than this limit. `missing` are the fields that would tell.
     """
 
     if_: Annotated[Condition, Field(alias="if")]
     say: str
+    late: bool = False
+    missing: Fields = ()
     act: str | None = None
     beyond: Within | None = None
 

@@ -198,6 +198,8 @@ class Describer:
             if unsure.act is not None and unsure.beyond is not None:
                 act = self.field(rule, unsure.act, rule.log or "")
                 parts.append(f"“{act}”晚于{self._within(rule, unsure.beyond)}")
+            if unsure.late:
+                parts.append("没有在期限内完成")
             yield f"{'，并且'.join(parts) or '按期完成'}的，无法核实（{unsure.say}）。"
         if deadline.advise_from is not None:
             yield f"自{self._fields(rule, deadline.advise_from)}起算已超过上述期限的，提示。"

@@ -131,6 +131,7 @@ def _deadline_fields(deadline: Deadline) -> Iterator[tuple[Place, str]]:
     for n, unsure in enumerate(deadline.unsure):
         if unsure.act:
             yield ("unsure", n, "act"), unsure.act
+        yield from ((("unsure", n, "missing"), name) for name in unsure.missing)
     if deadline.until:
         yield ("until",), deadline.until
     if deadline.fixed_day:

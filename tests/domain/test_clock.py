@@ -319,7 +319,9 @@ def request_cases(draw: st.DrawFn) -> tuple[date, Terms, list[Letter], Extension
     letters = []
     for _ in range(draw(st.integers(0, 3))):
         sent = later(start)
-        letters.append(Letter(sent, later(sent) if draw(st.booleans()) else None))
+        answered = later(sent) if draw(st.booleans()) else None
+        slip = draw(st.integers(0, 9)) == 0  # dated before the letter itself
+        letters.append(Letter(sent, sent - timedelta(days=draw(gaps)) if slip else answered))
     extension = None
     if draw(st.booleans()):
         days = draw(st.none() | st.integers(0, 30))

@@ -92,6 +92,8 @@ def _request(chance: random.Random, number: int) -> tuple[dict[str, Any], list[d
     for position in range(chance.choice([0, 0, 1, 1, 2, 3])):
         sent = later(received)
         answered = later(sent, 40) if chance.random() < 0.6 else None
+        if chance.random() < 0.15:
+            answered = sent - timedelta(days=chance.randint(1, 30))  # a slip
         letters.append(
             {
                 "consultation_id": f"{number}-{position}",
@@ -151,3 +153,51 @@ def test_the_request_clock_over_columns_equals_the_explaining_form(book: Ruleboo
         if due[request["request_id"]] != (expected := _expected(book, request, written))
     }
     assert not wrong
+
+
+@pytest.mark.parametrize("reading", READINGS)
+def test_an_answer_before_its_letter_leaves_open_what_hangs_on_it(book: Rulebook, reading: str) -> None:
+    """Whatever the true day of the answer: a verdict is only given where none that may be leads to another one.
+
+    A cap that always holds is not reckoned with: what is late even then may still be left open.
+    """
+    chance, book = random.Random(7), book.with_values(READINGS[reading])
+    cases = [_request(chance, number) for number in range(400)]
+    narrowed = replace(book, placed={"REQ-3-5": book.placed["REQ-3-5"]})
+    as_of, is_capped = date(2026, 12, 31), book.values["req.toll.cap"] == "always"
+    tables = {
+        "requests": table_of(book.logs.logs["requests"], [(r["request_id"], r) for r, _ in cases]),
+        "consultations": table_of(
+            book.logs.logs["consultations"],
+            [(each["consultation_id"], each) for _, letters in cases for each in letters],
+        ),
+    }
+
+    found = evaluate(narrowed, tables, as_of).obligations
+    status = dict(zip(found["record"], found["status"].cast(pl.String), strict=True))
+
+    def possible(request: dict[str, Any], letters: list[dict[str, Any]]) -> set[str]:
+        last = as_of - timedelta(days=1)
+        dues = [
+            _expected(
+                book, request, [{**each, "answered_on": day(each)} if _slipped(each) else each for each in letters]
+            )
+            for day in (lambda each: each["sent_on"], lambda _: last)
+        ]
+        return {"met" if request["replied_on"] <= due else "breached" for due in dues}
+
+    wrong = {}
+    for request, letters in cases:
+        if request["correction_notified_on"] is not None:
+            continue  # how a correction moves the clock is told above
+        verdicts = possible(request, letters)
+        expected = verdicts.pop() if len(verdicts) == 1 else "unverifiable"
+        careful = {"unverifiable"} if is_capped and any(map(_slipped, letters)) else set()
+        if status[request["request_id"]] not in {expected, *careful}:
+            wrong[request["request_id"]] = (status[request["request_id"]], expected, request, letters)
+    assert not wrong
+    assert "unverifiable" in status.values()
+
+
+def _slipped(letter: dict[str, Any]) -> bool:
+    return letter["answered_on"] is not None and letter["answered_on"] < letter["sent_on"]

@@ -37,12 +37,13 @@ def test_a_condition_keeps_only_what_a_record_must_answer(condition: dict[str, A
 
 
 def test_as_shipped_no_reading_but_the_default_is_looked_at() -> None:
-    """A deadline under the default has no other start, nothing unsure, no limit of another source."""
+    """A deadline under the default has no other start, nothing in time unsure, no limit of another source."""
     book = load_rulebook()
     for rule in book.rules:
         deadline = in_use(rule, book.values).deadline
         if deadline is not None:
-            assert not (deadline.from_if or deadline.unsure or deadline.recorded_limit)
+            assert not (deadline.from_if or deadline.recorded_limit)
+            assert all(each.late for each in deadline.unsure)
             assert deadline.tolling is None or deadline.tolling.leaves_out is None
             assert deadline.restart is None or deadline.restart.effect == "restart"
 

@@ -231,7 +231,10 @@ class Describer:
         where = (
             f"，其{self.condition(counterpart.where, rule, counterpart.log)}" if counterpart.where is not None else ""
         )
-        return f"{zh}中{verb}对应的记录{where}。"
+        by_then = ""
+        if counterpart.within is not None:
+            by_then = f"，最迟自{self._fields(rule, rule.trigger or ())}起{self._within(rule, counterpart.within)}内"
+        return f"{zh}中{verb}对应的记录{where}{by_then}。"
 
     def _frequency(self, rule: Rule, frequency: Frequency) -> str:
         cadence = self._book.cadence(frequency.every).zh

@@ -50,7 +50,7 @@ def _asked(node: Node, book: Rulebook) -> Holds:
             inner = _asked(part, book)
             return lambda values: None if (found := inner(values)) is None else not found
         case Unclear(part=part):
-            doubted = _asked(part, book)
+            doubted = holds(part, book)
             return lambda values: False if doubted(values) is False else None
         case Join(kind=kind, parts=parts):
             settles = kind == "any"

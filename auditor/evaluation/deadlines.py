@@ -214,7 +214,8 @@ class _Judged:
             return status, due, {}
         outer = within_of(doubt.until, self.scope, self.days, self.start).due
         breached = status == Status.BREACHED.value
-        inside = breached & (pl.coalesce(self.done, self.now) <= outer)
+        unread = either(self.scope.is_unread(name) for name in doubt.missing)
+        inside = both(breached, either([pl.coalesce(self.done, self.now) <= outer, unread]))
         inside = self.scope.keep(4, inside)
         status_now = self.scope.keep(5, pl.when(inside).then(word(Status.UNVERIFIABLE)).otherwise(status))
         return status_now, pl.when(breached & ~inside).then(outer).otherwise(due), dict.fromkeys(doubt.missing, inside)

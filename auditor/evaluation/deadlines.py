@@ -138,6 +138,7 @@ class _Judged:
         for condition, verdict in reversed(steps):
             if condition is not NEVER:
                 status = pl.when(condition).then(word(verdict)).otherwise(status)
+        status = keep(3, status)
         missing = {
             **without_start(self.deadline, self.scope, self.start),
             **lacking,
@@ -149,9 +150,10 @@ class _Judged:
         for name, flag in open_fields:
             missing[name] = either([missing.get(name, NEVER), flag])
         details: list[pl.Expr] = [] if early is NEVER else [pl.when(early).then(_CONTRADICTION)]
-        details += [] if in_doubt is NEVER else [pl.when(in_doubt).then(told)]
+        # Another step may have settled what is in doubt; then nothing is said of the doubt.
+        details += [] if in_doubt is NEVER else [pl.when(in_doubt & (status == Status.UNVERIFIABLE.value)).then(told)]
         details += [] if moved_remark is NO_TEXT else [moved_remark]
-        return keep(3, status), missing, first_of(details) if details else NO_TEXT
+        return status, missing, first_of(details) if details else NO_TEXT
 
     def _satisfied(self) -> pl.Expr:
         node = self.deadline.satisfied_if

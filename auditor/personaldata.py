@@ -69,6 +69,12 @@ _UNION_PAY = "62"
 # Without any of these a text holds nothing personal; in a form that columns can be searched for as well.
 HINT = r"\d{7}|\d{4}[ \-\u3000\uff0d]\d{3}|\d{3}[ \-\u3000\uff0d]\d{4}|[@\uff20]|住|户籍|单元|组\s?\d"
 _HINT = re.compile(HINT)
+# A sign that stands for what somebody left out: 张*明, 138****1234, 李某某, 138XXXX1234, 天河路×号. A lone X is one
+# only beside a Chinese character, never the last of a resident number. Columns can be searched for it as well.
+MASKED = (
+    r"[*＊×○◯●某]|(?:^|[^A-Za-z])[XxＸｘ]{2,}(?:[^A-Za-z]|$)"
+    r"|(?:^|[^0-9A-Za-z])[XxＸｘ][\u4e00-\u9fff]|[\u4e00-\u9fff][XxＸｘ](?:[^0-9A-Za-z]|$)"
+)
 
 
 def personal_data(text: str) -> list[Passage]:

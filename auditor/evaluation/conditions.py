@@ -4,6 +4,7 @@ In a condition of application or an excuse, "recorded" on a column that the expo
 false. In a duty it is unknown, because a blank cell means not done and a lacking column does not.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache, reduce
@@ -14,7 +15,7 @@ import polars as pl
 from auditor.evaluation.certain import ALWAYS, NEVER, both, either, negated
 from auditor.evaluation.days import alike
 from auditor.evaluation.scope import Scope
-from auditor.personaldata import HINT, personal_data
+from auditor.personaldata import HINT, MASKED, personal_data
 from auditor.rulebook.conditions import (
     FieldOperand,
     Join,
@@ -24,6 +25,7 @@ from auditor.rulebook.conditions import (
     SettingOperand,
     SettingTest,
     Test,
+    Unclear,
 )
 from auditor.rulebook.logs import FieldType
 
@@ -33,6 +35,7 @@ _HAS: Mapping[str, Callable[[frozenset[str], frozenset[str]], bool]] = {
     "has": frozenset.issuperset,
     "has_any": lambda held, asked: not held.isdisjoint(asked),
     "has_none": frozenset.isdisjoint,
+    "has_only": frozenset.issubset,
 }
 _MENTION_LENGTH = 2  # a single character proves nothing when it occurs in a text
 
@@ -62,6 +65,9 @@ def compile_condition(node: Node, scope: Scope, *, duty: bool = False) -> Compil
         case Negation(part=part):
             inner = compile_condition(part, scope, duty=duty)
             return replace(inner, holds=negated(inner.holds))
+        case Unclear(part=part):
+            inner = compile_condition(part, scope, duty=duty)
+            return replace(inner, holds=pl.when(negated(inner.holds)).then(pl.lit(False)))
         case Join(kind=kind, parts=parts):
             compiled = [compile_condition(part, scope, duty=duty) for part in parts]
             parts_hold = [each.holds for each in compiled]
@@ -106,9 +112,11 @@ def _compare(test: Test, value: pl.Expr, operand: Any, scope: Scope) -> pl.Expr:
     if word in ("is", "is_not", "in", "not_in"):
         inside = _among(value, [_plain(each, test.name, scope) for each in _listed(operand)])
         return inside if word in ("is", "in") else ~inside
-    if word in ("has", "has_any", "has_none"):
+    if word in ("has", "has_any", "has_none", "has_only"):
         if (held := scope.held(test.name)) is not None and all(isinstance(each, str) for each in _listed(operand)):
             return held.of(_HAS[word], frozenset(_listed(operand)))
+        if word == "has_only":
+            return value.list.eval(_among(pl.element(), _listed(operand))).list.all()
         found = [_contains(value, each) for each in _listed(operand)]
         found = found or [pl.lit(False)]
         if word == "has":
@@ -119,7 +127,37 @@ def _compare(test: Test, value: pl.Expr, operand: Any, scope: Scope) -> pl.Expr:
         if scope.is_timed(test.name) and whose.is_timed(test.operand.name):
             value, operand = alike(value, operand)
             return _by_moment(word, value, operand)
+    if word == "mentions" and isinstance(test.operand, FieldOperand):
+        whose = scope.home if test.operand.home and scope.home else scope
+        if _is_list(test.name, scope) or _is_list(test.operand.name, whose):
+            return _mentioned_in_items(value, operand)
+        return _mentioned(value, operand)
     return _ordered(word, value, operand)
+
+
+def _mentioned(value: pl.Expr, sought: pl.Expr) -> pl.Expr:
+    """Whether a text contains another; what is masked (张*明, 138****1234) is nobody's and stands nowhere."""
+    found = pl.when(sought.str.len_chars() >= _MENTION_LENGTH).then(value.str.contains(sought, literal=True))
+    return pl.when(sought.str.contains(MASKED)).then(pl.lit(False)).otherwise(found)
+
+
+def _mentioned_in_items(value: pl.Expr, sought: pl.Expr) -> pl.Expr:
+    """Whether an item of a list contains an item of another; a text is a list of one."""
+
+    def mention(pairs: pl.Series) -> pl.Series:
+        return pl.Series([_any_mention(pair["value"], pair["sought"]) for pair in pairs], dtype=pl.Boolean)
+
+    return pl.struct(value.alias("value"), sought.alias("sought")).map_batches(mention, return_dtype=pl.Boolean)
+
+
+def _any_mention(value: str | list[str] | None, sought: str | list[str] | None) -> bool | None:
+    if value is None or sought is None:
+        return None
+    texts, parts = ([each] if isinstance(each, str) else each for each in (value, sought))
+    long_enough = [part for part in parts if len(part) >= _MENTION_LENGTH]
+    if any(part in text and not re.search(MASKED, part) for part in long_enough for text in texts):
+        return True
+    return False if len(long_enough) == len(parts) else None
 
 
 def _among(value: pl.Expr, items: list[Any]) -> pl.Expr:
@@ -146,8 +184,6 @@ def _ordered(word: str, value: pl.Expr, operand: Any) -> pl.Expr:
         return pl.any_horizontal([pl.lit(False), *(value.str.ends_with(str(each)) for each in _listed(operand))])
     if word == "reveals":
         return _reveals(value, frozenset(map(str, _listed(operand))))
-    if word == "mentions":
-        return pl.when(operand.str.len_chars() >= _MENTION_LENGTH).then(value.str.contains(operand, literal=True))
     other: pl.Expr = operand if isinstance(operand, pl.Expr) else pl.lit(operand)
     if word in _BY_DAY:
         value, other = value.cast(pl.Date), other.cast(pl.Date)
@@ -196,6 +232,10 @@ def _operand(operand: Operand, scope: Scope) -> Any:
 
 def _listed(operand: Any) -> list[Any]:
     return list(operand) if isinstance(operand, tuple) else [operand]
+
+
+def _is_list(name: str, scope: Scope) -> bool:
+    return name in scope.log.fields and scope.log.fields[name].type is FieldType.LIST
 
 
 def _plain(value: Any, name: str, scope: Scope) -> Any:

@@ -141,6 +141,7 @@ class _Judged:
         for condition, verdict in reversed(steps):
             if condition is not NEVER:
                 status = pl.when(condition).then(word(verdict)).otherwise(status)
+        status = keep(3, status)
         missing = {
             **without_start(self.deadline, self.scope, self.start),
             **lacking,
@@ -153,12 +154,11 @@ class _Judged:
         for name, flag in open_fields:
             missing[name] = either([missing.get(name, NEVER), flag])
         details: list[pl.Expr] = [] if early is NEVER else [pl.when(early).then(_CONTRADICTION)]
-        details += [] if in_doubt is NEVER else [pl.when(in_doubt).then(told)]
+        # Another step may have settled what is in doubt; then nothing is said of the doubt.
+        is_open = status == Status.UNVERIFIABLE.value
+        details += [] if in_doubt is NEVER else [pl.when(in_doubt & is_open).then(told)]
         details += [] if moved_remark is NO_TEXT else [moved_remark]
-        status = keep(3, status)
-        if late_doubt is not NEVER:
-            is_open = status == Status.UNVERIFIABLE.value
-            details.append(pl.when(both(is_open, late_doubt)).then(told_late))
+        details += [] if late_doubt is NEVER else [pl.when(late_doubt & is_open).then(told_late)]
         return status, missing, first_of(details) if details else NO_TEXT
 
     def _satisfied(self) -> pl.Expr:
@@ -231,7 +231,8 @@ class _Judged:
             return status, due, {}
         outer = within_of(doubt.until, self.scope, self.days, self.start).due
         breached = status == Status.BREACHED.value
-        inside = breached & (pl.coalesce(self.done, self.now) <= outer)
+        unread = either(self.scope.is_unread(name) for name in doubt.missing)
+        inside = both(breached, either([pl.coalesce(self.done, self.now) <= outer, unread]))
         inside = self.scope.keep(4, inside)
         status_now = self.scope.keep(5, pl.when(inside).then(word(Status.UNVERIFIABLE)).otherwise(status))
         return status_now, pl.when(breached & ~inside).then(outer).otherwise(due), dict.fromkeys(doubt.missing, inside)

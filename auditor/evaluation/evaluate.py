@@ -214,5 +214,5 @@ def _compile(rule: Rule, scope: Scope, days: DayTable) -> Applied:
     elif rule.interval:
         verdict = interval_verdict(rule, scope, days)
     else:
-        verdict = plain_verdict(rule, scope)
+        verdict = plain_verdict(rule, scope, days)
     return apply_rule(rule, scope, verdict)

@@ -1,11 +1,13 @@
-"""The duties without a limit over columns: content, prohibition, order, counterpart."""
+"""The duties other than limits and intervals over columns: content, prohibition, order, counterpart."""
 
 import polars as pl
 
+from auditor.domain.limit import Limit
 from auditor.domain.obligation import DayType, Status
-from auditor.evaluation.certain import both, either, negated, of_few
+from auditor.evaluation.certain import both, either, first_of, negated, of_few
 from auditor.evaluation.conditions import compile_condition
-from auditor.evaluation.days import alike
+from auditor.evaluation.days import DayTable, alike, number
+from auditor.evaluation.duedays import in_days
 from auditor.evaluation.links import counterpart_column
 from auditor.evaluation.obligations import SCHEMA
 from auditor.evaluation.scope import Scope
@@ -13,11 +15,12 @@ from auditor.evaluation.tariffs import tariff_verdict
 from auditor.evaluation.verdicts import NO_TEXT, Verdict, from_condition, remark, word
 from auditor.rulebook.conditions import tests
 from auditor.rulebook.duties import Counterpart, Order
+from auditor.rulebook.limits import LimitFromSetting
 from auditor.rulebook.rules import Rule
 
 
-def plain_verdict(rule: Rule, scope: Scope) -> Verdict:
-    """The verdict columns of a rule without a limit, application and excuse not yet considered."""
+def plain_verdict(rule: Rule, scope: Scope, days: DayTable) -> Verdict:
+    """The verdict columns of a rule of these duties, application and excuse not yet considered."""
     if rule.content is not None:
         required = compile_condition(rule.content, scope, duty=True)
         holds = scope.keep(0, required.holds)
@@ -34,7 +37,18 @@ def plain_verdict(rule: Rule, scope: Scope) -> Verdict:
     found = pl.col(counterpart_column(rule.counterpart))
     holds = found if rule.counterpart.expect == "exists" else ~found
     lacking = _lacking(rule.counterpart, scope, found)
-    return Verdict(from_condition(holds), missing=lacking, day_type=DayType.EVENT, detail=_fault(rule, holds))
+    status, detail = from_condition(holds), _fault(rule, holds)
+    if rule.counterpart.within is not None:
+        waiting = scope.keep(0, _waits(rule, rule.counterpart.within, scope, days) & ~found)
+        status = pl.when(waiting).then(word(Status.PENDING)).otherwise(status)
+        detail = pl.when(~waiting).then(detail)
+    return Verdict(status, missing=lacking, day_type=DayType.EVENT, detail=detail)
+
+
+def _waits(rule: Rule, within: Limit | LimitFromSetting, scope: Scope, days: DayTable) -> pl.Expr:
+    """Whether the time in which a counterpart may still be missing has not run out; the trigger begins it."""
+    begun = first_of([scope.number(name) for name in rule.trigger or ()])
+    return days.due(begun, in_days(scope.book.limit(within))) >= number(scope.as_of)
 
 
 def _lacking(counterpart: Counterpart, scope: Scope, found: pl.Expr) -> dict[str, pl.Expr]:

@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from auditor.evaluation.certain import ALWAYS, NEVER, both
+from auditor.evaluation.certain import ALWAYS, NEVER, both, negated
 from auditor.evaluation.days import numbers
 from auditor.rulebook.book import Rulebook
 from auditor.rulebook.conditions import DUE_DAY
@@ -200,6 +200,10 @@ class Scope:
             return self.value(name).is_not_null()
         return self.supplied(name)
 
+    def is_unread(self, name: str) -> pl.Expr:
+        """Whether something stands in the field that could not be read: it is not recorded, and not blank either."""
+        return pl.col(f"{self.prefix}{UNREAD}{name}").fill_null(False) if name in self.table.unread else NEVER
+
     def supplied(self, name: str) -> pl.Expr:
         """Whether each row's export has the column, with a cell that could be read."""
         if name in self.derived:
@@ -209,7 +213,7 @@ class Scope:
             return NEVER
         whole = len(sources) == len(self.table.sources)
         has_column = ALWAYS if whole else pl.col(f"{self.prefix}{SOURCE}").is_in(sources)
-        if name not in self.table.unread:
+        unread = self.is_unread(name)
+        if unread is NEVER:
             return has_column
-        read = ~pl.col(f"{self.prefix}{UNREAD}{name}").fill_null(False)
-        return self.share(f"supplied:{name}", both(has_column, read), name)
+        return self.share(f"supplied:{name}", both(has_column, negated(unread)), name)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from auditor.rulebook.book import Rulebook
-from auditor.rulebook.conditions import Join, Negation, Node, SettingOperand, SettingTest, Test, resolved
+from auditor.rulebook.conditions import Join, Negation, Node, SettingOperand, SettingTest, Test, Unclear, resolved
 
 Values = Mapping[str, Any]  # what is recorded of a fact; None stands for what is not
 Holds = Callable[[Values], bool | None]
@@ -49,6 +49,9 @@ def _asked(node: Node, book: Rulebook) -> Holds:
         case Negation(part=part):
             inner = _asked(part, book)
             return lambda values: None if (found := inner(values)) is None else not found
+        case Unclear(part=part):
+            doubted = holds(part, book)
+            return lambda values: False if doubted(values) is False else None
         case Join(kind=kind, parts=parts):
             settles = kind == "any"
             asked = [_asked(part, book) for part in parts]

@@ -39,8 +39,14 @@ _FITTING: tuple[tuple[Collection[str], Collection[FieldType], str, str], ...] = 
     (("before", "not_after", "after", "not_before", "same_day"), _DATES, "日期", "改用 is 或 in"),
     (("clocked",), (FieldType.TIME,), "带钟点的时间", "改用 recorded"),
     (("at_least", "at_most", "more_than", "less_than"), _NUMBERS, "数字", "改用 is 或 in"),
-    (("has", "has_any", "has_none", "items_at_least", "shares_any"), (FieldType.LIST,), "列表", "改用 is 或 in"),
-    (("mentions", "ends_with", "reveals"), (FieldType.TEXT,), "文字", "改用 is 或 in"),
+    (
+        ("has", "has_any", "has_none", "has_only", "items_at_least", "shares_any"),
+        (FieldType.LIST,),
+        "列表",
+        "改用 is 或 in",
+    ),
+    (("mentions",), (FieldType.TEXT, FieldType.LIST), "文字", "改用 is 或 in"),
+    (("ends_with", "reveals"), (FieldType.TEXT,), "文字", "改用 is 或 in"),
 )
 
 

@@ -18,6 +18,7 @@ Condition = Annotated[
                 "all": {"type": "array", "items": {"type": "object"}},
                 "any": {"type": "array", "items": {"type": "object"}},
                 "not": {"type": "object"},
+                "unclear": {"type": "object"},
                 "setting": {"type": "string"},
             },
             "additionalProperties": {

@@ -1,7 +1,8 @@
-"""The condition grammar: field tests joined by all, any, not. Three-valued when evaluated; nothing executes.
+"""The condition grammar: field tests joined by all, any, not, unclear. Three-valued when evaluated; nothing executes.
 
     {attribute: 主动公开, document_id: {recorded: false}}        every test must hold
     {any: [{...}, {...}]}   {not: {...}}   {all: [...]}
+    {unclear: {...}}                                             where this holds, nobody can tell
     {setting: req.scope, is: national}                           a reading, known before the audit
 
 A test is a value (equal), a list (one of), or operators. An operand is a value, `{field: name}` of
@@ -42,6 +43,7 @@ OPERATORS = {
     "has": "包含全部",
     "has_any": "包含任一",
     "has_none": "不含任何",
+    "has_only": "只含",
     "items_at_least": "项数不少于",
     "shares_any": "与之有相同项",
     "mentions": "写有",
@@ -50,7 +52,7 @@ OPERATORS = {
     "clocked": "写明钟点",
     **COMPARISONS,
 }
-_SEVERAL = ("in", "not_in", "has", "has_any", "has_none", "ends_with", "reveals")
+_SEVERAL = ("in", "not_in", "has", "has_any", "has_none", "has_only", "ends_with", "reveals")
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,14 @@ class Negation:
     part: "Node"
 
 
-Node = Test | SettingTest | Join | Negation
+@dataclass(frozen=True)
+class Unclear:
+    """What cannot be told where a condition holds: unknown there and where the condition is unknown, else false."""
+
+    part: "Node"
+
+
+Node = Test | SettingTest | Join | Negation | Unclear
 
 
 def tests(node: Node) -> Iterator[Test]:
@@ -123,7 +132,7 @@ def tests(node: Node) -> Iterator[Test]:
         case Join(parts=parts):
             for part in parts:
                 yield from tests(part)
-        case Negation(part=part):
+        case Negation(part=part) | Unclear(part=part):
             yield from tests(part)
 
 
@@ -137,7 +146,7 @@ def settings_read(node: Node) -> Iterator[tuple[str, Place]]:
         case Join(parts=parts):
             for part in parts:
                 yield from settings_read(part)
-        case Negation(part=part):
+        case Negation(part=part) | Unclear(part=part):
             yield from settings_read(part)
 
 
@@ -149,6 +158,10 @@ def resolved(node: Node, values: Mapping[str, Any]) -> "Node | bool":
         case Negation(part=part):
             inner = resolved(part, values)
             return not inner if isinstance(inner, bool) else Negation(inner)
+        case Unclear(part=part):
+            inner = resolved(part, values)
+            # What no record can settle stays a question that none can answer.
+            return node if inner is True else inner if inner is False else Unclear(inner)
         case Join(kind=kind, parts=parts):
             settles = kind == "any"  # one true part settles `any`, one false part `all`
             found = [resolved(part, values) for part in parts]
@@ -179,6 +192,8 @@ def _entry(key: Any, value: Any, place: Place) -> Node:
         return Join(key, tuple(parse_condition(part, (*place, n)) for n, part in enumerate(value)))
     if key == "not":
         return Negation(parse_condition(value, place))
+    if key == "unclear":
+        return Unclear(parse_condition(value, place))
     return _field_tests(str(key), value, place)
 
 

@@ -123,7 +123,11 @@ class Extend(Strict):
 
 
 class Doubt(Strict):
-    """Between the shortest limit and this one the verdict hangs on a field that is not recorded."""
+    """Between the shortest limit and this one the verdict hangs on a field that is not recorded.
+
+    Where something is recorded in it that could not be read, it hangs on it however late the act: the field may
+    hold what has no limit at all.
+    """
 
     until: Within
     missing: Fields

@@ -19,6 +19,7 @@ from auditor.rulebook.conditions import (
     SettingOperand,
     SettingTest,
     Test,
+    Unclear,
     tests,
 )
 from auditor.rulebook.deadlineduty import Deadline, Tolling
@@ -29,7 +30,7 @@ from auditor.rulebook.references import conditions_of, fields_of, links_of, open
 from auditor.rulebook.rules import Rule
 
 _PRESENCE = {True: "已登记", False: "未登记"}
-_SETS = {"has": "包含{}", "has_any": "含有{}", "has_none": "不含{}", "ends_with": "以{}结尾"}
+_SETS = {"has": "包含{}", "has_any": "含有{}", "has_none": "不含{}", "has_only": "只含{}", "ends_with": "以{}结尾"}
 
 
 class Describer:
@@ -47,6 +48,8 @@ class Describer:
                 return f"口径“{setting.question}”取“{chosen}”"
             case Negation(part=part):
                 return f"并非（{self.condition(part, rule, log)}）"
+            case Unclear(part=part):
+                return f"无法断定（{self.condition(part, rule, log)}）"
             case Join(kind=kind, parts=parts):
                 spoken = [part for part in parts if not (kind == "all" and _goes_without_saying(part, parts))]
                 inner = [self._inside(part, rule, log, alone=len(spoken) == 1) for part in spoken]
@@ -230,7 +233,10 @@ class Describer:
         where = (
             f"，其{self.condition(counterpart.where, rule, counterpart.log)}" if counterpart.where is not None else ""
         )
-        return f"{zh}中{verb}对应的记录{where}。"
+        by_then = ""
+        if counterpart.within is not None:
+            by_then = f"，最迟自{self._fields(rule, rule.trigger or ())}起{self._within(rule, counterpart.within)}内"
+        return f"{zh}中{verb}对应的记录{where}{by_then}。"
 
     def _frequency(self, rule: Rule, frequency: Frequency) -> str:
         cadence = self._book.cadence(frequency.every).zh

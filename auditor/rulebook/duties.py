@@ -1,9 +1,9 @@
 """The duties a rule may state beside a deadline and a reconciliation, each one concept of law."""
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from auditor.domain.period import Cadence
 from auditor.rulebook.conditionfield import Condition
@@ -26,12 +26,22 @@ class Order(Strict):
 
 
 class Counterpart(Strict):
-    """A record in another log must exist, or must not. `by`: field of this log → field of the other."""
+    """A record in another log must exist, or must not. `by`: field of this log → field of the other.
+
+    `within` is how long after the trigger it may still be missing.
+    """
 
     log: str
     by: dict[str, str]
     where: Condition | None = None
     expect: Literal["exists", "none"] = "exists"
+    within: FixedWithin | None = None
+
+    @model_validator(mode="after")
+    def _waits_for_something(self) -> Self:
+        if self.within is not None and self.expect == "none":
+            raise ValueError("不得有的记录没有期限|去掉 within")
+        return self
 
 
 class CadenceFromSetting(Strict):

@@ -35,6 +35,7 @@ from auditor.rulebook.conditions import (
     SettingOperand,
     SettingTest,
     Test,
+    Unclear,
     tests,
 )
 from auditor.rulebook.deadlineduty import FixedDay
@@ -209,7 +210,7 @@ def _of_value(model: BaseModel, name: str) -> Iterator[_Change]:
     if told and not info.is_required() and info.default is None and value is not None and not isinstance(value, tuple):
         yield _Change((), "去掉", _DECIDED, None)
     match value:
-        case Test() | SettingTest() | Join() | Negation():
+        case Test() | SettingTest() | Join() | Negation() | Unclear():
             yield from _of_condition(value)
         case Limit():
             yield from _of_limit(value)
@@ -320,6 +321,10 @@ def _of_condition(node: Node) -> Iterator[_Change]:
             yield _Change((), f"{words} 去掉 not", "补一个由这一项决定结论的案例", part, place)
             for each in _of_condition(part):
                 yield each._replace(value=Negation(each.value))
+        case Unclear(part=part):
+            yield _Change((), f"{words} 去掉 unclear", "补一个由这一项致使无法断定的案例", part, place)
+            for each in _of_condition(part):
+                yield each._replace(value=Unclear(each.value))
         case Join():
             yield from _of_join(node)
 
@@ -369,7 +374,7 @@ def _start(node: Node) -> Place:
     match node:
         case Join(parts=parts):
             return _start(parts[0])
-        case Negation(part=part):
+        case Negation(part=part) | Unclear(part=part):
             return _start(part)
         case _:
             return node.place
@@ -391,6 +396,8 @@ def _written(node: Node) -> str:
             return f"{{setting: {key}, {f'is: {values[0]}' if len(values) == 1 else f'in: {_shown(values)}'}}}"
         case Negation(part=part):
             return f"{{not: {_written(part)}}}"
+        case Unclear(part=part):
+            return f"{{unclear: {_written(part)}}}"
         case Join(kind=kind, parts=parts):
             return f"{{{kind}: [{', '.join(_written(part) for part in parts)}]}}"
 

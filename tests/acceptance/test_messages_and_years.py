@@ -42,6 +42,22 @@ def test_accusations_have_no_limit(audit_of: AuditOf) -> None:
     assert not [row for row in found if row["rule"].startswith("INT-6") and row["status"] == "breached"]
 
 
+def test_a_message_of_a_strange_class_is_accused_of_nothing(audit_of: AuditOf, verdict: Verdict) -> None:
+    """建议 is none of the four classes: no limit of 第六条 is certain to bind it, and in time it is in time anyhow."""
+    for kind in ("建议", "表扬", "感谢信", "意见建议", "其他"):
+        for replied, status in (
+            ("2025-03-06", "met"),
+            ("2025-03-07", "unverifiable"),
+            ("2025-09-16", "unverifiable"),
+            ("", "unverifiable"),
+        ):
+            found = verdict("INT-6-0", "M", messages=[message(kind=kind, replied_on=replied)])
+            assert found
+            assert found["status"] == status, (kind, replied)
+        rows = audit_of(messages=[message(kind=kind, replied_on="2025-09-16")]).obligations.to_dicts()
+        assert not [row for row in rows if row["rule"].startswith("INT-6") and row["status"] == "breached"]
+
+
 @pytest.mark.parametrize("kind", [{}, {"kind": ""}])
 @pytest.mark.parametrize(
     ("replied", "status", "missing"),

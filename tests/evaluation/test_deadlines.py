@@ -257,3 +257,25 @@ def test_an_act_that_recurs_is_due_again(judge: Judge) -> None:
     assert status(None, date(2025, 4, 4)) == ("breached", 1)
     assert status(date(2025, 6, 3), date(2025, 7, 3)) == ("met", None)
     assert status(date(2025, 6, 3), date(2025, 7, 5)) == ("breached", 2)
+
+
+def test_a_doubt_is_told_only_where_it_decides(judge: Judge) -> None:
+    """What breaches whatever the dates, or came too late, is not explained by a doubt about acts in time."""
+    deadline = {
+        "from": "formed_on",
+        "to": "published_on",
+        "within": "5 working days",
+        "breached_if": {"title": "空白"},
+        "unsure": [{"if": {"attribute": "主动公开"}, "say": "看不出公开了什么"}],
+    }
+    rule = {**DUTY, "deadline": deadline}
+    in_time = {**FORMED, "published_on": date(2025, 2, 7), "title": "通知", "attribute": "主动公开"}
+
+    def told(**other: Any) -> tuple[str, str]:
+        row = only(judge(rule, {**in_time, **other}))
+        return row["status"], row["detail"]
+
+    assert told() == ("unverifiable", "看不出公开了什么")
+    assert told(title="空白") == ("breached", "")
+    assert told(published_on=date(2025, 2, 8)) == ("breached", "")
+    assert told(attribute="依申请公开") == ("met", "")

@@ -134,6 +134,65 @@ def test_a_text_mentions_another_field_only_with_two_characters_or_more(judge: J
     assert status(judge(rule, {**message, "author": None})) == "unverifiable"
 
 
+def test_what_is_masked_is_mentioned_nowhere(judge: Judge) -> None:
+    """The text repeats the mask, and nobody learns a name from it; digits and a check digit X are no mask."""
+    rule = {
+        "log": "messages",
+        "trigger": "received_on",
+        "prohibition": {"public_text": {"mentions": {"field": "author"}}},
+    }
+
+    def verdict(author: str) -> str:
+        message = {"received_on": "2025-03-03 09:00", "public_text": f"{author}反映的问题已解决", "author": author}
+        return status(judge(rule, message))
+
+    for masked in ("欧**", "张＊明", "李○○", "王●", "赵××", "138****1234", "138XXXX1234", "李X", "张某某"):
+        assert verdict(masked) == "met", masked
+    for plain in ("张晓明", "13800001234", "52010219900307123X", "Max"):
+        assert verdict(plain) == "breached", plain
+
+
+def test_an_item_of_a_list_may_mention_another(judge: Judge) -> None:
+    """A unit under its longer and its shorter name; a list may be held against a text as well."""
+
+    def rule(name: str, other: str) -> dict[str, object]:
+        return {"log": "messages", "trigger": "received_on", "prohibition": {name: {"mentions": {"field": other}}}}
+
+    message = {
+        "received_on": "2025-03-03 09:00",
+        "accused": ["张某", "毕节市图书馆"],
+        "forwarded_to": ["纪委", "市图书馆"],
+    }
+
+    assert status(judge(rule("accused", "forwarded_to"), message)) == "breached"
+    assert status(judge(rule("forwarded_to", "accused"), message)) == "met"
+    assert status(judge(rule("accused", "unit"), {**message, "unit": "图书馆"})) == "breached"
+    assert status(judge(rule("unit", "accused"), {**message, "unit": "毕节市图书馆采编部"})) == "breached"
+    assert status(judge(rule("accused", "unit"), {**message, "unit": "馆"})) == "unverifiable"
+    assert status(judge(rule("accused", "forwarded_to"), {**message, "accused": None})) == "unverifiable"
+
+
+def test_a_list_has_only_what_is_named(judge: Judge) -> None:
+    """Every item is one of these."""
+    record = {**PUBLISHED, "channels": ["门户网站", "公开栏"]}
+
+    assert status(judge(content(channels={"has_only": ["公开栏", "门户网站", "报刊"]}), record)) == "met"
+    assert status(judge(content(channels={"has_only": ["公开栏", "报刊"]}), record)) == "breached"
+    assert status(judge(content(channels={"has_only": "公开栏"}), {**PUBLISHED, "channels": None})) == "unverifiable"
+
+
+def test_where_nobody_can_tell_the_verdict_is_open(judge: Judge) -> None:
+    """`unclear` is unknown where its condition holds or may hold, and false where it does not."""
+
+    def verdict(summary: str | None) -> str:
+        rule = content(any=[{"title": "甲"}, {"unclear": {"summary": {"ends_with": "等"}}}])
+        return status(judge(rule, {**PUBLISHED, "title": "乙", "summary": summary}))
+
+    assert verdict("通知等") == "unverifiable"
+    assert verdict("通知") == "breached"
+    assert verdict(None) == "unverifiable"
+
+
 def test_two_lists_share_an_item(judge: Judge) -> None:
     """Forwarded to the one who is accused."""
     rule = {

@@ -7,6 +7,7 @@ import pytest
 from auditor.rulebook.conditions import parse_condition, resolved
 from auditor.rulebook.inuse import in_use
 from auditor.rulebook.loading import load_rulebook
+from auditor.rulebook.references import setting_tests
 
 YES, NO = {"setting": "a", "is": 1}, {"setting": "a", "is": 2}
 OPEN = {"channel": "传真"}
@@ -29,6 +30,9 @@ OTHER = {"outcome": "予以公开"}
         ({"any": [NO, NO]}, False),
         ({"all": [YES, OPEN, OTHER]}, {"all": [OPEN, OTHER]}),
         ({"any": [NO, {"all": [YES, OPEN]}, OTHER]}, {"any": [OPEN, OTHER]}),
+        ({"unclear": NO}, False),
+        ({"unclear": YES}, {"unclear": YES}),
+        ({"unclear": {"all": [YES, OPEN]}}, {"unclear": OPEN}),
     ],
 )
 def test_a_condition_keeps_only_what_a_record_must_answer(condition: dict[str, Any], left: Any) -> None:
@@ -37,13 +41,15 @@ def test_a_condition_keeps_only_what_a_record_must_answer(condition: dict[str, A
 
 
 def test_as_shipped_no_reading_but_the_default_is_looked_at() -> None:
-    """A deadline under the default has no other start, nothing in time unsure, no limit of another source."""
+    """A deadline under the default has no other start, no limit of another source, nothing unsure by a reading."""
     book = load_rulebook()
     for rule in book.rules:
         deadline = in_use(rule, book.values).deadline
         if deadline is not None:
             assert not (deadline.from_if or deadline.recorded_limit)
-            assert all(each.late for each in deadline.unsure)
+            assert rule.deadline is not None
+            read = [test for each in rule.deadline.unsure for test in setting_tests(each.if_)]
+            assert not (deadline.unsure and read)
             assert deadline.tolling is None or deadline.tolling.leaves_out is None
             assert deadline.restart is None or deadline.restart.effect == "restart"
 

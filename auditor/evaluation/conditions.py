@@ -147,7 +147,9 @@ def _ordered(word: str, value: pl.Expr, operand: Any) -> pl.Expr:
     if word == "reveals":
         return _reveals(value, frozenset(map(str, _listed(operand))))
     if word == "mentions" and not isinstance(operand, pl.Expr):
-        return pl.any_horizontal([pl.lit(False), *(value.str.contains(str(each), literal=True) for each in _listed(operand))])
+        return pl.any_horizontal(
+            [pl.lit(False), *(value.str.contains(str(each), literal=True) for each in _listed(operand))]
+        )
     if word == "mentions":
         return pl.when(operand.str.len_chars() >= _MENTION_LENGTH).then(value.str.contains(operand, literal=True))
     other: pl.Expr = operand if isinstance(operand, pl.Expr) else pl.lit(operand)

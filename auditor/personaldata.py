@@ -2,6 +2,7 @@
 
 What only looks alike is not taken: a resident number or a bank card must have its check digit, a telephone
 number must be one that is given out, and a number that is called otherwise (文号, 订单号, 金额) is what it is called.
+An address is somebody's home only where the text calls it so; one of a dwelling may be a shop's or a monument's.
 """
 
 import re
@@ -20,6 +21,7 @@ class PersonalKind(StrEnum):
     LANDLINE = "landline"
     EMAIL = "e-mail"
     HOME_ADDRESS = "home address"
+    DWELLING = "dwelling"  # an address like that of a home, which nothing calls one
 
     @property
     def zh(self) -> str:
@@ -34,6 +36,7 @@ _KIND_ZH = {
     PersonalKind.LANDLINE: "固定电话",
     PersonalKind.EMAIL: "电子邮箱",
     PersonalKind.HOME_ADDRESS: "家庭住址",
+    PersonalKind.DWELLING: "疑似住址",
 }
 
 
@@ -54,11 +57,22 @@ _CARD = re.compile(_ALONE[0] + r"(?:\d{4}[ -]){3,4}\d{1,4}" + _ALONE[1] + "|" + 
 _MOBILE = re.compile(_ALONE[0] + r"(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}" + _ALONE[1])
 _LANDLINE = re.compile(_ALONE[0] + r"(?:\+86[- ]?|\()?0\d{2,3}\)?[- ]?\d{7,8}" + _ALONE[1])
 _EMAIL = re.compile(r"[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
-_HOME = re.compile(
-    r"(?:家庭住址|家庭地址|现住址|住址|现居住地|居住地址|户籍地址|户籍所在地|家住|现住)[为是在:\s]{0,3}"
-    r"[\u4e00-\u9fff0-9A-Za-z·-]*[省市区县镇乡村路街巷寨组号][\u4e00-\u9fff0-9A-Za-z·-]*"
+_CALLED_HOME = "家庭住址|家庭地址|现住址|住址|现居住地|居住地址|户籍地址|户籍所在地"
+_LIVES_AT = "(?:家住|现住)(?!宿|房|院|址|建[局部厅委系领])"  # not 三家住宿企业, 国家住房, 现住建部门
+_PLACE = r"[\u4e00-\u9fff0-9A-Za-z·-]*"
+_ADDRESS = re.compile(
+    rf"(?:{_CALLED_HOME}|{_LIVES_AT})[为是在:\s]{{0,3}}{_PLACE}[省市区县镇乡村路街巷寨组号]{_PLACE}"
     r"|[\u4e00-\u9fff]{2,12}\d{1,4}(?:栋|幢|号楼)[^，。；、\s]{0,6}?单元[^，。；、\s]{0,4}?\d{1,4}(?:室|号|户)?"
     r"|[\u4e00-\u9fff]{2,8}[村寨屯][\u4e00-\u9fff]{0,4}[\d一二三四五六七八九十]{1,3}组\s?\d{1,4}号"
+)
+# A home is one that can be found: not 户籍所在地为本市的考生, nor 持住址证明到一号窗口.
+_HOME = re.compile(
+    rf"(?:(?:{_CALLED_HOME})[为是在:\s]|{_LIVES_AT}){_PLACE}[市区县镇乡村路街巷寨道]{_PLACE}"
+    r"[\d一二三四五六七八九十](?:号|组|栋|幢|单元|室)"
+)
+_OF_ANYBODY = "住址"  # a firm has one, too
+_FIRM = re.compile(
+    r"(?:企业|公司|单位|法人|法定代表人|机构|商户|经营|营业|旅行社|合作社|酒店|宾馆|民宿|网吧|商行|商店|门店)[^。！？!?\n]*$"
 )
 _CALLED_OTHERWISE = re.compile(
     r"(?:编号|单号|文号|字号|案号|证号|流水号|受理号|订单|工单|查询码|校验码|索引号|代码|编码|批号|发票|合同号|项目号|许可证|备案号"
@@ -67,7 +81,7 @@ _CALLED_OTHERWISE = re.compile(
 _CALLED_CARD = re.compile(r"(?:卡号|账号|帐号|账户|银行|开户|户名)[^\d，。；,;]{0,12}$")
 _UNION_PAY = "62"
 # Without any of these a text holds nothing personal; in a form that columns can be searched for as well.
-HINT = r"\d{7}|\d{4}[ \-\u3000\uff0d]\d{3}|\d{3}[ \-\u3000\uff0d]\d{4}|[@\uff20]|住|户籍|单元|组\s?\d"
+HINT = r"\d{7}|\d{4}[ \-\u3000\uff0d]\d{3}|\d{3}[ \-\u3000\uff0d]\d{4}|[@\uff20]|住|户籍|家庭地址|单元|组\s?\d"
 _HINT = re.compile(HINT)
 # A sign that stands for what somebody left out: 张*明, 138****1234, 李某某, 138XXXX1234, 天河路×号. A lone X is one
 # only beside a Chinese character, never the last of a resident number. Columns can be searched for it as well.
@@ -100,8 +114,18 @@ def _candidates(text: str) -> Iterator[Passage]:
         for match in pattern.finditer(text):
             if is_one(match[0], text[: match.start()]):
                 yield Passage(kind, match.start(), match.end())
-    for kind, pattern in ((PersonalKind.EMAIL, _EMAIL), (PersonalKind.HOME_ADDRESS, _HOME)):
-        yield from (Passage(kind, match.start(), match.end()) for match in pattern.finditer(text))
+    for match in _EMAIL.finditer(text):
+        yield Passage(PersonalKind.EMAIL, match.start(), match.end())
+    for match in _ADDRESS.finditer(text):
+        home = _is_home(match[0], text[: match.start()])
+        yield Passage(PersonalKind.HOME_ADDRESS if home else PersonalKind.DWELLING, match.start(), match.end())
+
+
+def _is_home(address: str, before: str) -> bool:
+    """Whether an address is somebody's home by the words of the text, and no firm's."""
+    if not _HOME.match(address):
+        return False
+    return not (address.startswith(_OF_ANYBODY) and _FIRM.search(before))
 
 
 def _is_resident_number(number: str, before: str) -> bool:

@@ -53,7 +53,8 @@ def count_requests(table: LogTable | None, form: ReportForm, year: int, rows_nam
 
 
 def _count(row: Row, form: ReportForm, year: int, rows_named: Mapping[str, str]) -> tuple[Handled | None, list[str]]:
-    received, done = _first(row, form.received), _first(row, form.handled)
+    received = _first(row, form.received)
+    done = _first(row, form.row_of(row.get("outcome"), row.get("refusal_ground")).handled or form.handled)
     why: list[str] = []
     has_result = row.get("outcome") is not None or row.get("report_row") is not None
     if received is None and done is None:

@@ -184,6 +184,9 @@ def _ordered(word: str, value: pl.Expr, operand: Any) -> pl.Expr:
         return pl.any_horizontal([pl.lit(False), *(value.str.ends_with(str(each)) for each in _listed(operand))])
     if word == "reveals":
         return _reveals(value, frozenset(map(str, _listed(operand))))
+    if word == "mentions":
+        listed = [value.str.contains(str(each), literal=True) for each in _listed(operand)]
+        return pl.any_horizontal([pl.lit(False), *listed])
     other: pl.Expr = operand if isinstance(operand, pl.Expr) else pl.lit(operand)
     if word in _BY_DAY:
         value, other = value.cast(pl.Date), other.cast(pl.Date)

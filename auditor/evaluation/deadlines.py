@@ -20,6 +20,7 @@ from auditor.rulebook.limits import LimitFromSetting, Within
 from auditor.rulebook.rules import Rule
 
 _CONTRADICTION = remark("日期矛盾：完成日早于起算日")
+_BACKWARD = remark("日期矛盾：期限早于起算日")
 
 
 def deadline_verdict(rule: Rule, scope: Scope, days: DayTable) -> Verdict:
@@ -112,6 +113,8 @@ class _Judged:
         lacking = {name: negated(self.scope.tells(name)) for name in self.deadline.to}
         no_act = either(lacking.values())
         early = done < self.start if self.deadline.early == "contradiction" else NEVER
+        # A recorded due day before the start is a slip of the pen on one side or the other.
+        backward = due < self.start if self.deadline.until else NEVER
         in_time = keep(2, done <= due)
         satisfied = keep(2, self._satisfied())
         forbidden, open_question, asked = self._forbidden()
@@ -127,7 +130,7 @@ class _Judged:
             (forbidden, Status.BREACHED),
             (satisfied, Status.MET),
             (both(open_question, in_time), Status.UNVERIFIABLE),
-            (either([self.start.is_null(), early]), Status.UNVERIFIABLE),
+            (either([self.start.is_null(), early, backward]), Status.UNVERIFIABLE),
             (both(suspended, ~no_day), Status.MET),
             (both(suspended, negated(no_act)), Status.PENDING),
             (due.is_null(), Status.UNVERIFIABLE),
@@ -154,6 +157,7 @@ class _Judged:
         for name, flag in open_fields:
             missing[name] = either([missing.get(name, NEVER), flag])
         details: list[pl.Expr] = [] if early is NEVER else [pl.when(early).then(_CONTRADICTION)]
+        details += [] if backward is NEVER else [pl.when(backward).then(_BACKWARD)]
         # Another step may have settled what is in doubt; then nothing is said of the doubt.
         is_open = status == Status.UNVERIFIABLE.value
         details += [] if in_doubt is NEVER else [pl.when(in_doubt & is_open).then(told)]

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from auditor.domain.obligation import DayType, Severity, Status
+from auditor.evaluation.certain import first_of
 from auditor.evaluation.conditions import compile_condition
 from auditor.evaluation.obligations import in_full, office_row, table_of_rows
 from auditor.evaluation.scope import Scope
@@ -148,7 +149,7 @@ class _Ledger:
         if figure.year is not None:
             return _total(_where(table.frame.filter(pl.col(figure.year) == year), figure.where, scope), figure)
         assert figure.dated is not None
-        dated = table.frame.filter(scope.day(figure.dated).dt.year() == year)
+        dated = table.frame.filter(first_of([scope.day(name) for name in figure.dated]).dt.year() == year)
         holds = compile_condition(figure.where, scope).holds if figure.where is not None else pl.lit(True)
         answers = dated.with_columns(holds.alias("holds"))["holds"]
         # A log without any record of the year does not reach back to it; one unknown record leaves the number open.
@@ -161,13 +162,15 @@ class _Ledger:
         if table is None:
             return True
         if figure.dated:
-            days = pl.col(figure.dated).cast(pl.Date).dt.year()
-            return bool(table.supplies(figure.dated)) and table.frame.filter(days == year).is_empty()
+            if not all(table.supplies(name) for name in figure.dated):
+                return False
+            days = first_of([pl.col(name).cast(pl.Date) for name in figure.dated]).dt.year()
+            return table.frame.filter(days == year).is_empty()
         named = figure.year or self._duty.year
         return bool(table.supplies(named)) and table.frame.filter(pl.col(named) == year).is_empty()
 
     def _name(self, figure: Figure) -> str:
-        field = figure.field or figure.dated or ""
+        field = figure.field or (figure.dated[0] if figure.dated else "")
         return f"{figure.log}.{field}" if figure.log else field
 
 

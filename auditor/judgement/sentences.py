@@ -190,9 +190,9 @@ class Sentences:
         return say("unverifiable_plain", **about)
 
     def _names(self, rule: Rule, names: tuple[str, ...]) -> str:
-        """Fields as the office calls them; `log.field` of another log with the log's name before it."""
+        """Fields as the office calls them, each name once; `log.field` of another log with the log's name before it."""
         if (rule.id, names) not in self._named:
-            self._named[rule.id, names] = "、".join(self._name(rule, name) for name in names)
+            self._named[rule.id, names] = "、".join(dict.fromkeys(self._name(rule, name) for name in names))
         return self._named[rule.id, names]
 
     def _name(self, rule: Rule, name: str) -> str:

@@ -261,9 +261,10 @@ class Describer:
         log = figure.log or rule.log or ""
         where = f"（{self.condition(figure.where, rule, log)}）" if figure.where is not None else ""
         zh = f"{self._book.logs.logs[log].zh}" if figure.log else ""
-        if figure.dated:
-            return f"{zh}当年“{self.field(rule, figure.dated, log)}”的件数{where}"
         earlier = "上年" if figure.years_back else ""
+        if figure.dated:
+            days = "，没有的看".join(f"“{self.field(rule, name, log)}”" for name in figure.dated)
+            return f"{zh}{earlier or '当年'}{days}的件数{where}"
         return f"{earlier}{zh}“{self.field(rule, figure.field or '', log)}”{where}"
 
     def lookups(self, rule: Rule) -> list[str]:

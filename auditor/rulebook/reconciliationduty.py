@@ -6,21 +6,22 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from auditor.domain.obligation import Severity
 from auditor.rulebook.conditionfield import Condition
-from auditor.rulebook.strict import Strict
+from auditor.rulebook.strict import Fields, Strict
 
 
 class Figure(Strict):
     """One number of a year.
 
     Without `log` the sum of `field` over the year's own records; with `log` the number of that log's
-    records `dated` in the year, or the sum of `field` over its records of the year that `year` names.
+    records `dated` in the year by the first of these days that is recorded, or the sum of `field` over its
+    records of the year that `year` names.
     `rows` is how many records a sum must have to be whole; `years_back` looks at an earlier year.
     An `optional` figure may be nothing: unknown, it leaves open only what falls short without it.
     """
 
     field: str | None = None
     log: str | None = None
-    dated: str | None = None
+    dated: Fields | None = None
     year: str | None = None
     where: Condition | None = None
     rows: Annotated[int, Field(ge=1)] = 1

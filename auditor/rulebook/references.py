@@ -166,8 +166,9 @@ def links_of(rule: Rule) -> Iterator[Link]:
         for inner, figure in _figures(relation):
             if figure.log is not None:
                 place = ("reconciliation", "relations", n, *inner)
-                named = [(key, getattr(figure, key)) for key in ("dated", "year", "field")]
-                read = tuple(((*place, key), name) for key, name in named if name)
+                named = [("dated", name) for name in figure.dated or ()]
+                named += [(key, name) for key in ("year", "field") if (name := getattr(figure, key))]
+                read = tuple(((*place, key), name) for key, name in named)
                 yield Link(place, figure.log, {}, (*place, "log"), read, figure.where)
 
 

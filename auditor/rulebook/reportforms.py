@@ -16,22 +16,27 @@ KEYS = ("新收", "上年结转", "办理结果总计", "结转下年度")
 
 
 class RowLine(Strict):
-    """A row of the table of requests, with its printed number and other ways to write it."""
+    """A row of the table of requests, with its printed number and other ways to write it.
+
+    What is `unanswered` was closed without a reply.
+    """
 
     no: str
     zh: str
     group: str = ""
     note: str = ""
     names: tuple[str, ...] = ()
+    unanswered: bool = False
 
 
 class OutcomeLine(Strict):
-    """Answers that belong into a row; without `outcome` or `ground` any fits."""
+    """Answers that belong into a row; without `outcome` or `ground` any fits. `handled`: other days than the form's."""
 
     row: str
     outcome: tuple[str, ...] = ()
     ground: tuple[str, ...] = ()
     remark: str = ""
+    handled: tuple[str, ...] = ()
 
     def fits(self, outcome: str | None, ground: str | None) -> bool:
         """Whether an answer with this ground goes here."""

@@ -16,7 +16,7 @@ from auditor.shipped import shipped
 
 FIELDS = (
     *("request_id", "applicant_kind", "received_on", "confirmed_on", "arrived_on", "replied_on", "outcome"),
-    *("refusal_ground", "report_row", "reconsideration", "litigation", "fee_amount"),
+    *("refusal_ground", "report_row", "reconsideration", "litigation", "fee_amount", "correction_due_on"),
 )
 FORM = load_report_form()
 Report = Callable[..., AnnualReport]
@@ -26,7 +26,11 @@ Report = Callable[..., AnnualReport]
 def report(book: Rulebook, tmp_path: Path) -> Report:
     """The report of 2025 from requests given as rows; what a row leaves out is blank, the applicant a person."""
 
-    def reported(*rows: Mapping[str, str], as_of: date = date(2026, 1, 31)) -> AnnualReport:
+    def reported(
+        *rows: Mapping[str, str], as_of: date = date(2026, 1, 31), stated: Mapping[str, str] | None = None
+    ) -> AnnualReport:
+        if stated is not None:
+            (tmp_path / "annual_reports.csv").write_text(f"{','.join(stated)}\n{','.join(stated.values())}\n", "utf-8")
         lines = [",".join(FIELDS)]
         for number, row in enumerate(rows):
             full = {"request_id": f"R{number}", "applicant_kind": "自然人", **row}
@@ -121,6 +125,37 @@ def test_doubtful_records_are_counted_and_named(report: Report) -> None:
     assert "按收到的年度计为已经办理" in whys["R2"] and "只计入总计" in whys["R3"]
     failed = [check.name for check in found.checks if not check.ok]
     assert failed == ["新收：总计＝自然人和各类组织之和", "结转下年度：总计＝自然人和各类组织之和"]
+
+
+@pytest.mark.parametrize(
+    ("received", "due", "counted"),
+    [
+        ("2025-12-20", "2026-01-15", [1, 0, 0, 1]),
+        ("2025-12-01", "2025-12-31", [1, 0, 1, 0]),
+        ("2024-12-20", "2025-01-15", [0, 1, 1, 0]),
+        ("2024-12-20", "2024-12-31", [0, 0, 0, 0]),
+    ],
+)
+def test_what_was_given_up_counts_as_handled_when_its_correction_was_due(
+    report: Report, received: str, due: str, counted: list[int]
+) -> None:
+    found = report({"received_on": received, "correction_due_on": due, "outcome": "补正后视为放弃"})
+    assert counts(found) == counted and not found.doubts
+    pending = report({"received_on": received, "correction_due_on": due})
+    assert counts(pending)[2] == 0
+
+
+@pytest.mark.parametrize(("answered", "agrees"), [("0", False), ("1", True), ("2", True), ("3", False)])
+def test_the_answers_stated_may_leave_out_what_was_closed_without_one(
+    report: Report, answered: str, agrees: bool
+) -> None:
+    found = report(
+        {"received_on": "2025-03-03", "replied_on": "2025-03-20", "outcome": "予以公开"},
+        {"received_on": "2025-03-03", "replied_on": "2025-06-20", "outcome": "补正后视为放弃"},
+        stated={"year": "2025", "accepted": "2", "carried_in": "0", "answered": answered, "carried_out": "0"},
+    )
+    assert [check.ok for check in found.across if "办理结果总计" in check.name] == [agrees]
+    assert all(check.ok for check in found.across if "办理结果总计" not in check.name)
 
 
 def test_a_reply_before_the_receipt_is_counted_with_the_receipt_and_named(report: Report) -> None:

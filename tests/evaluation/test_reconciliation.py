@@ -162,3 +162,26 @@ def test_a_comparison_that_cannot_be_made_is_left_aside_and_named(judge: Judge) 
 
     assert (row["status"], row["severity"]) == ("met", "info")
     assert "受理件数" in row["detail"]
+
+
+def test_a_record_counts_on_the_first_of_several_days_that_is_recorded(judge: Judge) -> None:
+    """In the year of that day alone; a field that the export lacks is passed over."""
+    figure = {"log": "requests", "dated": ["replied_on", "correction_due_on", "received_on"]}
+    rule = {
+        "log": "annual_reports",
+        "reconciliation": {
+            "year": "year",
+            "relations": [{"of": "办结", "sum": ["answered"], "equals": [figure]}],
+        },
+    }
+    earlier, during, later = date(2023, 12, 20), date(2024, 1, 15), date(2025, 1, 2)
+    days: list[dict[str, Any]] = [
+        {"received_on": earlier, "correction_due_on": during, "replied_on": None},
+        {"received_on": during, "correction_due_on": during, "replied_on": later},
+        {"received_on": during, "correction_due_on": None, "replied_on": None},
+    ]
+
+    assert judge(rule, {"year": 2024, "answered": 2}, others={"requests": days})[0]["status"] == "met"
+    assert judge(rule, {"year": 2024, "answered": 3}, others={"requests": days})[0]["status"] == "breached"
+    lacking = [{name: row[name] for name in ("received_on", "replied_on")} for row in days]
+    assert judge(rule, {"year": 2024, "answered": 1}, others={"requests": lacking})[0]["status"] == "met"

@@ -7,7 +7,7 @@ import pytest
 from stdnum import luhn
 from stdnum.cn import ric
 
-from auditor.personaldata import HINT, PersonalKind, personal_data
+from auditor.personaldata import HINT, PersonalKind, may_be_name, personal_data
 
 
 def kinds(text: str) -> list[tuple[str, str]]:
@@ -117,3 +117,26 @@ def test_a_wrong_check_digit_is_never_a_resident_number_nor_a_card() -> None:
 def test_every_kind_has_a_chinese_name() -> None:
     """For findings."""
     assert all(kind.zh for kind in PersonalKind)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "王五",
+        "欧阳震华",
+        "上官婉儿",
+        "尉迟恭",
+        "鲜于通",
+        "阿娜尔",
+        "待确认",
+        "见备注",
+        "经研究",
+        "上传",
+        "王",
+        "王五六七八",
+        "王5",
+        "张三、李四",
+    ],
+)
+def test_a_name_begins_with_a_surname_and_has_two_to_four_characters(text: str) -> None:
+    assert may_be_name(text) == (text in {"王五", "欧阳震华", "上官婉儿", "尉迟恭", "鲜于通"})

@@ -1,6 +1,6 @@
 """Requests counted for the yearly report: received, carried, handled by result, by kind of applicant."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,6 +15,7 @@ UNKNOWN_KIND = "未登记类别"
 _NONE = (None, "无")
 
 Row = Mapping[str, Any]
+Shown = Callable[[str], str]  # a cell that is none of the form's rows, to what may be shown of it
 
 
 @dataclass(frozen=True)
@@ -41,18 +42,25 @@ class Requests:
         return [UNKNOWN_KIND] if any(each.kind == UNKNOWN_KIND for each in self.handled) else []
 
 
-def count_requests(table: LogTable | None, form: ReportForm, year: int, rows_named: Mapping[str, str]) -> Requests:
-    """Every request that counts in `year`. `rows_named` are ways to write a row, as `plain` leaves them."""
+def count_requests(
+    table: LogTable | None, form: ReportForm, year: int, rows_named: Mapping[str, str], shown: Shown
+) -> Requests:
+    """Every request that counts in `year`. `rows_named` are ways to write a row, as `plain` leaves them.
+
+    `shown` is asked of what somebody wrote before it is quoted.
+    """
     handled: list[Handled] = []
     doubts: list[Doubt] = []
     for row in table.frame.to_dicts() if table is not None else ():
-        counted, why = _count(row, form, year, rows_named)
+        counted, why = _count(row, form, year, rows_named, shown)
         handled += [counted] if counted is not None else []
         doubts += [Doubt(row[RECORD], each) for each in why]
     return Requests(tuple(handled), tuple(doubts))
 
 
-def _count(row: Row, form: ReportForm, year: int, rows_named: Mapping[str, str]) -> tuple[Handled | None, list[str]]:
+def _count(
+    row: Row, form: ReportForm, year: int, rows_named: Mapping[str, str], shown: Shown
+) -> tuple[Handled | None, list[str]]:
     received = _first(row, form.received)
     done = _first(row, form.row_of(row.get("outcome"), row.get("refusal_ground")).handled or form.handled)
     why: list[str] = []
@@ -78,7 +86,7 @@ def _count(row: Row, form: ReportForm, year: int, rows_named: Mapping[str, str])
     if done is None or done.year > year:
         rows.append(KEYS[3])
     else:
-        line = _result(row, form, rows_named)
+        line = _result(row, form, rows_named, shown)
         rows += [line.row, KEYS[2]]
         why += [line.remark] if line.remark else []
     kind = row.get("applicant_kind") or UNKNOWN_KIND
@@ -88,7 +96,7 @@ def _count(row: Row, form: ReportForm, year: int, rows_named: Mapping[str, str])
     return Handled(row[RECORD], kind, tuple(rows), *remedies), why
 
 
-def _result(row: Row, form: ReportForm, rows_named: Mapping[str, str]) -> OutcomeLine:
+def _result(row: Row, form: ReportForm, rows_named: Mapping[str, str], shown: Shown) -> OutcomeLine:
     """The row of the answer: as the log itself says, else by the answer."""
     own = row.get("report_row")
     if own is not None:
@@ -96,7 +104,7 @@ def _result(row: Row, form: ReportForm, rows_named: Mapping[str, str]) -> Outcom
         if named in {each.zh for each in form.results}:
             return OutcomeLine(row=str(named))
         line = form.row_of(row.get("outcome"), row.get("refusal_ground"))
-        return OutcomeLine(row=line.row, remark=f"年报处理结果“{own}”不是国家格式的行，按答复类型归类")
+        return OutcomeLine(row=line.row, remark=f"年报处理结果“{shown(own)}”不是国家格式的行，按答复类型归类")
     return form.row_of(row.get("outcome"), row.get("refusal_ground"))
 
 

@@ -16,6 +16,8 @@ from auditor.assessment.filled import stated_figures
 from auditor.assessment.labels import plain, row_names
 from auditor.domain.annualreport import ITEMS, REQUESTS, AnnualReport, Check, Compared, Figure, Place
 from auditor.errors import DataError
+from auditor.judgement.masking import mask_stray
+from auditor.judgement.naming import naming_of
 from auditor.reading import read_logs
 from auditor.reading.sheetcells import read_cells
 from auditor.rulebook.book import Rulebook
@@ -49,7 +51,10 @@ def annual_report(
     book.check_day(as_of)
     logs = read_logs(paths, book.logs, as_of, profile)
     names = row_names(form, _named_rows(book))
-    requests = count_requests(_until(logs.tables.get("requests"), form, as_of), form, year, names)
+    words = [line.zh for line in form.results]
+    requests = count_requests(
+        _until(logs.tables.get("requests"), form, as_of), form, year, names, lambda cell: mask_stray(cell, words)
+    )
     figures = request_figures(requests, form) | remedy_figures(requests, form)
     figures |= active_figures(logs.tables, form, year)
     figures |= item_figures(logs.tables, form, year, figures, book.values[_CATEGORIES])
@@ -70,7 +75,7 @@ def annual_report(
     if filled is not None:
         compared, digest = _compared(filled, report, form, names, has_requests="requests" in logs.tables)
         report = replace(report, compared=compared, inputs={**logs.inputs, filled.name: digest})
-    return report, logs
+    return naming_of(logs.tables, (), as_of).model(report), logs
 
 
 def _named_rows(book: Rulebook) -> Mapping[str, Sequence[str]]:

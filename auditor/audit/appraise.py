@@ -25,6 +25,7 @@ from auditor.judgement.discretion import Discretion
 from auditor.judgement.findings import judge
 from auditor.judgement.identity import is_pattern
 from auditor.judgement.masking import Masker, mask_personal
+from auditor.judgement.naming import naming_of
 from auditor.judgement.routing import accusations_in
 from auditor.reading import read_logs
 from auditor.rulebook.book import Rulebook
@@ -69,7 +70,10 @@ def appraise(
     questionnaires = count_questionnaires(returned, returned_forms(logs, year - 1), scheme)
     supervision = supervise(audit, scheme, logs.tables, year)
     composite = compose("", scheme, questionnaires.contents, _by_content(scores, None), supervision, audit)
-    units = [_unit(unit, scheme, questionnaires, scores, audit, year) for unit in _evaluated(questionnaires, scores)]
+    evaluated = _evaluated(questionnaires, scores)
+    units = [_unit(unit, scheme, questionnaires, scores, audit, year) for unit in evaluated]
+    named = {*evaluated, *judged.evaluation.obligations["unit"].unique()}
+    naming = naming_of(logs.tables, named, as_of, internal=internal)
     suggestions = logs.tables.get("suggestions")
     appraisal = Appraisal(
         year=year,
@@ -103,7 +107,7 @@ def appraise(
         internal=internal,
         version=__version__,
     )
-    return appraisal, logs
+    return naming.model(appraisal), logs
 
 
 def judged_year(book: Rulebook, logs: Logs, year: int, as_of: date, masker: Masker) -> YearJudged:

@@ -1,7 +1,7 @@
 """Met obligations that are counted and not kept (`--notable-only`): of a long log they are nearly all that there is."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import polars as pl
@@ -12,6 +12,7 @@ from auditor.domain.obligation import Status
 from auditor.domain.period import Period
 from auditor.evaluation.obligations import hour_rules, within_period
 from auditor.judgement.discretion import Discretion
+from auditor.judgement.naming import Naming
 from auditor.judgement.routing import Accusations
 from auditor.rulebook.book import Rulebook
 
@@ -37,6 +38,12 @@ class Counted:
     in_hours: set[str] = field(default_factory=set)
     provisional: int = 0
     figures: Figures = field(default_factory=Figures)
+
+    def named(self, naming: Naming) -> "Counted":
+        """What is shown of it, with the units named as everybody may read them."""
+        crossed = naming.counts(self.figures.crossed)
+        by_unit = Counter(naming.counts(self.by_unit))
+        return replace(self, by_unit=by_unit, figures=replace(self.figures, crossed=crossed))
 
 
 class Keeper:

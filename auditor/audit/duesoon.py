@@ -12,6 +12,7 @@ from auditor.domain.duelist import Due, DueList
 from auditor.domain.limit import Limit
 from auditor.domain.obligation import DayType, Status
 from auditor.evaluation.evaluate import evaluate
+from auditor.judgement.naming import naming_of
 from auditor.judgement.proof import days_of, gather
 from auditor.reading import read_logs
 from auditor.rulebook.book import Rulebook
@@ -26,7 +27,9 @@ def due_soon(
     book.check_day(as_of)
     logs = read_logs(paths, book.logs, as_of, profile)
     obligations = evaluate(book, logs.tables, as_of).obligations
-    return due_list(book, obligations, logs.tables, as_of, within), tuple(map(str, logs.unreadable))
+    naming = naming_of(logs.tables, obligations["unit"].unique(), as_of)
+    soon = due_list(book, obligations, logs.tables, as_of, within)
+    return naming.model(soon), tuple(map(str, logs.unreadable))
 
 
 def due_list(

@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 import polars as pl
 
 from auditor.audit.rejects import shown_rejects
 from auditor.judgement.masking import Masker
+from auditor.judgement.naming import naming_of
 from auditor.rulebook.book import Rulebook
 from auditor.rulebook.conditions import tests
 from auditor.rulebook.logs import FieldType
@@ -175,9 +177,11 @@ def reach_of(book: Rulebook, logs: Logs) -> Reach:
             if name in fields and len(table.supplies(name)) < len(table.sources):
                 gaps.setdefault((rule.log, name), []).append(rule.id)
     definitions = book.logs.logs
+    # No day is asked for here: the last year with a notice of holidays tells well enough how old anybody may be.
+    naming = naming_of(logs.tables, (), date(max(book.notices.noticed, default=date.min.year), 12, 31))
     return Reach(
-        logs,
-        shown_rejects(logs, book.logs, Masker(book.logs, internal=False)),
+        replace(logs, remarks=naming.texts(logs.remarks)),
+        shown_rejects(logs, book.logs, Masker(book.logs, internal=False), naming),
         {name: log.zh for name, log in definitions.items()},
         tuple(
             Gap(log, name, definitions[log].fields[name].zh, tuple(rules), _records(logs, log, name))

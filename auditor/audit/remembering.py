@@ -11,6 +11,7 @@ from auditor.domain.finding import Finding
 from auditor.domain.obligation import Status
 from auditor.domain.rectification import Remembered
 from auditor.judgement.discretion import of_earlier
+from auditor.judgement.naming import naming_of
 from auditor.ledger.memory import last_audit, remembered
 from auditor.ledger.standing import as_remembered
 from auditor.rulebook.rectification import Steps
@@ -47,7 +48,8 @@ def with_earlier(audited: Audited, earlier: Earlier | None) -> Audited:
         return audited
     audit = audited.audit
     told = of_earlier(earlier.findings, audited.book.logs, audited.logs.tables, internal=audit.internal)
-    return replace(audited, audit=replace(audit, earlier=replace(earlier, findings=told)))
+    naming = naming_of(audited.logs.tables, (), audit.as_of, internal=audit.internal, told=told)
+    return replace(audited, audit=replace(audit, earlier=replace(earlier, findings=naming.findings(told))))
 
 
 def _confided(audit: Audit) -> Audit:

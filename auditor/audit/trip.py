@@ -22,6 +22,7 @@ from auditor.evaluation.obligations import hour_rules, within_period
 from auditor.judgement.discretion import Discretion
 from auditor.judgement.findings import judge
 from auditor.judgement.masking import Masker
+from auditor.judgement.naming import naming_of
 from auditor.judgement.routing import accusations_in
 from auditor.listening import Stages, unheard_stages
 from auditor.reading import read_logs
@@ -89,6 +90,8 @@ def audit_logs(
         processes=processes,
         listener=heard,
     )
+    naming = naming_of(logs.tables, units, as_of, internal=internal)
+    judged, counted = naming.judged(judged), counted.named(naming)
     obligations = judged.obligations
     audit = Audit(
         as_of=as_of,
@@ -108,8 +111,8 @@ def audit_logs(
         rules=_rule_lines(book),
         log_names={name: log.zh for name, log in book.logs.logs.items()},
         advisories=_advisories(obligations),
-        rejects=[vars(reject) for reject in shown_rejects(logs, book.logs, masker)],
-        remarks=logs.remarks,
+        rejects=[vars(reject) for reject in shown_rejects(logs, book.logs, masker, naming)],
+        remarks=naming.texts(logs.remarks),
         cautions=(*_cautions(book, logs, _provisional(obligations, counted), evaluation), *judged.cautions),
         settings={
             key: book.settings[key].shown(value) for key, value in sorted(book.values.items()) if value is not None
@@ -122,7 +125,7 @@ def audit_logs(
         confided=judged.confided,
         issue=_issue(book),
         figures=together(figures(book, obligations, as_of), counted.figures),
-        due=due_list(book, discretion.obligations(pending), logs.tables, as_of),
+        due=naming.model(due_list(book, discretion.obligations(pending), logs.tables, as_of)),
         internal=internal,
         version=__version__,
     )

@@ -1,12 +1,12 @@
 """Masking of personal data (脱敏): names, phones, addresses and id numbers of those who write to the bureau."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 from unicodedata import normalize
 
-from auditor.personaldata import PersonalKind, personal_data
+from auditor.personaldata import PersonalKind, may_be_name, personal_data
 from auditor.rulebook.logs import FieldType, LogCatalogue, LogDefinition
 
 _NUMBERS = re.compile(
@@ -19,6 +19,13 @@ _MAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
 # What holds neither this many digits nor one of these words holds no personal data: most texts are done with here.
 _HINT = re.compile(r"\d(?:[-)－）\s]{0,2}\d){9}|[@＠住组]|单元|家庭地址|户籍")
 _SHORT = 64
+# Two to four characters right beside a masked number: the name of whoever has it, unless they say what the number is
+# or name an office.
+_NO_NAME = r"(?![一-龥]*(?:电话|手机|座机|号码|证号?|微信|联系|中心|[科室局处所站组队部办院会委厅])(?![一-龥]))"
+_MASKED = r"\d{3}\*{4}[\dXx]{3}"
+_BESIDE_NUMBER = re.compile(
+    rf"(?<![一-龥]){_NO_NAME}([一-龥]{{2,4}})(?=\s?{_MASKED})|(?<=\*{{4}}[\dXx]{{3}}){_NO_NAME}([一-龥]{{2,4}})(?![一-龥])"
+)
 HIDDEN = "（已隐去）"
 ACCUSATION = "检举控告"  # the kind of a message that accuses somebody
 KIND, ACCUSED, _CONFIDENTIAL = "kind", "accused", "confidential"
@@ -72,6 +79,23 @@ def _middle(text: str) -> str:
         return "*" * len(text)
     keep = 3 if len(text) >= 8 else 1
     return text[:keep] + "*" * 4 + text[-keep:]
+
+
+def mask_beside_names(text: str) -> str:
+    """A cell that slipped from its column: its numbers as `mask_numbers` has it, and names right beside them."""
+    shown = mask_numbers(text)
+    return shown if shown == text else _BESIDE_NUMBER.sub(lambda found: mask_personal("name", found[0]), shown)
+
+
+def mask_stray(text: str, words: Iterable[str]) -> str:
+    """A cell that is none of the `words` that its field may hold: also masked where it may be somebody's name.
+
+    What shares a character with any of the words is rather another way to write that one.
+    """
+    bare = text.strip()
+    if may_be_name(bare) and not any(set(bare) & set(word) for word in words):
+        return mask_personal("name", bare)
+    return mask_beside_names(text)
 
 
 class Masker:

@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.judgement.masking import HIDDEN, Masker, mask_numbers, mask_personal
+from auditor.judgement.masking import (
+    HIDDEN,
+    Masker,
+    mask_beside_names,
+    mask_numbers,
+    mask_personal,
+    mask_stray,
+)
 from auditor.personaldata import personal_data
 from auditor.rulebook.loading import load_rulebook
 from auditor.rulebook.logs import LogCatalogue
@@ -91,3 +98,30 @@ def test_a_rejected_cell_of_a_personal_column_is_masked(logs: LogCatalogue) -> N
     """A reject knows only its heading."""
     assert Masker(logs, internal=False).cell("联系电话", "1380000123x") == "138****23x"
     assert Masker(logs, internal=False).cell("形成日期", "2025-13-02") == "2025-13-02"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("欧阳震华13912345678", "欧**139****678"),
+        ("欧阳震华 13912345678", "欧** 139****678"),
+        ("13912345678王五", "139****678王*"),
+        ("李小明11010519491231002X王五", "李**110****02X王*"),
+        ("手机号码13912345678", "手机号码139****678"),
+        ("联系电话13912345678", "联系电话139****678"),
+        ("市场科13912345678", "市场科139****678"),
+        ("王五，13912345678", "王五，139****678"),
+        ("我是欧阳震华13912345678", "我是欧阳震华139****678"),  # more than a name: whose it is nobody can tell
+        ("王五139****678", "王五139****678"),  # somebody masked it before it came here
+        ("王五", "王五"),
+    ],
+)
+def test_a_name_right_beside_a_masked_number_is_masked_with_it(text: str, shown: str) -> None:
+    assert mask_beside_names(text) == shown
+
+
+def test_a_stray_cell_is_masked_where_it_may_be_a_name_and_is_no_other_way_to_write_a_choice() -> None:
+    words = ("当面", "互联网", "电子邮件")
+    told = {"欧阳震华": "欧**", " 王五": "王*", "来访": "来访", "待确认": "待确认", "王子邮箱": "王子邮箱"}
+    assert {text: mask_stray(text, words) for text in told} == told
+    assert mask_stray("王子邮箱", ()) == "王**" and mask_stray("王五13912345678", words) == "王*139****678"

@@ -19,7 +19,7 @@ def _texts(path: Path) -> Iterator[str]:
     elif path.suffix in (".xlsx", ".docx"):
         with zipfile.ZipFile(path) as parts:
             for name in parts.namelist():
-                text = parts.read(name).decode()
+                text = parts.read(name).decode(errors="replace")  # a picture may be among them
                 yield text
                 yield re.sub("<[^>]*>", "", text)  # a word may be parted by marks of type
     else:

@@ -101,15 +101,23 @@ class Naming:
         return obligations.with_columns([self._column(obligations[name]) for name in named])
 
     def _column(self, column: pl.Series) -> pl.Series:
-        distinct = column.unique().cast(pl.String).drop_nulls()
-        asked = distinct.filter(distinct.str.contains_any(list(self._at)))
-        changed = {text: shown for text in asked if (shown := self.text(text)) != text}
+        changed = self._changed(column.unique().cast(pl.String).drop_nulls())
         return column.cast(pl.String).replace(changed).cast(column.dtype) if changed else column
+
+    def _changed(self, texts: pl.Series) -> dict[str, str]:
+        """Those of the texts that are shown otherwise, with what is shown; only few of many are looked at closely."""
+        asked = texts.filter(texts.str.contains_any(list(self._at)))
+        return {text: shown for text in asked if (shown := self.text(text)) != text}
+
+    def _records(self, records: tuple[str, ...]) -> tuple[str, ...]:
+        """The records of one finding: of an open obligation they may be all of a long log."""
+        changed = self._changed(pl.Series(records, dtype=pl.String))
+        return tuple(changed.get(record, record) for record in records) if changed else records
 
     def _finding(self, finding: Finding) -> Finding:
         told = {name: getattr(finding, name) for name in ("unit", "title", "detail", "liable", "remedy", "met_if")}
         changed: dict[str, Any] = {name: self.text(text) for name, text in told.items() if text}
-        changed["records"] = self.texts(finding.records)
+        changed["records"] = self._records(finding.records)
         changed["grounds"] = tuple(
             replace(ground, obligations=tuple((rule, self.text(record)) for rule, record in ground.obligations))
             for ground in finding.grounds

@@ -16,10 +16,14 @@ _PASSWORD = re.compile(r"(://[^:/@\s]*):[^/\s]*@|((?:^|[?&\s])(?:password|sslpas
 NOTICES = "notices"  # the folder of letters, one to each unit with breaches
 
 
+def printable(name: str) -> str:
+    """A file's name as text, whatever bytes it is made of."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
 def shown(word: str) -> str:
     """A word of a command, or the address of a database, as anybody may see it: text, and no password."""
-    text = os.fsencode(word).decode("utf-8", "backslashreplace")
-    return _PASSWORD.sub(lambda found: f"{found[1]}:***@" if found[1] else f"{found[2]}***", text)
+    return _PASSWORD.sub(lambda found: f"{found[1]}:***@" if found[1] else f"{found[2]}***", printable(word))
 
 
 def receipted(folder: Path) -> Mapping[str, str] | None:

@@ -26,10 +26,9 @@ from auditor.judgement.naming import naming_of
 from auditor.judgement.routing import accusations_in
 from auditor.listening import Stages, unheard_stages
 from auditor.reading import read_logs
+from auditor.reading.limits import MEGABYTE
 from auditor.rulebook.book import Rulebook
 from auditor.tables import Logs
-
-_MEGABYTE = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ def audit_logs(
     book.check_day(as_of)
     heard = stages("读取台账", "MB")
     logs = read_logs(
-        paths, book.logs, as_of, profile, listener=lambda done, whole: heard(done // _MEGABYTE, whole // _MEGABYTE)
+        paths, book.logs, as_of, profile, listener=lambda done, whole: heard(done // MEGABYTE, whole // MEGABYTE)
     )
     heard = stages(f"已读取{sum(each.read for each in logs.counts.values())}行，对照规则", "行")
     accusations = accusations_in(book.logs, logs.tables)

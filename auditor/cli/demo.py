@@ -25,7 +25,7 @@ def command(folder: Path) -> None:
 
     logs, out = folder / "台账", folder / "审计结果"
     check_writable(out)
-    with told(logs, "请换一个文件夹"):
+    with told(logs, "或另选一个文件夹"):
         logs.mkdir(parents=True, exist_ok=True)
         for path in sorted((shipped("fixtures") / "sample").iterdir()):
             if path.name != "README.md":

@@ -13,10 +13,7 @@ def in_chinese(error: click.UsageError) -> str:
             if error.possibilities:
                 text += f"，是否想写 {'、'.join(sorted(error.possibilities))}？"
         case click.MissingParameter():
-            named = isinstance(error.param, click.Option)
-            name = error.param.opts[0] if named and error.param else ""
-            name = name or (error.param.human_readable_name if error.param else "")
-            text = f"缺少必需的参数 {name}"
+            text = f"缺少必需的参数 {_name(error.param)}"
         case click.BadOptionUsage():
             text = f"选项 {error.option_name} 后缺少值，或用法不对"
         case click.BadParameter() if isinstance(getattr(error.param, "type", None), click.Choice):
@@ -31,3 +28,10 @@ def in_chinese(error: click.UsageError) -> str:
             text = f"多余的参数：{extra[1]}" if extra else error.message
     path = error.ctx.command_path if error.ctx else "auditor"
     return f"错误：{text}\n用 {path} --help 查看用法。"
+
+
+def _name(param: click.Parameter | None) -> str:
+    """A parameter as the user writes it."""
+    if isinstance(param, click.Option):
+        return param.opts[0]
+    return param.human_readable_name if param else ""

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
-from itertools import accumulate, pairwise, repeat
+from itertools import accumulate, pairwise
 
 ONE_DAY = timedelta(days=1)
 _WEEKDAYS = "一二三四五六日"
@@ -123,12 +123,8 @@ class Calendar:
         years = range(self.first.year, self.last.year + 1)
         ends = [max(self.first, date(year, 1, 1)) for year in years] + [self.last + ONE_DAY]
         lengths = [(end - start).days for start, end in pairwise(ends)]
-        is_open = (
-            is_open
-            for year, days in zip(years, lengths, strict=True)
-            for is_open in repeat(year not in self.noticed, days)
-        )
-        return list(accumulate(map(int, is_open)))
+        open_days = [year not in self.noticed for year, days in zip(years, lengths, strict=True) for _ in range(days)]
+        return list(accumulate(map(int, open_days)))
 
     @cached_property
     def _counted(self) -> Sequence[bool]:

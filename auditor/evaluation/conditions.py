@@ -127,12 +127,21 @@ def _compare(test: Test, value: pl.Expr, operand: Any, scope: Scope) -> pl.Expr:
         if scope.is_timed(test.name) and whose.is_timed(test.operand.name):
             value, operand = alike(value, operand)
             return _by_moment(word, value, operand)
-    if word == "mentions" and isinstance(test.operand, FieldOperand):
-        whose = scope.home if test.operand.home and scope.home else scope
-        if _is_list(test.name, scope) or _is_list(test.operand.name, whose):
-            return _mentioned_in_items(value, operand)
-        return _mentioned(value, operand)
+    if word == "mentions":
+        return _mentions(test, value, operand, scope)
     return _ordered(word, value, operand)
+
+
+def _mentions(test: Test, value: pl.Expr, operand: Any, scope: Scope) -> pl.Expr:
+    """Whether a text contains another field's, or one of several words; of lists, an item an item."""
+    if not isinstance(test.operand, FieldOperand):
+        return pl.any_horizontal(
+            [pl.lit(False), *(value.str.contains(str(each), literal=True) for each in _listed(operand))]
+        )
+    whose = scope.home if test.operand.home and scope.home else scope
+    if _is_list(test.name, scope) or _is_list(test.operand.name, whose):
+        return _mentioned_in_items(value, operand)
+    return _mentioned(value, operand)
 
 
 def _mentioned(value: pl.Expr, sought: pl.Expr) -> pl.Expr:
@@ -184,9 +193,6 @@ def _ordered(word: str, value: pl.Expr, operand: Any) -> pl.Expr:
         return pl.any_horizontal([pl.lit(False), *(value.str.ends_with(str(each)) for each in _listed(operand))])
     if word == "reveals":
         return _reveals(value, frozenset(map(str, _listed(operand))))
-    if word == "mentions":
-        listed = [value.str.contains(str(each), literal=True) for each in _listed(operand)]
-        return pl.any_horizontal([pl.lit(False), *listed])
     other: pl.Expr = operand if isinstance(operand, pl.Expr) else pl.lit(operand)
     if word in _BY_DAY:
         value, other = value.cast(pl.Date), other.cast(pl.Date)

@@ -12,6 +12,7 @@ from auditor.reading.formats import EXTENSIONS
 from auditor.reading.grid import Unreadable
 from auditor.reading.kinds import may_be_workbook
 from auditor.reading.mapping import MAPPING_SUFFIX
+from auditor.receipt import printable
 
 _RECEIPT = "receipt.json"
 
@@ -69,10 +70,10 @@ def find_inputs(paths: Sequence[Path]) -> list[Input]:
     for path in paths:
         for file in _walk(path) if path.is_dir() else [path]:
             name = file.relative_to(path).as_posix() if path.is_dir() else file.name
-            found.setdefault(_identity(file), Input(file, _printable(name)))
+            found.setdefault(_identity(file), Input(file, printable(name)))
     named = Counter(file.name for file in found.values())
     return [
-        file if named[file.name] == 1 else Input(file.path, _printable(file.path.as_posix())) for file in found.values()
+        file if named[file.name] == 1 else Input(file.path, printable(file.path.as_posix())) for file in found.values()
     ]
 
 
@@ -82,11 +83,6 @@ def _identity(file: Path) -> Path:
         return file.resolve()
     except (OSError, RuntimeError):
         return file.absolute()
-
-
-def _printable(name: str) -> str:
-    """A file's name as text, whatever bytes it is made of."""
-    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def _walk(folder: Path) -> Iterator[Path]:

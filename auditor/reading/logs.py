@@ -83,13 +83,14 @@ def read_logs(
     saved = load_profile(profile, catalogue) if profile else None
     desk = _Desk(catalogue, words, _key_fields(catalogue), as_of, saved, listener)
     files = find_inputs(paths)
-    desk.whole = sum(file.size for file in files)
-    for file in files:
+    sizes = [file.size for file in files]
+    desk.whole = sum(sizes)
+    for file, size in zip(files, sizes, strict=True):
         if file.is_known or file.is_workbook:
             _read_file(file, desk)
         else:
             desk.remarks.append(_not_read(file))
-        desk.done += file.size
+        desk.done += size
         desk.heard(0)
     logs = _collect(desk)
     if not logs.tables:

@@ -93,7 +93,7 @@ def test_whoever_listens_hears_how_far_a_long_audit_has_come(
     """Block by block, up to all bytes of the files and all rows of the logs."""
     for name in ("LONG", "BLOCK"):
         monkeypatch.setattr(limits, name, 4_000)
-    monkeypatch.setattr("auditor.audit.trip._MEGABYTE", 1)
+    monkeypatch.setattr("auditor.audit.trip.MEGABYTE", 1)
     heard: dict[str, list[tuple[int, int]]] = {}
 
     def stages(stage: str, unit: str) -> Listener:

@@ -12,7 +12,7 @@ from sections import Compared, Section, number
 
 CHART = "performance.svg"
 LIBRARIES = (
-    *("polars", "pandas", "numpy", "pyarrow", "duckdb", "pydantic", "phonenumbers", "python-stdnum"),
+    *("polars", "pandas", "numpy", "pyarrow", "duckdb", "pydantic", "phonenumbers"),
     *("durable-rules", "clipspy", "zen-engine", "distributed"),
 )
 WIDTH, BAR, GAP, LABEL, VALUE = 760, 20, 8, 250, 110

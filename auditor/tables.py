@@ -172,8 +172,9 @@ class LogTable:
     def held(self, fields: Collection[str]) -> "LogTable":
         """The log in memory, with no other columns than those of these fields."""
         wanted = {RECORD, SOURCE, ROW, *(f"{mark}{name}" for mark in ("", UNREAD, LISTS) for name in fields)}
-        rows = self.lazy.select(name for name in self.columns if name in wanted)
-        return replace(self, rows=rows.collect())
+        names = [name for name in self.columns if name in wanted]
+        rows = self.rows[names] if isinstance(self.rows, pl.DataFrame) else self.lazy.select(names).collect()
+        return replace(self, rows=rows)
 
     def with_columns(self, columns: Sequence[pl.Expr]) -> "LogTable":
         """The log with further columns."""

@@ -91,14 +91,14 @@ def _starts(deadline: Deadline, scope: Scope) -> pl.Expr:
 def _recorded(scope: Scope, names: tuple[str, ...] | None) -> pl.Expr:
     """The first recorded of several dates, later than the audit's day or not."""
     assert names is not None
-    return scope.share(f"first:{names}", first_of([scope.raw_number(name) for name in names]), *names)
+    return scope.share(("first", names), lambda: first_of([scope.raw_number(name) for name in names]), *names)
 
 
 def _common(scope: Scope, what: str, condition: pl.Expr, day: pl.Expr) -> pl.Expr:
     """A condition on a day, which other rules have too if the day is a column that they share."""
     if not day.meta.is_column():
         return condition
-    return scope.share(f"{what}:{day.meta.output_name()}", condition)
+    return scope.share((what, day.meta.output_name()), lambda: condition)
 
 
 def _in_force(rule: Rule, scope: Scope, starts: pl.Expr) -> Compiled:

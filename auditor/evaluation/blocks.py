@@ -10,6 +10,7 @@ from auditor.domain.obligation import DayType, Severity, Status
 from auditor.evaluation.certain import NEVER
 from auditor.evaluation.days import dates
 from auditor.evaluation.obligations import SCHEMA
+from auditor.evaluation.plans import AS_WRITTEN, carried_out
 from auditor.evaluation.scope import Scope
 from auditor.evaluation.verdicts import NO_DAY, NO_TEXT, Applied, Verdict, remark, weight
 from auditor.rulebook.rules import Rule
@@ -26,7 +27,6 @@ _NO_DATE, _NO_REMARK = dates(NO_DAY), remark("")
 _NOTHING = pl.lit(0, dtype=pl.UInt64)
 _BITS = [pl.lit(1 << at, dtype=pl.UInt64) for at in range(_RULE_BIT)]
 _DAY_TYPE = {day_type: pl.lit(day_type.value, dtype=SCHEMA["day_type"]) for day_type in DayType}
-_AS_WRITTEN = pl.QueryOptFlags.none()  # what is common is kept already, and no column is read in vain
 
 
 def obligations_of(frame: pl.DataFrame, scope: Scope, rules: list[Rule], compiled: list[Applied]) -> list[pl.DataFrame]:
@@ -36,7 +36,7 @@ def obligations_of(frame: pl.DataFrame, scope: Scope, rules: list[Rule], compile
         _obligations(base, number, rule, scope, applied)
         for number, (rule, applied) in enumerate(zip(rules, compiled, strict=True))
     ]
-    found = pl.collect_all(plans, optimizations=_AS_WRITTEN)
+    found = carried_out(plans)
     rows = pl.concat(found).with_columns(missing=_missing([each.verdict for each in compiled], found))
     rows = rows.select(SCHEMA.names())
     counts = [each.height for each in found]
@@ -52,8 +52,8 @@ def _base(frame: pl.DataFrame, scope: Scope) -> pl.DataFrame:
         _one_of([source.sheet for source in sources], pl.col(SOURCE)).alias(_SHEET),
     )
     for layer in scope.shared.layers:
-        base = base.with_columns(expression.alias(name) for name, expression in layer.items())
-    return base.collect(optimizations=_AS_WRITTEN)
+        base = base.with_columns(layer)
+    return base.collect(optimizations=AS_WRITTEN)
 
 
 def _one_of(texts: list[str], at: pl.Expr) -> pl.Expr:

@@ -37,6 +37,7 @@ _HAS: Mapping[str, Callable[[frozenset[str], frozenset[str]], bool]] = {
     "has_none": frozenset.isdisjoint,
     "has_only": frozenset.issubset,
 }
+_SEARCHING = ("mentions", "reveals")  # what goes through texts is asked of the rows that a rule leaves alone
 _MENTION_LENGTH = 2  # a single character proves nothing when it occurs in a text
 
 
@@ -88,12 +89,12 @@ def merge(parts: list[Compiled]) -> Missing:
 def _test(test: Test, scope: Scope, duty: bool) -> Compiled:
     label = f"{scope.table.log}.{test.name}" if scope.prefix else test.name
     if test.operator in ("recorded", "known"):
-        present = scope.is_recorded(test.name)
-        holds = present if test.operand else ~present
+        present = scope.is_recorded(test.name) if test.operand else scope.is_blank(test.name)
         if not duty or test.operator == "known":
-            return Compiled(holds, {})
+            return Compiled(present, {})
         tells = scope.tells(test.name)
-        return Compiled(holds if tells is ALWAYS else pl.when(tells).then(holds), {label: negated(tells)}, plain=True)
+        holds = present if tells is ALWAYS else pl.when(tells).then(present)
+        return Compiled(holds, {label: negated(tells)}, plain=True)
     value = scope.value(test.name)
     if test.operator == "clocked":
         clocked = value != value.dt.truncate("1d")
@@ -104,7 +105,10 @@ def _test(test: Test, scope: Scope, duty: bool) -> Compiled:
         missing[test.operand.name] = whose.is_blank(test.operand.name)
     operand = _operand(test.operand, scope)
     is_empty = isinstance(operand, tuple) and not operand  # a list of which even a blank field has nothing
-    return Compiled(_compare(test, value, operand, scope), missing, plain=not is_empty)
+    if test.operator in _SEARCHING:
+        return Compiled(_compare(test, value, operand, scope), missing, plain=not is_empty)
+    holds = scope.share(test, lambda: _compare(test, value, operand, scope), *missing)
+    return Compiled(holds, missing, plain=not is_empty)
 
 
 def _compare(test: Test, value: pl.Expr, operand: Any, scope: Scope) -> pl.Expr:

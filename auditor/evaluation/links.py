@@ -11,6 +11,7 @@ import polars as pl
 from auditor.evaluation.certain import ALWAYS
 from auditor.evaluation.conditions import Compiled, compile_condition
 from auditor.evaluation.near import near
+from auditor.evaluation.plans import AS_WRITTEN
 from auditor.evaluation.scope import Derived, Scope
 from auditor.rulebook.conditions import FieldOperand, Node, tests
 from auditor.rulebook.duties import Counterpart, Lookup
@@ -165,7 +166,7 @@ class _Way:
             .join(found, left_on=own, right_on=keys, how="left", maintain_order="left")
             .with_columns(*existing, *(pl.col(flag).fill_null(False) for flag in flags))
             .select(each.column for each in self._told)
-            .collect(optimizations=pl.QueryOptFlags.none())
+            .collect(optimizations=AS_WRITTEN)
         )
 
     def _alike(self) -> pl.LazyFrame:

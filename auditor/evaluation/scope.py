@@ -1,6 +1,6 @@
 """What a rule sees of one log: values as of the audit's day, and which columns the export has."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -51,18 +51,25 @@ class SharedColumns:
     """Columns that several rules of a log have in common; one may be made of others that were added before it."""
 
     def __init__(self) -> None:
-        self.layers: list[dict[str, pl.Expr]] = []
+        self.layers: list[list[pl.Expr]] = []
         self._layer_of: dict[str, int] = {}
+        self._by_key: dict[Hashable, pl.Expr] = {}
 
-    def add(self, column: str, expression: pl.Expr) -> None:
-        """Have the column, unless it is there."""
-        if column in self._layer_of:
-            return
-        layer = max((self._layer_of.get(name, -1) + 1 for name in expression.meta.root_names()), default=0)
-        self._layer_of[column] = layer
+    def column(self, key: Hashable, make: Callable[[], pl.Expr]) -> pl.Expr:
+        """The column known by its key, made where it is not there yet; what is a column already stays what it is."""
+        if key not in self._by_key:
+            made = make()
+            self._by_key[key] = made if made.meta.is_column() else self._add(made)
+        return self._by_key[key]
+
+    def _add(self, expression: pl.Expr) -> pl.Expr:
+        name = f"shared:{len(self._layer_of)}"
+        layer = max((self._layer_of.get(root, -1) + 1 for root in expression.meta.root_names()), default=0)
+        self._layer_of[name] = layer
         if layer == len(self.layers):
-            self.layers.append({})
-        self.layers[layer][column] = expression
+            self.layers.append([])
+        self.layers[layer].append(expression.alias(name))
+        return pl.col(name)
 
 
 @dataclass(frozen=True)
@@ -128,17 +135,17 @@ class Scope:
         planned = name == DUE_DAY or (name in self.log.fields and self.log.fields[name].planned)
         if planned or not self.is_dated(name):
             return raw
-        return self.share(f"known:{name}", pl.when(raw.cast(pl.Date) <= self.as_of).then(raw), name)
+        return self.share(("known", name), lambda: pl.when(raw.cast(pl.Date) <= self.as_of).then(raw), name)
 
-    def share(self, column: str, expression: pl.Expr, *names: str) -> pl.Expr:
+    def share(self, key: Hashable, make: Callable[[], pl.Expr], *names: str) -> pl.Expr:
         """What a rule reads of fields of its own log, as a column that the log's other rules read too.
 
-        Nothing is shared of what the rule looks up for itself.
+        The key says all that the expression is made of, `names` of which fields. Nothing is shared of what the rule
+        looks up for itself.
         """
-        if self.bench is None or expression.meta.is_column() or not self.derived.keys().isdisjoint(names):
-            return expression
-        self.shared.add(column, expression)
-        return pl.col(column)
+        if self.bench is None or not self.derived.keys().isdisjoint(names):
+            return make()
+        return self.shared.column(key, make)
 
     def is_recorded(self, name: str) -> pl.Expr:
         """Whether anything stands in the field, as of the audit's day."""
@@ -147,27 +154,27 @@ class Scope:
     def is_blank(self, name: str) -> pl.Expr:
         """Whether nothing stands in the field, as of the audit's day."""
         held = self.held(name)  # the number of a list is a narrower column than the list
-        return self.share(f"blank:{name}", (held.at if held is not None else self.value(name)).is_null(), name)
+        return self.share(("blank", name), lambda: (held.at if held is not None else self.value(name)).is_null(), name)
 
     def day(self, name: str) -> pl.Expr:
         """A date or time field, as of the audit's day, as a Date."""
         value = self.value(name)
-        return self.share(f"day:{name}", value.cast(pl.Date), name) if self.is_timed(name) else value
+        return self.share(("day", name), lambda: value.cast(pl.Date), name) if self.is_timed(name) else value
 
     def number(self, name: str) -> pl.Expr:
         """A date or time field, as of the audit's day, as a day number."""
-        return self.share(f"number:{name}", numbers(self.day(name)), name)
+        return self.share(("number", name), lambda: numbers(self.day(name)), name)
 
     def raw_number(self, name: str) -> pl.Expr:
         """A date or time field, later than the audit's day or not, as a day number."""
         day = self.raw(name).cast(pl.Date) if self.is_timed(name) else self.raw(name)
-        return self.share(f"raw:{name}", numbers(day), name)
+        return self.share(("raw", name), lambda: numbers(day), name)
 
     def counted(self, name: str, unit: Unit) -> pl.Expr:
         """A date or time field, as of the audit's day, in what a limit is counted in."""
         if unit is numbers:
             return self.number(name)
-        return self.share(f"moment:{name}", unit(self.value(name)), name)
+        return self.share(("moment", name), lambda: unit(self.value(name)), name)
 
     def is_dated(self, name: str) -> bool:
         """Whether the field holds a date or a time."""
@@ -216,4 +223,4 @@ class Scope:
         unread = self.is_unread(name)
         if unread is NEVER:
             return has_column
-        return self.share(f"supplied:{name}", both(has_column, negated(unread)), name)
+        return self.share(("supplied", name), lambda: both(has_column, negated(unread)), name)

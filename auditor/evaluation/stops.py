@@ -10,13 +10,13 @@ import polars as pl
 
 from auditor.evaluation.days import DayTable
 from auditor.evaluation.links import INDEX
+from auditor.evaluation.plans import AS_WRITTEN
 from auditor.evaluation.scope import Scope
 from auditor.rulebook.deadlineduty import Restart, Tolling
 from auditor.tables import LogTable
 
 _NO_RUNS = pl.LazyFrame(schema={INDEX: pl.UInt32, "sent": pl.Int32, "end": pl.Int32})
 CONTRADICTED = "contradicted"
-_AS_WRITTEN = pl.QueryOptFlags.none()
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Stops:
             starts.lazy()
             .join(stopped, on=INDEX, how="left", maintain_order="left")
             .select(self.days.add_working(pl.col("start"), pl.col("count") + pl.col("length").fill_null(0)))
-            .collect(optimizations=_AS_WRITTEN)
+            .collect(optimizations=AS_WRITTEN)
             .to_series()
         )
 
@@ -63,7 +63,7 @@ def merged(runs: list[pl.LazyFrame], days: DayTable) -> Stops:
     joined = pl.concat([_NO_RUNS, *runs]).sort(INDEX, "sent", "end")
     earlier = pl.col("end").cum_max().shift(1).over(INDEX)
     apart = joined.with_columns(pl.max_horizontal("sent", earlier).alias("sent")).filter(pl.col("end") > pl.col("sent"))
-    return Stops(apart.collect(optimizations=_AS_WRITTEN), days)
+    return Stops(apart.collect(optimizations=AS_WRITTEN), days)
 
 
 def letter_runs(
@@ -144,4 +144,4 @@ def unsure_letters(frame: pl.DataFrame, scope: Scope, tolling: Tolling, letters:
         pl.col("answered").fill_null(False).alias(tolling.answered),
         CONTRADICTED,
     )
-    return flags.collect(optimizations=_AS_WRITTEN)
+    return flags.collect(optimizations=AS_WRITTEN)

@@ -2,9 +2,9 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from auditor.reading.mapping import MappingFile, Profile, SavedMapping, load_map
 from auditor.reading.ownresults import own_result
 from auditor.reading.recognition import NotRecognised, is_statistics, recognise_table
 from auditor.reading.saved import beside_for, profile_for
+from auditor.reading.sidebyside import side_by_side
 from auditor.reading.table import Table, read_table
 from auditor.reading.templates import is_explanation
 from auditor.receipt import digest_of
@@ -34,18 +35,22 @@ KNOWN_LOGS = "能识别的台账："  # opens the last line of what is said wher
 _HEADINGS_SHOWN = 12
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Desk:
-    """What has been read so far."""
+    """What is known before any file is opened; `aside` is where the rows of long tables are laid."""
 
     catalogue: LogCatalogue
     words: list[Vocabulary]
     keys: frozenset[str]
-    as_of: dt.date | None = None
-    profile: Profile | None = None
-    listener: Listener = unheard
-    done: int = 0  # bytes of files that have been read, of so many
-    whole: int = 0
+    as_of: dt.date | None
+    profile: Profile | None
+    aside: Aside
+
+
+@dataclass
+class _Found:
+    """What has been read so far."""
+
     tables: dict[str, list[Table | LongTable]] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
     unrecognised: list[str] = field(default_factory=list)
@@ -54,14 +59,16 @@ class _Desk:
     unreadable: list[str] = field(default_factory=list)
     inputs: dict[str, str] = field(default_factory=dict)
 
-    def heard(self, part: int) -> None:
-        """So many bytes of the next file have been read too."""
-        self.listener(self.done + part, self.whole)
-
-    @cached_property
-    def aside(self) -> Aside:
-        """Where the rows of long tables are laid."""
-        return Aside()
+    def add(self, other: "_Found") -> None:
+        """What the next file held."""
+        for name, tables in other.tables.items():
+            self.tables.setdefault(name, []).extend(tables)
+        self.remarks += other.remarks
+        self.unrecognised += other.unrecognised
+        self.unrecognised_sheets += other.unrecognised_sheets
+        self.unfilled += other.unfilled
+        self.unreadable += other.unreadable
+        self.inputs |= other.inputs
 
 
 def read_logs(
@@ -81,20 +88,14 @@ def read_logs(
     """
     words = [vocabulary(log) for log in catalogue.logs.values()]
     saved = load_profile(profile, catalogue) if profile else None
-    desk = _Desk(catalogue, words, _key_fields(catalogue), as_of, saved, listener)
+    desk = _Desk(catalogue, words, _key_fields(catalogue), as_of, saved, Aside())
     files = find_inputs(paths)
-    sizes = [file.size for file in files]
-    desk.whole = sum(sizes)
-    for file, size in zip(files, sizes, strict=True):
-        if file.is_known or file.is_workbook:
-            _read_file(file, desk)
-        else:
-            desk.remarks.append(_not_read(file))
-        desk.done += size
-        desk.heard(0)
-    logs = _collect(desk)
+    found = _Found()
+    for each in side_by_side(partial(_read, desk), files, [file.size for file in files], listener):
+        found.add(each)
+    logs = _collect(found, desk)
     if not logs.tables:
-        raise DataError(_nothing_found(paths, desk))
+        raise DataError(_nothing_found(paths, found, desk))
     return logs
 
 
@@ -109,70 +110,87 @@ def _key_fields(catalogue: LogCatalogue) -> frozenset[str]:
     return frozenset(texts | {*ANSWERED} if CHECKLIST in catalogue.logs else texts)
 
 
-def _read_file(file: Input, desk: _Desk) -> None:
+def _read(desk: _Desk, file: Input, heard: Callable[[int], None]) -> _Found:
+    """Read one file; `heard` is told how many bytes of a long one have been read."""
+    found = _Found()
+    if not (file.is_known or file.is_workbook):
+        found.remarks.append(_not_read(file))
+        return found
     mapping = load_mapping(file.path, desk.catalogue)
     try:
-        further = long_table(file.path, file.name, desk.heard)
+        further = long_table(file.path, file.name, heard)
         if further is not None:
-            desk.inputs[file.name] = digest_of(file.path) or ""
+            found.inputs[file.name] = digest_of(file.path) or ""
             grids = list(islice(further, 1))
         else:
             data = file.content()
-            desk.inputs[file.name] = hashlib.sha256(data).hexdigest()
+            found.inputs[file.name] = hashlib.sha256(data).hexdigest()
             grids = read_grids(data, file.name, file.path.suffix.lower())
-        _read_grids(file, [grid for grid in grids if not grid.is_empty], further, mapping, desk)
+        _read_grids(file, [grid for grid in grids if not grid.is_empty], further, mapping, desk, found)
     except OSError as error:
-        desk.unreadable.append(f"{file.name}：打不开({error.strerror})；请检查权限，或关闭正在使用它的程序")
+        found.unreadable.append(f"{file.name}：打不开({error.strerror})；请检查权限，或关闭正在使用它的程序")
     except Unreadable as error:
         if file.is_known:
-            desk.unreadable.append(f"{file.name}：{error}")
+            found.unreadable.append(f"{file.name}：{error}")
         else:  # nobody said that it is a log: a letter or an archive in the folder
-            desk.inputs.pop(file.name, None)
-            desk.remarks.append(f"{file.name}：未读取，{error}")
+            found.inputs.pop(file.name, None)
+            found.remarks.append(f"{file.name}：未读取，{error}")
+    return found
 
 
 def _read_grids(
-    file: Input, grids: list[Grid], further: Iterator[Grid] | None, mapping: MappingFile | None, desk: _Desk
+    file: Input,
+    grids: list[Grid],
+    further: Iterator[Grid] | None,
+    mapping: MappingFile | None,
+    desk: _Desk,
+    found: _Found,
 ) -> None:
     """Read what a file holds; of a long one the first block, and the `further` ones where it is a log."""
     if mapping:
-        desk.inputs[f"{file.name}.map.yaml"] = digest_of(mapping.path) or ""
+        found.inputs[f"{file.name}.map.yaml"] = digest_of(mapping.path) or ""
         for sheet in mapping.sheets:
             if sheet not in {grid.sheet for grid in grids}:
-                desk.remarks.append(f"{mapping.path}：文件里没有工作表“{sheet}”，列对照没有用上")
+                found.remarks.append(f"{mapping.path}：文件里没有工作表“{sheet}”，列对照没有用上")
     if not grids:
-        desk.remarks.append(f"{file.name}：里面没有内容")
+        found.remarks.append(f"{file.name}：里面没有内容")
     if result := own_result({grid.sheet for grid in grids}, desk.catalogue):
-        desk.remarks.append(f"{file.name}：{result.remark}")
+        found.remarks.append(f"{file.name}：{result.remark}")
         grids = [grid for grid in grids if grid.sheet in result.read]
     grids = [grid for grid in grids if not is_explanation(grid)]
-    found = [pair for sheet in grids for pair in _tables(sheet, mapping, desk)]
-    if further is not None and len(found) > 1:
+    tables = [pair for sheet in grids for pair in _tables(sheet, mapping, desk)]
+    if further is not None and len(tables) > 1:
         raise Unreadable(SEVERAL)
-    for grid, own in found:
-        _read_grid(file, grid, further, own or _from_profile(grid, desk), len(grids) == 1, desk)
+    for grid, own in tables:
+        _read_grid(file, grid, further, own or _from_profile(grid, desk, found), len(grids) == 1, desk, found)
 
 
 def _read_grid(
-    file: Input, grid: Grid, further: Iterator[Grid] | None, saved: SavedMapping | None, alone: bool, desk: _Desk
+    file: Input,
+    grid: Grid,
+    further: Iterator[Grid] | None,
+    saved: SavedMapping | None,
+    alone: bool,
+    desk: _Desk,
+    found: _Found,
 ) -> None:
-    found = recognise_table(grid, file.path.stem, alone, saved, desk.words)
-    if isinstance(found, NotRecognised):
-        (desk.unreadable if found.is_named else desk.unrecognised).append(_not_recognised(grid, found))
-        desk.unrecognised_sheets.append((grid.file, grid.sheet))
+    recognised = recognise_table(grid, file.path.stem, alone, saved, desk.words)
+    if isinstance(recognised, NotRecognised):
+        (found.unreadable if recognised.is_named else found.unrecognised).append(_not_recognised(grid, recognised))
+        found.unrecognised_sheets.append((grid.file, grid.sheet))
         return
     words = desk.catalogue.words
     table: Table | LongTable
     if further is not None:
-        table = read_long_table(grid, further, found, desk.keys, words, desk.words, desk.aside, desk.as_of)
+        table = read_long_table(grid, further, recognised, desk.keys, words, desk.words, desk.aside, desk.as_of)
     else:
-        table = read_table(grid, found, desk.keys, words, as_of=desk.as_of)
+        table = read_table(grid, recognised, desk.keys, words, as_of=desk.as_of)
     if isinstance(table, Table) and table.is_unfilled:
-        desk.unfilled.append(table)
-        desk.remarks.append(f"{grid.label}：是还没有填写的模板，按没有提供这种台账处理")
+        found.unfilled.append(table)
+        found.remarks.append(f"{grid.label}：是还没有填写的模板，按没有提供这种台账处理")
         return
-    desk.tables.setdefault(table.log.name, []).append(table)
-    desk.remarks.extend(table.remarks)
+    found.tables.setdefault(table.log.name, []).append(table)
+    found.remarks.extend(table.remarks)
 
 
 def _tables(sheet: Grid, beside: MappingFile | None, desk: _Desk) -> list[tuple[Grid, SavedMapping | None]]:
@@ -181,15 +199,15 @@ def _tables(sheet: Grid, beside: MappingFile | None, desk: _Desk) -> list[tuple[
     return list(zip(tables, beside_for(tables, beside, desk.words), strict=True))
 
 
-def _from_profile(grid: Grid, desk: _Desk) -> SavedMapping | None:
+def _from_profile(grid: Grid, desk: _Desk, found: _Found) -> SavedMapping | None:
     """What the profile holds for the headings of the table."""
-    found = profile_for(grid, desk.profile, desk.words)
-    if found is None or desk.profile is None:
+    fitting = profile_for(grid, desk.profile, desk.words)
+    if fitting is None or desk.profile is None:
         return None
-    name = desk.profile.name_of(found)
-    desk.inputs[name] = digest_of(found.path) or ""
-    desk.remarks.append(f"{grid.label}：按保存的列对照 {name} 读取")
-    return found.mappings[0]
+    name = desk.profile.name_of(fitting)
+    found.inputs[name] = digest_of(fitting.path) or ""
+    found.remarks.append(f"{grid.label}：按保存的列对照 {name} 读取")
+    return fitting.mappings[0]
 
 
 def _not_read(file: Input) -> str:
@@ -217,31 +235,31 @@ def _known(headings: Sequence[str], words: Vocabulary) -> str:
     return f"认得{known}" + ("" if sure else "，但都是通用的词")
 
 
-def _nothing_found(paths: Sequence[Path], desk: _Desk) -> str:
-    seen = [*desk.unreadable, *desk.unrecognised, *desk.remarks] or ["里面没有文件"]
+def _nothing_found(paths: Sequence[Path], found: _Found, desk: _Desk) -> str:
+    seen = [*found.unreadable, *found.unrecognised, *found.remarks] or ["里面没有文件"]
     names = "、".join(f"{log.zh}({name})" for name, log in desk.catalogue.logs.items())
     where = "、".join(str(path) for path in paths)
     return "\n".join([f"{where}：没有读到任何台账，审计未进行。看到的是：", *seen, f"{KNOWN_LOGS}{names}"])
 
 
-def _collect(desk: _Desk) -> Logs:
+def _collect(found: _Found, desk: _Desk) -> Logs:
     tables: dict[str, LogTable] = {}
     counts: dict[str, Counts] = {}
     rejects: list[Reject] = []
-    for name, parts in desk.tables.items():
+    for name, parts in found.tables.items():
         log = desk.catalogue.logs[name]
         table, repeated, remarks = _combine(log, parts, desk)
         read, accepted = sum(part.read for part in parts), table.height
         counts[name] = Counts(read, accepted, read - accepted)
         rejects += [reject for part in parts for reject in part.rejects] + repeated
-        desk.remarks.extend(remarks)
+        found.remarks.extend(remarks)
         if accepted or not any(part.lost for part in parts):
             tables[name] = table
         else:  # to say that nothing happened would be more than anybody knows
             first = next(reject for part in parts for reject in part.rejects if not reject.column)
             why = f"如第{first.row}行：{first.reason}"
-            desk.remarks.append(f"{log.zh}：读到{read}行，没有一行能用（{why}），按没有提供这种台账处理")
-    for part in desk.unfilled:
+            found.remarks.append(f"{log.zh}：读到{read}行，没有一行能用（{why}），按没有提供这种台账处理")
+    for part in found.unfilled:
         before = counts.get(part.log.name, Counts())
         counts[part.log.name] = Counts(before.read + part.read, before.accepted, before.rejected + part.read)
         rejects += part.rejects
@@ -249,11 +267,11 @@ def _collect(desk: _Desk) -> Logs:
         tables,
         counts,
         tuple(rejects),
-        tuple(desk.remarks),
-        tuple(desk.unrecognised),
-        tuple(desk.unreadable),
-        dict(desk.inputs),
-        tuple(desk.unrecognised_sheets),
+        tuple(found.remarks),
+        tuple(found.unrecognised),
+        tuple(found.unreadable),
+        dict(found.inputs),
+        tuple(found.unrecognised_sheets),
     )
 
 

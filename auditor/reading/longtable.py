@@ -7,6 +7,7 @@ import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Lock
 
 import polars as pl
 
@@ -28,19 +29,27 @@ SEVERAL = "文件太大，又不止一张表，不能一次读完；请把每张
 
 
 class Aside:
-    """A folder for rows that are laid aside; it goes when nothing needs it any more."""
+    """A folder for rows that are laid aside, made with the first of them; it goes when nothing needs it any more."""
 
     def __init__(self) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="auditor-"))
+        self._folder: Path | None = None
         self._written = 0
-        weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)  # at the latest when the program ends
+        self._lock = Lock()
 
     def lay(self, frame: pl.DataFrame) -> Path:
         """Write some rows."""
-        self._written += 1
-        path = self._folder / f"{self._written}.parquet"
+        path = self._next()
         frame.write_parquet(path, compression="lz4", statistics=False)
         return path
+
+    def _next(self) -> Path:
+        with self._lock:  # several files are read side by side
+            if self._folder is None:
+                self._folder = Path(tempfile.mkdtemp(prefix="auditor-"))
+                # At the latest when the program ends.
+                weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+            self._written += 1
+            return self._folder / f"{self._written}.parquet"
 
 
 @dataclass(frozen=True)

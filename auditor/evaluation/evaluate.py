@@ -1,6 +1,6 @@
 """Evaluating a rulebook over the logs: all rules of a log together, part by part; one row an obligation."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -14,10 +14,11 @@ from auditor.evaluation.checklist import apply_checklist
 from auditor.evaluation.days import DayTable
 from auditor.evaluation.deadlines import deadline_verdict
 from auditor.evaluation.frequency import recurring_obligations, unrecorded_years
+from auditor.evaluation.gathering import ORDER, Change, Everything, Gathering, Some
 from auditor.evaluation.intervals import interval_verdict
 from auditor.evaluation.links import INDEX, Links, derived_fields
 from auditor.evaluation.lists import with_numbered_lists
-from auditor.evaluation.obligations import SCHEMA, office_row, table_of_rows
+from auditor.evaluation.obligations import office_row, table_of_rows
 from auditor.evaluation.plainduties import plain_verdict
 from auditor.evaluation.reconciliation import reconciled_years
 from auditor.evaluation.requestclock import add_clocks
@@ -32,9 +33,6 @@ from auditor.rulebook.rules import Rule
 from auditor.tables import FIELD_TYPES, RECORD, ROW, SOURCE, LogTable
 
 _BLOCK = 100_000  # rows of a log that are evaluated at once: their verdicts stand side by side for a moment
-_ORDER = ("record", "file", "sheet", "row")
-
-Keep = Callable[[pl.DataFrame], pl.DataFrame]  # of some obligations those that are to be kept
 
 
 @dataclass(frozen=True)
@@ -51,7 +49,7 @@ def evaluate(
     as_of: date,
     days: DayTable | None = None,
     *,
-    keep: Keep | None = None,
+    keep: Change | None = None,
     listener: Listener = unheard,
 ) -> Evaluation:
     """Hold every rule against its log. Obligations have the columns of `SCHEMA`, sorted by rule and record.
@@ -66,7 +64,8 @@ def evaluate(
         name: _completed(book, table, read[name] & set(book.logs.logs[name].fields)) for name, table in tables.items()
     }
     days = days or DayTable(book.calendar)
-    found = _Found(book, partial(apply_checklist, checklist=tables.get(CHECKLIST), as_of=as_of), keep)
+    settled = partial(apply_checklist, checklist=tables.get(CHECKLIST), as_of=as_of)
+    found = Some(book, settled, keep) if keep else Everything(book, settled)
     done, whole = 0, sum(table.height for table in tables.values())
     for name, table in tables.items():
         rules = [book.in_use[rule.id] for rule in book.rules if rule.log == name and rule.id not in not_assessed]
@@ -78,41 +77,6 @@ def evaluate(
         if rule.attestation is not None:
             found.add({rule.id: _attestation(book, rule)})
     return Evaluation(found.all(), not_assessed)
-
-
-class _Found:
-    """The obligations found so far: by rule, or where only some are kept, all below each other."""
-
-    def __init__(self, book: Rulebook, settled: Callable[[pl.DataFrame], pl.DataFrame], keep: Keep | None) -> None:
-        self._settled, self._keep = settled, keep
-        self._of_rules: dict[str, list[pl.DataFrame]] = {rule.id: [] for rule in book.rules}
-        self._unsorted: set[str] = set()
-        self._kept: list[pl.DataFrame] = []
-
-    @property
-    def is_sorted_in_the_end(self) -> bool:
-        """Whether the order in which obligations are added is of no account: few are kept, and are sorted then."""
-        return self._keep is not None
-
-    def add(self, found: Mapping[str, pl.DataFrame], *, in_order: bool = True) -> None:
-        """Add obligations by rule; unless they are `in_order` they are sorted in the end."""
-        if self._keep is not None:
-            self._kept.append(self._keep(self._settled(pl.concat([pl.DataFrame(schema=SCHEMA), *found.values()]))))
-            return
-        for name, frame in found.items():
-            self._of_rules[name].append(frame)
-        self._unsorted |= set() if in_order else found.keys()
-
-    def all(self) -> pl.DataFrame:
-        """Everything, by rule and record."""
-        none = pl.DataFrame(schema=SCHEMA)
-        if self._keep is not None:
-            places = {name: place for place, name in enumerate(self._of_rules)}
-            rank = pl.col("rule").cast(pl.String).replace_strict(places, return_dtype=pl.UInt32)
-            return pl.concat([none, *self._kept]).sort(rank, *_ORDER, nulls_last=True)
-        for name in self._unsorted:
-            self._of_rules[name] = [pl.concat(self._of_rules[name]).sort(*_ORDER, nulls_last=True)]
-        return self._settled(pl.concat([none, *(frame for frames in self._of_rules.values() for frame in frames)]))
 
 
 def _attestation(book: Rulebook, rule: Rule) -> pl.DataFrame:
@@ -148,7 +112,7 @@ def _evaluate_log(
     rules: list[Rule],
     as_of: date,
     days: DayTable,
-    found: _Found,
+    found: Gathering,
 ) -> Iterator[int]:
     """Add the obligations of each rule of a log; from time to time, how many of its rows are done."""
     scope = Scope(book, book.logs.logs[table.log], table, as_of)
@@ -164,7 +128,7 @@ def _evaluate_log(
     done = 0
     for part in table.parts:
         held = part.held(own)
-        frame = (held.frame if found.is_sorted_in_the_end else _in_order(held)).with_row_index(INDEX)
+        frame = (held.frame if found.sorts_all else _in_order(held)).with_row_index(INDEX)
         frame = links.beside(frame)
         scope = replace(scope, joined=frozenset(frame.columns))
         frame = add_clocks(frame, scope, by_row, linked, days)
@@ -186,14 +150,14 @@ def _looks_at_all(rule: Rule) -> bool:
     return bool(rule.frequency or rule.reconciliation)
 
 
-def _evaluate_whole(scope: Scope, rules: list[Rule], tables: Mapping[str, LogTable], found: _Found) -> None:
+def _evaluate_whole(scope: Scope, rules: list[Rule], tables: Mapping[str, LogTable], found: Gathering) -> None:
     """Add the obligations of rules that look at a log as a whole."""
     scope = replace(scope, table=scope.table.held(fields_read(rules)[scope.table.log]))
     recurring = recurring_obligations([rule for rule in rules if rule.frequency], scope)
     yearly = [rule for rule in rules if rule.reconciliation]
     linked = _linked(yearly, tables)
     obligations = {**recurring, **{rule.id: reconciled_years(rule, scope, linked) for rule in yearly}}
-    found.add({name: frame.sort(*_ORDER, nulls_last=True) for name, frame in obligations.items()})
+    found.add({name: frame.sort(*ORDER, nulls_last=True) for name, frame in obligations.items()})
 
 
 def _unrecorded(rule: Rule, scope: Scope) -> pl.DataFrame:

@@ -16,4 +16,4 @@ ROWS, COLUMNS = 1_048_576, 16_384  # as large as a sheet can be
 LINES = 5_000_000  # of a text file
 LONG = 64 * MEGABYTE  # a text table beyond it is read block after block, however large it is
 LONG_ROWS = 250_000  # and so is a Parquet file of more rows
-BLOCK, BLOCK_ROWS = 32 * MEGABYTE, 100_000  # of a long text table and of a long Parquet file at a time
+BLOCK, BLOCK_ROWS = 24 * MEGABYTE, 100_000  # of a long text table and of a long Parquet file at a time

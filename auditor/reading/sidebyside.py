@@ -30,9 +30,12 @@ def side_by_side(
         progress.heard(at, sizes[at])
         return found
 
-    threads = ThreadPoolExecutor(max(1, min(_AT_ONCE, pl.thread_pool_size(), len(files))))
+    threads = ThreadPoolExecutor(max(1, min(_AT_ONCE, pl.thread_pool_size())))
     try:
-        yield from threads.map(one, range(len(files)))
+        # The largest first: else it may be the one for which everything waits in the end.
+        begun = {at: threads.submit(one, at) for at in sorted(range(len(files)), key=lambda at: -sizes[at])}
+        for at in range(len(files)):
+            yield begun[at].result()
     finally:
         progress.is_over = True
         threads.shutdown(cancel_futures=True)

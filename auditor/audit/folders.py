@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from auditor.errors import UsageError
+from auditor.errors import UsageError, because
 from auditor.receipt import RECEIPT
 
 
@@ -52,7 +52,7 @@ def told(target: Path, otherwise: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise UsageError(f"写不进 {target}：{error.strerror}。请检查位置、权限和磁盘空间，{otherwise}") from None
+        raise UsageError(f"写不进 {target}：{because(error)}。请检查位置、权限和磁盘空间，{otherwise}") from None
 
 
 def replace_outputs(work: Path, out: Path, written: Sequence[str], earlier: Iterable[str]) -> None:

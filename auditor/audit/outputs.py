@@ -10,7 +10,7 @@ from auditor.audit.folders import replace_outputs, told, work_folder
 from auditor.audit.obligationfile import write_obligations
 from auditor.audit.trip import Audited
 from auditor.domain.obligation import Status
-from auditor.errors import UsageError
+from auditor.errors import UsageError, because
 from auditor.receipt import (
     EVER_WRITTEN,
     NOTICES,
@@ -76,7 +76,7 @@ def check_writable(out: Path) -> None:
     try:
         _check(out)
     except OSError as error:
-        raise UsageError(f"不能用 {out}：{error.strerror}。请用 --out 另选一个文件夹") from None
+        raise UsageError(f"不能用 {out}：{because(error)}。请用 --out 另选一个文件夹") from None
 
 
 def _check(out: Path) -> None:

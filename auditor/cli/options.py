@@ -58,17 +58,29 @@ class Number(click.ParamType[int]):
         return int(text)
 
 
+class Existing(click.Path):
+    """A path at which something is."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        path = super().convert(value, param, ctx)
+        if not Path(value).exists():
+            self.fail(f"找不到 {value}，请检查路径是否写对", param, ctx)
+        return path
+
+
 ONE_PATH = click.Path(path_type=Path)
+_THERE = Existing()
 
 
 def rulebook_options(command: F) -> F:
     """`--rules` and `--settings`."""
-    command = click.option(
-        "--settings", "settings_file", type=ONE_PATH, help="本级设置文件（YAML），覆盖默认解释口径。"
-    )(command)
-    return click.option("--rules", "rule_folders", type=ONE_PATH, multiple=True, help="另加的规则目录，可重复。")(
+    command = click.option("--settings", "settings_file", type=_THERE, help="本级设置文件（YAML），覆盖默认解释口径。")(
         command
     )
+    return click.option("--rules", "rule_folders", type=_THERE, multiple=True, help="另加的规则目录，可重复。")(command)
 
 
 def profile_option(command: F) -> F:

@@ -7,7 +7,7 @@ from pathlib import Path
 from python_calamine import CalamineError, PasswordError, load_workbook
 
 from auditor.domain.rectification import FilledRow, FilledSheet
-from auditor.errors import DataError
+from auditor.errors import DataError, because
 from auditor.reading.grid import Unreadable
 from auditor.reading.packages import DAMAGED, LOCKED, open_package
 from auditor.reading.panics import panics_named
@@ -24,7 +24,7 @@ def read_filled(path: Path, sheet: str, marks: str, headings: Mapping[str, str])
     try:
         sheets = _sheets(path, (sheet, marks))
     except OSError as error:
-        raise DataError(f"{path} 读不出：{error.strerror}。请检查路径和权限") from None
+        raise DataError(f"{path} 读不出：{because(error)}。请检查路径和权限") from None
     except Unreadable as error:
         raise DataError(f"{path} 读不出：{error}") from None
     lacking = [name for name in (sheet, marks) if name not in sheets]

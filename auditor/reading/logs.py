@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from auditor.errors import DataError
+from auditor.errors import DataError, because
 from auditor.listening import Listener, unheard
 from auditor.reading.formats import EXTENSIONS, long_table, read_grids
 from auditor.reading.grid import Grid, Unreadable, quotable
@@ -128,7 +128,7 @@ def _read(desk: _Desk, file: Input, heard: Callable[[int], None]) -> _Found:
             grids = read_grids(data, file.name, file.path.suffix.lower())
         _read_grids(file, [grid for grid in grids if not grid.is_empty], further, mapping, desk, found)
     except OSError as error:
-        found.unreadable.append(f"{file.name}：打不开({error.strerror})；请检查权限，或关闭正在使用它的程序")
+        found.unreadable.append(f"{file.name}：打不开({because(error)})；请检查权限，或关闭正在使用它的程序")
     except Unreadable as error:
         if file.is_known:
             found.unreadable.append(f"{file.name}：{error}")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from auditor.errors import Fault, RulebookError, UsageError
+from auditor.errors import Fault, RulebookError, UsageError, because
 from auditor.reading.headings import ROW_NUMBERS, folded
 from auditor.rulebook.located import Located, Place, build, nearest, read_located
 from auditor.rulebook.logs import LogCatalogue
@@ -194,7 +194,7 @@ def save_in_profile(folder: Path, log: str, headings: Sequence[str], columns: Ma
         for old in folder.glob(f"*-{mark}{MAPPING_SUFFIX}"):
             old.unlink()  # made for the same headings, perhaps as another log
     except OSError as error:
-        raise UsageError(f"{folder}：写不进（{error.strerror}）。请换一个文件夹") from None
+        raise UsageError(f"{folder}：写不进（{because(error)}）。请换一个文件夹") from None
     return _write(folder / f"{log}-{mark}{MAPPING_SUFFIX}", mapping.as_yaml())
 
 
@@ -204,5 +204,5 @@ def _write(path: Path, content: Mapping[str, object]) -> Path:
     try:
         path.write_text(yaml.safe_dump(dict(content), allow_unicode=True, sort_keys=False), "utf-8", newline="")
     except OSError as error:
-        raise UsageError(f"{path}：写不进（{error.strerror}）。请检查权限，或用 --profile 存到别的文件夹") from None
+        raise UsageError(f"{path}：写不进（{because(error)}）。请检查权限，或用 --profile 存到别的文件夹") from None
     return path

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from auditor.errors import DataError, UsageError
+from auditor.errors import DataError, UsageError, because
 from auditor.reading.confidence import confidence
 from auditor.reading.formats import read_grids
 from auditor.reading.grid import Grid, Unreadable, quotable
@@ -131,7 +131,7 @@ def _grids(file: Path) -> list[Grid]:
     try:
         grids = read_grids(Input(file, file.name).content(), file.name, file.suffix.lower())
     except OSError as error:
-        raise DataError(f"{file.name}：打不开({error.strerror})；请检查权限，或关闭正在使用它的程序") from None
+        raise DataError(f"{file.name}：打不开({because(error)})；请检查权限，或关闭正在使用它的程序") from None
     except Unreadable as error:
         raise DataError(f"{file.name}：{error}") from None
     filled = [grid for grid in grids if not grid.frame.is_empty() or grid.headings]

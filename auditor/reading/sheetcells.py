@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from auditor.errors import DataError
+from auditor.errors import DataError, because
 from auditor.reading.formats import read_grids
 from auditor.reading.grid import Unreadable, cell_columns
 from auditor.reading.inputs import Input
@@ -28,7 +28,7 @@ def read_cells(path: Path) -> tuple[tuple[SheetCells, ...], str]:
     except Unreadable as error:
         raise DataError(f"{path.name}：{error}") from None
     except OSError as error:
-        raise DataError(f"{path.name}：打不开（{error.strerror}）。请检查权限，或关闭正在使用它的程序") from None
+        raise DataError(f"{path.name}：打不开（{because(error)}）。请检查权限，或关闭正在使用它的程序") from None
     sheets = []
     for grid in grids:
         names = cell_columns(grid.frame)

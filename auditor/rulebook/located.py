@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from auditor.errors import Fault, RulebookError
+from auditor.errors import Fault, RulebookError, because
 
 Place = tuple[str | int, ...]
 # The line of a word; of anything with parts the line on which it begins, and the same of its parts by key or number.
@@ -58,7 +58,7 @@ def read_located(path: Path, shown_as: str | None = None, *, cases: bool = True)
     except UnicodeDecodeError:
         raise RulebookError([Fault(file, 1, "文件不是 UTF-8 编码", "用 UTF-8 编码另存")]) from None
     except OSError as error:
-        raise RulebookError([Fault(file, 1, f"文件读不出：{error.strerror}", "检查路径和权限")]) from None
+        raise RulebookError([Fault(file, 1, f"文件读不出：{because(error)}", "检查路径和权限")]) from None
     return parse_located(text if cases else _without_cases(text), file)
 
 

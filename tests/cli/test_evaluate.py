@@ -6,6 +6,7 @@ import zipfile
 from pathlib import Path
 
 import polars as pl
+import pytest
 
 from auditor.shipped import shipped
 from tests.assessment.conftest import rulebook_loaded_once
@@ -113,10 +114,14 @@ def test_a_year_that_has_not_begun_or_no_year_is_wrong_usage(run: Run) -> None:
 
 def test_what_does_not_go_with_a_plan_is_wrong_usage(run: Run) -> None:
     plan = ("evaluate", "--year", 2025, "--plan")
-    for words in (["--internal"], ["--settings", "无.yaml"], ["--profile", "无"]):
+    for words in (["--internal"], ["--profile", "无"]):
         assert run(*plan, *words)[0] == 2
-    code, _, error = run(*plan, "--rules", "无")
-    assert code == 4 and "规则目录不存在" in error
+
+
+@pytest.mark.parametrize("option", ["--settings", "--rules"])
+def test_rules_and_settings_that_are_not_there_are_wrong_usage(run: Run, option: str) -> None:
+    code, _, error = run("evaluate", "--year", 2025, "--plan", option, "无此文件")
+    assert code == 2 and f"参数 {option} 的值不对：找不到 无此文件" in error
 
 
 def test_weights_that_do_not_sum_to_a_hundred_stop_with_file_and_line(run: Run, tmp_path: Path) -> None:

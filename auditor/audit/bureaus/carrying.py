@@ -9,7 +9,7 @@ from auditor.audit.bureaus.orders import Order, Outcome, Terms, failed
 from auditor.audit.bureaus.standing import basis, figures_of
 from auditor.audit.outputs import check_writable, write_outputs
 from auditor.audit.trip import audit_logs
-from auditor.errors import AuditorError, UsageError
+from auditor.errors import AuditorError, UsageError, because
 from auditor.reading.logs import KNOWN_LOGS
 from auditor.rulebook.book import Rulebook
 
@@ -61,7 +61,7 @@ def _own_folder(order: Order) -> Path:
     try:
         return Path(tempfile.mkdtemp(dir=order.work))
     except OSError as error:
-        raise UsageError(f"写不进 {order.work}：{error.strerror}。请检查位置、权限和磁盘空间") from None
+        raise UsageError(f"写不进 {order.work}：{because(error)}。请检查位置、权限和磁盘空间") from None
 
 
 def _put_in_place(fresh: Path, order: Order) -> None:
@@ -75,5 +75,5 @@ def _put_in_place(fresh: Path, order: Order) -> None:
     except OSError as error:
         if aside.exists() and not order.out.exists():
             aside.replace(order.out)
-        raise UsageError(f"写不进 {order.out}：{error.strerror}。请检查位置和权限") from None
+        raise UsageError(f"写不进 {order.out}：{because(error)}。请检查位置和权限") from None
     shutil.rmtree(fresh.parent, ignore_errors=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from auditor.domain.overview import BureauFigures, NotAudited
 from auditor.domain.period import Period
-from auditor.errors import DataError, UsageError
+from auditor.errors import DataError, UsageError, because
 from auditor.receipt import RECEIPT
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def bureaus_in(folder: Path, out: Path) -> list[Path]:
     try:
         found = sorted(path for path in folder.iterdir() if path.is_dir() and _is_bureau(path, out))
     except OSError as error:
-        raise UsageError(f"打不开 {folder}：{error.strerror}。请检查权限") from None
+        raise UsageError(f"打不开 {folder}：{because(error)}。请检查权限") from None
     if not found:
         raise DataError(f"{folder} 下面没有单位的子文件夹，审计未进行。请每个单位放一个子文件夹，文件夹名就是单位名")
     return found

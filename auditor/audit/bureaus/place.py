@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from auditor.audit.bureaus.orders import OVERVIEWS
-from auditor.errors import UsageError
+from auditor.errors import UsageError, because
 from auditor.receipt import RECEIPT
 from auditor.reporting.overview import KIND, TITLE
 
@@ -15,7 +15,7 @@ def check_place(out: Path, bureaus: Sequence[Path]) -> None:
     try:
         _check(out, bureaus)
     except OSError as error:
-        raise UsageError(f"不能用 {out}：{error.strerror}。请用 --out 另选一个文件夹") from None
+        raise UsageError(f"不能用 {out}：{because(error)}。请用 --out 另选一个文件夹") from None
 
 
 def _check(out: Path, bureaus: Sequence[Path]) -> None:

@@ -12,7 +12,7 @@ from auditor.audit.bureaus.orders import OVERVIEWS, WORK_PREFIX, Order, Outcome,
 from auditor.audit.bureaus.place import check_place, others_in
 from auditor.audit.bureaus.standing import standing
 from auditor.domain.overview import NotAudited, Overview, RegulationLine
-from auditor.errors import UsageError
+from auditor.errors import UsageError, because
 from auditor.listening import Listener, unheard
 from auditor.receipt import RECEIPT
 from auditor.reporting.overview import overview_json, render_overview
@@ -89,7 +89,7 @@ def _work_folder(out: Path) -> Iterator[Path]:
 
 
 def _not_written(out: Path, error: OSError) -> UsageError:
-    return UsageError(f"写不进 {out}：{error.strerror}。请检查位置、权限和磁盘空间，或用 --out 另选一个")
+    return UsageError(f"写不进 {out}：{because(error)}。请检查位置、权限和磁盘空间，或用 --out 另选一个")
 
 
 def _carried_out(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from auditor.errors import UsageError
+from auditor.errors import UsageError, because
 
 _LARGEST, _LARGEST_UNPACKED, _MOST_PARTS = 20_000_000, 100_000_000, 2_000
 _OLD_OR_LOCKED = b"\xd0\xcf\x11\xe0"
@@ -36,7 +36,7 @@ def read_template(path: Path) -> Template:
     try:
         data = path.read_bytes() if path.stat().st_size <= _LARGEST else None
     except OSError as error:
-        raise UsageError(f"读不出模板 {path}：{error.strerror}。请检查路径") from None
+        raise UsageError(f"读不出模板 {path}：{because(error)}。请检查路径") from None
     if data is None:
         raise UsageError(f"模板 {path} 超过 {_LARGEST // 1_000_000} MB。请删去其中的图片等内容")
     template = Template(path.name, data)

@@ -48,7 +48,8 @@ class RulebookError(AuditorError):
     exit_code = 4
 
     def __init__(self, faults: list[Fault]) -> None:
-        self.faults = sorted(faults, key=lambda fault: (fault.file, fault.line, fault.problem))
+        # What several rules share is faulty in each of them, and told once.
+        self.faults = sorted(set(faults), key=lambda fault: (fault.file, fault.line, fault.problem))
         super().__init__("规则文件有误，审计未进行：\n" + "\n".join(map(str, self.faults)))
 
 

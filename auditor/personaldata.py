@@ -93,8 +93,7 @@ MASKED = (
 
 
 # What names begin with. Rare surnames with which rather words begin, as 经 and 后, are left aside.
-_SURNAME = (
-    "(?:["
+_SURNAMES = (
     "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏窦章云苏潘葛奚范彭郎鲁韦昌"
     "马苗凤花方俞任袁柳鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧肖尹姚"
     "邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱"
@@ -103,9 +102,11 @@ _SURNAME = (
     "邰从鄂索咸籍赖卓蔺屠蒙池乔阴胥苍双闻莘党翟谭贡劳姬申扶堵冉宰雍桑桂濮牛寿边扈燕冀郏浦尚农温别庄晏柴瞿"
     "阎慕连茹习宦艾鱼容向古易慎戈廖庾衡耿弘匡国文寇广禄阙东欧沃利蔚隆巩聂晁勾敖融冷辛阚那简饶曾沙鞠丰巢关"
     "蒯查荆红游竺权盖桓覃涂佟阳代付闫苟楚官邝粟敬原仝佘展伦苑宾仁"
-    "]|上官|令狐|淳于|呼延|端木|轩辕|长孙|鲜于|尉迟|皇甫|太史)"
 )
-_NAME = re.compile(rf"(?=[\u4e00-\u9fff]{{2,4}}$){_SURNAME}[\u4e00-\u9fff]+")
+_LONG_SURNAMES = "上官|令狐|淳于|呼延|端木|轩辕|长孙|鲜于|尉迟|皇甫|太史"
+# Two to four characters, a surname first: a text that may be a name. Columns can be searched for it as well.
+NAME = rf"^(?:[{_SURNAMES}][\u4e00-\u9fff]{{1,3}}|(?:{_LONG_SURNAMES})[\u4e00-\u9fff]{{1,2}})$"
+_NAME = re.compile(NAME)
 
 
 def may_be_name(text: str) -> bool:

@@ -7,7 +7,7 @@ import pytest
 from stdnum import luhn
 from stdnum.cn import ric
 
-from auditor.personaldata import HINT, PersonalKind, may_be_name, personal_data
+from auditor.personaldata import HINT, NAME, PersonalKind, may_be_name, personal_data
 
 
 def kinds(text: str) -> list[tuple[str, str]]:
@@ -140,3 +140,4 @@ def test_every_kind_has_a_chinese_name() -> None:
 )
 def test_a_name_begins_with_a_surname_and_has_two_to_four_characters(text: str) -> None:
     assert may_be_name(text) == (text in {"王五", "欧阳震华", "上官婉儿", "尉迟恭", "鲜于通"})
+    assert pl.Series([text]).str.contains(NAME).to_list() == [may_be_name(text)]

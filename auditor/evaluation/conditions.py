@@ -15,7 +15,7 @@ import polars as pl
 from auditor.evaluation.certain import ALWAYS, NEVER, both, either, negated
 from auditor.evaluation.days import alike
 from auditor.evaluation.scope import Scope
-from auditor.personaldata import HINT, MASKED, personal_data
+from auditor.personaldata import HINT, MASKED, NAME, personal_data
 from auditor.rulebook.conditions import (
     FieldOperand,
     Join,
@@ -100,6 +100,9 @@ def _test(test: Test, scope: Scope, duty: bool) -> Compiled:
         clocked = value != value.dt.truncate("1d")
         return Compiled(clocked if test.operand else ~clocked, {label: scope.is_blank(test.name)}, plain=True)
     missing = {label: scope.is_blank(test.name)}
+    if test.operator == "like_a_name":
+        named = value.str.contains(NAME)
+        return Compiled(named if test.operand else ~named, missing, plain=True)
     if isinstance(test.operand, FieldOperand):
         whose = scope.home if test.operand.home and scope.home else scope
         missing[test.operand.name] = whose.is_blank(test.operand.name)

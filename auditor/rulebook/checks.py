@@ -46,7 +46,7 @@ _FITTING: tuple[tuple[Collection[str], Collection[FieldType], str, str], ...] = 
         "改用 is 或 in",
     ),
     (("mentions",), (FieldType.TEXT, FieldType.LIST), "文字", "改用 is 或 in"),
-    (("ends_with", "reveals"), (FieldType.TEXT,), "文字", "改用 is 或 in"),
+    (("ends_with", "reveals", "like_a_name"), (FieldType.TEXT,), "文字", "改用 is 或 in"),
 )
 
 

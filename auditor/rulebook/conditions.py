@@ -50,8 +50,10 @@ OPERATORS = {
     "ends_with": "末尾是",
     "reveals": "写有",
     "clocked": "写明钟点",
+    "like_a_name": "像人名",
     **COMPARISONS,
 }
+_YES_OR_NO = ("recorded", "known", "clocked", "like_a_name")
 _SEVERAL = ("in", "not_in", "has", "has_any", "has_none", "has_only", "ends_with", "reveals")
 
 
@@ -230,7 +232,7 @@ def _operation(name: str, word: Any, raw: Any, place: Place) -> Test:
         raise fault(
             place, f"不认识的判断词“{word}”", nearest(str(word), dict(OPERATORS)) or "可用：" + "、".join(OPERATORS)
         )
-    if word in ("recorded", "known") and not isinstance(raw, bool):
+    if word in _YES_OR_NO and not isinstance(raw, bool):
         raise fault(place, f"“{word}”后只能写 true 或 false", "")
     if isinstance(raw, Mapping):
         return Test(name, word, _reference(raw, place), place)

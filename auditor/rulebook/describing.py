@@ -68,6 +68,8 @@ class Describer:
             return f"{name}{_PRESENCE[bool(operand)]}"
         if word == "clocked":
             return f"{name}{'' if operand else '没有'}写明钟点"
+        if word == "like_a_name":
+            return f"{name}{'' if operand else '不'}像人名"
         if word == "shares_any":
             return f"{name}与{self._values(operand, rule, log)}有相同的项"
         if word == "reveals":

@@ -61,9 +61,17 @@ def _act(deadline: Deadline | None) -> tuple[Any, ...]:
     return deadline.to if deadline is not None else (object(),)
 
 
+def _counted_in(book: Rulebook, row: dict[str, Any]) -> DayType:
+    """What the limit is counted in: a record that is awaited says so itself."""
+    awaited = book.in_use[row["rule"]].counterpart
+    if awaited is not None and awaited.within is not None:
+        return book.limit(awaited.within).day_type
+    return DayType(row["day_type"])
+
+
 def _item(book: Rulebook, row: dict[str, Any], title: str, counted: Count | None, as_of: date) -> Due:
     due_on, working = row["due_on"], book.calendar.is_working
-    day_type = DayType(row["day_type"])
+    day_type = _counted_in(book, row)
     if counted is None:
         ahead = book.calendar.working_days_between(as_of, due_on)
         used, stopped, left, kind = None, None, ahead, DayType.WORKING

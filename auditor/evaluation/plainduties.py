@@ -1,5 +1,7 @@
 """The duties other than limits and intervals over columns: content, prohibition, order, counterpart."""
 
+from dataclasses import replace
+
 import polars as pl
 
 from auditor.domain.limit import Limit
@@ -37,18 +39,23 @@ def plain_verdict(rule: Rule, scope: Scope, days: DayTable) -> Verdict:
     found = pl.col(counterpart_column(rule.counterpart))
     holds = found if rule.counterpart.expect == "exists" else ~found
     lacking = _lacking(rule.counterpart, scope, found)
-    status, detail = from_condition(holds), _fault(rule, holds)
-    if rule.counterpart.within is not None:
-        waiting = scope.keep(0, _waits(rule, rule.counterpart.within, scope, days) & ~found)
-        status = pl.when(waiting).then(word(Status.PENDING)).otherwise(status)
-        detail = pl.when(~waiting).then(detail)
-    return Verdict(status, missing=lacking, day_type=DayType.EVENT, detail=detail)
+    verdict = Verdict(from_condition(holds), missing=lacking, day_type=DayType.EVENT, detail=_fault(rule, holds))
+    if rule.counterpart.within is None:
+        return verdict
+    due = _awaited_until(rule, rule.counterpart.within, scope, days)
+    waiting = scope.keep(0, (due >= number(scope.as_of)) & ~found)
+    return replace(
+        verdict,
+        status=pl.when(waiting).then(word(Status.PENDING)).otherwise(verdict.status),
+        due=pl.when(waiting).then(due),
+        detail=pl.when(~waiting).then(verdict.detail),
+    )
 
 
-def _waits(rule: Rule, within: Limit | LimitFromSetting, scope: Scope, days: DayTable) -> pl.Expr:
-    """Whether the time in which a counterpart may still be missing has not run out; the trigger begins it."""
+def _awaited_until(rule: Rule, within: Limit | LimitFromSetting, scope: Scope, days: DayTable) -> pl.Expr:
+    """The last day on which a counterpart may still be missing; the trigger begins the time."""
     begun = first_of([scope.number(name) for name in rule.trigger or ()])
-    return days.due(begun, in_days(scope.book.limit(within))) >= number(scope.as_of)
+    return days.due(begun, in_days(scope.book.limit(within)))
 
 
 def _lacking(counterpart: Counterpart, scope: Scope, found: pl.Expr) -> dict[str, pl.Expr]:

@@ -216,9 +216,13 @@ def gather(
 
 def days_of(rule: Rule, obligation: Mapping[str, Any], records: Records, as_of: date) -> Count | None:
     """The day-by-day count behind an obligation's due day; None where the rule counts no days."""
-    deadline = records.book.in_use[rule.id].deadline
-    start, due_on = obligation["start_on"], obligation["due_on"]
-    if deadline is None or due_on is None or start is None or rule.log is None or deadline.within is None:
+    in_use = records.book.in_use[rule.id]
+    deadline, start, due_on = in_use.deadline, obligation["start_on"], obligation["due_on"]
+    if due_on is None or start is None or rule.log is None:
+        return None
+    if in_use.counterpart is not None and in_use.counterpart.within is not None:
+        return _plain_count(start, records.book.limit(in_use.counterpart.within), records)
+    if deadline is None or deadline.within is None:
         return None
     row = records.row(rule.log, obligation["record"])
     limit = _limit(deadline, row, due_on, start, records.book)
@@ -227,13 +231,16 @@ def days_of(rule: Rule, obligation: Mapping[str, Any], records: Records, as_of: 
     if limit.day_type is DayType.HOURS:
         return count_hours(start, due_on)
     if deadline.tolling or deadline.extension or deadline.restart:
-        counted = _request_count(deadline, limit, start, row, records, as_of)
-    else:
-        key = (start, limit)
-        if key not in records.counted:
-            records.counted[key] = count(records.book.calendar, start, limit)
-        counted = records.counted[key]
-    return counted
+        return _request_count(deadline, limit, start, row, records, as_of)
+    return _plain_count(start, limit, records)
+
+
+def _plain_count(start: date, limit: Limit, records: Records) -> Count:
+    """A limit that nothing moves, counted once for all obligations of the same days."""
+    key = (start, limit)
+    if key not in records.counted:
+        records.counted[key] = count(records.book.calendar, start, limit)
+    return records.counted[key]
 
 
 def _as_of(value: Any, as_of: date) -> date | None:

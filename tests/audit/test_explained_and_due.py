@@ -138,6 +138,19 @@ def test_what_falls_due_is_told_by_unit_with_days_used_stopped_and_left(run: pro
     assert [each["left"] for each in first["items"] if "REQ-3-5" in each["rules"]] == [0]
 
 
+def test_a_record_that_is_still_awaited_falls_due_with_its_days(run: program.Run) -> None:
+    Path("台账").mkdir()
+    Path("台账/公文台账.csv").write_text(
+        "公文编号,标题,签发日期,公开日期,是否规范性文件,起草单位\nGW-1,关于甲的办法,2025-01-20,2025-01-24,是,政策法规科\n",
+        "utf-8",
+    )
+    Path("台账/政策解读台账.csv").write_text("解读编号,公文编号,解读材料发布日期\nJD-1,GW-9,2025-01-20\n", "utf-8")
+    code, said, _ = run("due", "台账", "--as-of", "2025-01-26", "--within", "10wd", "--format", "json")
+    (item,) = json.loads(said)["items"]
+    assert code == 0 and item["rules"] == ["INP-2-1"] and item["due_on"] == "2025-02-05"
+    assert (item["used"], item["stopped"], item["left"]) == (1, 0, 2)  # the make-up Sunday; two days after the holiday
+
+
 def test_the_ledger_warns_of_what_the_due_list_tells(run: program.Run) -> None:
     logs(OPEN, LATE)
     Path("台账/征求意见台账.csv").write_text(LETTER, "utf-8")

@@ -75,9 +75,11 @@ _OF_ANYBODY = "住址"  # a firm has one, too
 _FIRM = re.compile(
     r"(?:企业|公司|单位|法人|法定代表人|机构|商户|经营|营业|旅行社|合作社|酒店|宾馆|民宿|网吧|商行|商店|门店)[^。！？!?\n]*$"
 )
+# What a long number may be called that is nobody's; 证号 and 编号 may be those of an identity card.
+_PAPER = "单号|订单|工单|流水号|受理号|查询码|校验码|索引号|批号|发票|合同号|项目号|许可证|备案号"
+_CALLED_A_PAPER = re.compile(rf"(?:{_PAPER})[^\d，。；,;]{{0,4}}$")
 _CALLED_OTHERWISE = re.compile(
-    r"(?:编号|单号|文号|字号|案号|证号|流水号|受理号|订单|工单|查询码|校验码|索引号|代码|编码|批号|发票|合同号|项目号|许可证|备案号"
-    r"|第|金额|合计|￥|¥)[^\d，。；,;]{0,4}$"
+    rf"(?:{_PAPER}|编号|文号|字号|案号|证号|代码|编码|第|金额|合计|￥|¥)[^\d，。；,;]{{0,4}}$"
 )
 _CALLED_CARD = re.compile(r"(?:卡号|账号|帐号|账户|银行|开户|户名)[^\d，。；,;]{0,12}$")
 _UNION_PAY = "62"
@@ -154,8 +156,11 @@ def _is_home(address: str, before: str) -> bool:
 def _is_resident_number(number: str, before: str) -> bool:
     """Check digit and birth date (GB 11643). The place is left aside: numbers outlive the districts that gave them out.
 
+    What is called an order, a licence or the like is none, whatever its digits come to.
     The check digit weighs the digit at place i from the right by 2 to the i, modulo 11; X stands for 10.
     """
+    if _CALLED_A_PAPER.search(before[-16:]):
+        return False
     digits = "".join(number.split()).upper()
     try:
         date(int(digits[6:10]), int(digits[10:12]), int(digits[12:14]))

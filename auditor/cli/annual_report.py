@@ -10,8 +10,8 @@ import click
 from auditor.cli.chinese import ChineseCommand
 from auditor.cli.options import (
     ONE_PATH,
+    THERE,
     day_in_year,
-    existing,
     say_unreadable,
     yearly_options,
 )
@@ -23,12 +23,10 @@ _SHOWN = 20  # disagreements on the terminal; the files have them all
 
 
 @click.command("annual-report", cls=ChineseCommand, help="年度报告：由台账计算各张表和第十九条各项，核对勾稽关系。")
-@click.argument("paths", nargs=-1, required=True, type=ONE_PATH, metavar="PATH...")
+@click.argument("paths", nargs=-1, required=True, type=THERE, metavar="PATH...")
 @yearly_options
 @click.option("--out", type=ONE_PATH, help="结果文件夹，默认 annual-report-<年度>。")
-@click.option(
-    "--check", "filled", type=ONE_PATH, help="已经填好的年度报告（xlsx 等表格）：逐格核对，不一致的指出单元格。"
-)
+@click.option("--check", "filled", type=THERE, help="已经填好的年度报告（xlsx 等表格）：逐格核对，不一致的指出单元格。")
 def command(
     paths: tuple[Path, ...],
     year: int,
@@ -45,7 +43,6 @@ def command(
     from auditor.rulebook.loading import load_rulebook
     from auditor.rulebook.reportforms import load_report_form
 
-    existing((*paths, filled) if filled is not None else paths)
     day = day_in_year(year, as_of)
     folder = out or Path(f"annual-report-{year}")
     check_bundle(folder, KIND)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from auditor.cli.chinese import ChineseCommand
-from auditor.cli.options import ONE_PATH, audit_options, existing, say_unreadable, today_unless
+from auditor.cli.options import ONE_PATH, THERE, audit_options, say_unreadable, today_unless
 from auditor.cli.progress import stages
 from auditor.domain.obligation import Severity, Status
 from auditor.domain.period import Period
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @click.command("audit", cls=ChineseCommand, help="审计 PATH（文件或文件夹）中的台账，写出全部结果。")
-@click.argument("paths", nargs=-1, required=True, type=ONE_PATH, metavar="PATH...")
+@click.argument("paths", nargs=-1, required=True, type=THERE, metavar="PATH...")
 @audit_options
 @click.option("--out", type=ONE_PATH, help="结果文件夹，默认 audit-<基准日>。")
 @click.option(
@@ -55,7 +55,6 @@ def command(
     from auditor.audit.trip import audit_logs
     from auditor.rulebook.loading import load_rulebook
 
-    existing(paths)
     template = proved_template(template_file, no_documents)
     day = today_unless(as_of)
     folder = out or Path(f"audit-{day}")

@@ -10,7 +10,7 @@ import click
 
 from auditor.cli.audit import proved_template
 from auditor.cli.chinese import ChineseCommand
-from auditor.cli.options import ONE_PATH, Number, audit_options, existing, today_unless
+from auditor.cli.options import ONE_PATH, THERE, Number, audit_options, today_unless
 from auditor.cli.progress import progress
 from auditor.domain.obligation import Severity, Status
 from auditor.domain.period import Period
@@ -28,7 +28,7 @@ _REASON_LINES = 2
     cls=ChineseCommand,
     help="审计 DIR 下的每个单位：一个子文件夹是一个单位的台账。写出各单位的结果和总览。",
 )
-@click.argument("folder", type=ONE_PATH, metavar="DIR")
+@click.argument("folder", type=THERE, metavar="DIR")
 @audit_options
 @click.option("--out", type=ONE_PATH, help="结果文件夹，默认 audit-all-<基准日>；其中每个单位一个文件夹。")
 @click.option("--workers", type=Number(1, 256, "4"), metavar="个数", help="用几个工作进程；不写则都在本进程里做。")
@@ -55,7 +55,6 @@ def command(
     from auditor.reading.mapping import load_profile
     from auditor.rulebook.loading import load_rulebook
 
-    existing((folder,))
     if workers is not None and scheduler is not None:
         raise UsageError("--workers 与 --scheduler 不能同用。请去掉其中一个")
     template = proved_template(template_file, no_documents)

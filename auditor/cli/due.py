@@ -10,8 +10,8 @@ import click
 from auditor.cli.chinese import ChineseCommand
 from auditor.cli.options import (
     ONE_PATH,
+    THERE,
     as_of_option,
-    existing,
     format_option,
     limit_of,
     profile_option,
@@ -23,7 +23,7 @@ from auditor.errors import UsageError
 
 
 @click.command("due", cls=ChineseCommand, help="PATH 的台账中即将到期而还没有办的事项，按责任单位列出。")
-@click.argument("paths", nargs=-1, required=True, type=ONE_PATH, metavar="PATH...")
+@click.argument("paths", nargs=-1, required=True, type=THERE, metavar="PATH...")
 @as_of_option
 @click.option("--within", help="多久之内到期，如 3wd（3个工作日）、7d、1m；不写则按设置 due.within（3个工作日）。")
 @click.option("--xlsx", "sheet", type=ONE_PATH, help="另写成工作簿。")
@@ -51,7 +51,6 @@ def command(
     limit = limit_of(within) if within is not None else None
     if limit is not None and limit.day_type is DayType.HOURS:
         raise UsageError("--within 以日计，写成 3wd、7d 或 1m")
-    existing(paths)
     day = today_unless(as_of)
     book = load_rulebook(rule_folders, settings_file, shipped_cases=False)
     soon, unreadable = due_soon(paths, book, day, limit, profile)

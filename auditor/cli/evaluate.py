@@ -10,9 +10,9 @@ import click
 from auditor.cli.chinese import ChineseCommand
 from auditor.cli.options import (
     ONE_PATH,
+    THERE,
     Number,
     day_in_year,
-    existing,
     say_unreadable,
     today_unless,
     yearly_options,
@@ -26,7 +26,7 @@ _SHOWN = 30  # differences on the terminal; the file has them all
 
 
 @click.command("evaluate", cls=ChineseCommand, help="年度民主评议：统计问卷、代表评分和本年度审计结果，写出评议报告。")
-@click.argument("paths", nargs=-1, type=ONE_PATH, metavar="[PATH...]")
+@click.argument("paths", nargs=-1, type=THERE, metavar="[PATH...]")
 @yearly_options
 @click.option("--out", type=ONE_PATH, help="结果文件夹，默认 evaluation-<年度>。")
 @click.option("--internal", is_flag=True, help="内部资料：不隐去个人信息。")
@@ -34,7 +34,7 @@ _SHOWN = 30  # differences on the terminal; the file has them all
 @click.option("--forms", type=Number(1, 2000, "100"), default=100, metavar="份数", help="评议表的份数，默认100。")
 @click.option("--unit", "units", multiple=True, metavar="科室", help="方案中的评议对象（科室），可重复。")
 @click.option("--hot", multiple=True, metavar="问题", help="方案中群众反映的热点问题，可重复。")
-@click.option("--entered", type=ONE_PATH, help="两人录完的问卷录入表：逐格比对，一致的写成评议问卷，不需要 PATH。")
+@click.option("--entered", type=THERE, help="两人录完的问卷录入表：逐格比对，一致的写成评议问卷，不需要 PATH。")
 def command(
     paths: tuple[Path, ...],
     year: int,
@@ -63,7 +63,6 @@ def command(
     from auditor.rulebook.loading import load_rulebook
     from auditor.rulebook.schemefile import load_scheme
 
-    existing(paths)
     day = day_in_year(year, as_of)
     folder = out or Path(f"evaluation-{year}")
     check_bundle(folder, KIND)
@@ -104,7 +103,6 @@ def _entered(path: Path, year: int, day: date, rule_folders: tuple[Path, ...], o
     from auditor.audit.planning import take_entries
     from auditor.rulebook.loading import load_rulebook
 
-    existing((path,))
     folder = out or Path(f"evaluation-entry-{year}")
     entered = take_entries(path, load_rulebook(rule_folders, shipped_cases=False), year, day, folder, sys.argv[1:])
     for each in entered.differences[:_SHOWN]:

@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 
 from auditor.cli.chinese import ChineseGroup
-from auditor.cli.options import ONE_PATH, format_option, ledger_option, on_option, today_unless
+from auditor.cli.options import ONE_PATH, THERE, format_option, ledger_option, on_option, today_unless
 
 _RULES = click.option(
-    "--rules", "rule_folders", type=ONE_PATH, multiple=True, help="规则目录；其中有 ledger.yaml 的，办理步骤以它为准。"
+    "--rules", "rule_folders", type=THERE, multiple=True, help="规则目录；其中有 ledger.yaml 的，办理步骤以它为准。"
 )
 
 
@@ -64,7 +64,7 @@ def export(unit: str, role: str, out: Path | None, place: str, on: date | None, 
 @command.command(
     "import", help="收回填好的整改台账 FILE；改动逐格合并，冲突逐条列出，一处也不覆盖。有冲突时退出码为 1。"
 )
-@click.argument("file", type=ONE_PATH)
+@click.argument("file", type=THERE)
 @click.option("--by", default="", help="办理人姓名；不写的，以各行的“责任人”为准。")
 @ledger_option
 @on_option
@@ -74,10 +74,8 @@ def import_file(file: Path, by: str, place: str, on: date | None, shape: str, ru
     from dataclasses import asdict
 
     from auditor.audit.unitledger import conflict_lines, import_unit
-    from auditor.cli.options import existing
     from auditor.rulebook.rectification import load_steps
 
-    existing((file,))
     merged = import_unit(place, load_steps(rule_folders), file, by, today_unless(on))
     if shape == "json":
         click.echo(json.dumps(asdict(merged), ensure_ascii=False))

@@ -59,7 +59,7 @@ class Number(click.ParamType[int]):
 
 
 class Existing(click.Path):
-    """A path at which something is."""
+    """A path at which something is; the conversion raises `UsageError` where nothing is."""
 
     def __init__(self) -> None:
         super().__init__(path_type=Path)
@@ -67,20 +67,20 @@ class Existing(click.Path):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         path = super().convert(value, param, ctx)
         if not Path(value).exists():
-            self.fail(f"找不到 {value}，请检查路径是否写对", param, ctx)
+            raise UsageError(f"找不到：{value}。请检查路径是否写对")
         return path
 
 
 ONE_PATH = click.Path(path_type=Path)
-_THERE = Existing()
+THERE = Existing()
 
 
 def rulebook_options(command: F) -> F:
     """`--rules` and `--settings`."""
-    command = click.option("--settings", "settings_file", type=_THERE, help="本级设置文件（YAML），覆盖默认解释口径。")(
+    command = click.option("--settings", "settings_file", type=THERE, help="本级设置文件（YAML），覆盖默认解释口径。")(
         command
     )
-    return click.option("--rules", "rule_folders", type=_THERE, multiple=True, help="另加的规则目录，可重复。")(command)
+    return click.option("--rules", "rule_folders", type=THERE, multiple=True, help="另加的规则目录，可重复。")(command)
 
 
 def profile_option(command: F) -> F:
@@ -131,13 +131,6 @@ def format_option(command: F) -> F:
     return click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text", help="输出形式。")(
         command
     )
-
-
-def existing(paths: tuple[Path, ...]) -> None:
-    """Raises `UsageError` unless all the paths exist."""
-    missing = [str(path) for path in paths if not path.exists()]
-    if missing:
-        raise UsageError(f"找不到：{'、'.join(missing)}。请检查路径是否写对")
 
 
 def limit_of(text: str) -> Limit:

@@ -10,8 +10,8 @@ import click
 from auditor.cli.chinese import ChineseGroup
 from auditor.cli.options import (
     ONE_PATH,
+    THERE,
     as_of_option,
-    existing,
     format_option,
     rulebook_options,
     say_unreadable,
@@ -141,7 +141,7 @@ def _mutate(book: "Rulebook", rules: "list[Rule]") -> int:
 
 
 @command.command("preview", help="规则预演：改用 --rules 的规则，PATH 的台账会有哪些结论不同。")
-@click.argument("paths", nargs=-1, required=True, type=ONE_PATH, metavar="PATH...")
+@click.argument("paths", nargs=-1, required=True, type=THERE, metavar="PATH...")
 @as_of_option
 @rulebook_options
 def preview(
@@ -151,7 +151,6 @@ def preview(
     from auditor.audit.preview import preview as compare
     from auditor.rulebook.loading import load_rulebook
 
-    existing(paths)
     if not rule_folders and settings_file is None:
         raise UsageError("没有可比的：用 --rules 指定改过的规则目录，或用 --settings 指定设置文件")
     now, then = load_rulebook(shipped_cases=False), load_rulebook(rule_folders, settings_file, shipped_cases=False)

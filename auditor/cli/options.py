@@ -9,7 +9,7 @@ import click
 
 from auditor.domain.limit import Limit, parse_limit
 from auditor.domain.period import Period, parse_period
-from auditor.errors import UsageError
+from auditor.errors import UsageError, because
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -66,7 +66,11 @@ class Existing(click.Path):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         path = super().convert(value, param, ctx)
-        if not Path(value).exists():
+        try:
+            is_there = Path(value).exists()
+        except PermissionError as error:
+            raise UsageError(f"打不开：{value}（{because(error)}）。请检查权限") from None
+        if not is_there:
             raise UsageError(f"找不到：{value}。请检查路径是否写对")
         return path
 

@@ -8,19 +8,19 @@ import polars as pl
 from auditor.domain.obligation import Severity, Status
 from auditor.evaluation.certain import ALWAYS, NEVER, both, either, first_of, negated
 from auditor.evaluation.conditions import Compiled, compile_condition
-from auditor.evaluation.days import dates, number
+from auditor.evaluation.days import DayTable, dates, number
 from auditor.evaluation.duedays import fixed_day_of
 from auditor.evaluation.scope import Derived, Scope
 from auditor.evaluation.starts import started
 from auditor.evaluation.verdicts import NO_DAY, NO_SEVERITY, NO_TEXT, Applied, Verdict, remark, weight, word
-from auditor.rulebook.conditions import DUE_DAY
+from auditor.rulebook.conditions import DUE_DAY, ROLLED_DUE_DAY
 from auditor.rulebook.deadlineduty import Deadline
 from auditor.rulebook.rules import Rule
 
 _LAST = 6  # the layer of the final status, above all that it is made of
 
 
-def apply_rule(rule: Rule, scope: Scope, verdict: Verdict) -> Applied:
+def apply_rule(rule: Rule, scope: Scope, verdict: Verdict, days: DayTable) -> Applied:
     """Which rows the rule leaves, and the verdict with application, excuse and severity considered.
 
     An unknown condition of application is unverifiable, even if the act was in time; an unknown
@@ -38,7 +38,9 @@ def apply_rule(rule: Rule, scope: Scope, verdict: Verdict) -> Applied:
     unknown = [each for each in conditions if each.missing]
     is_open = scope.keep(0, either(each.holds.is_null() for each in unknown))
     if rule.deadline:
-        scope = replace(scope, derived={**scope.derived, DUE_DAY: Derived(dates(verdict.due), ALWAYS)})
+        due_days = {DUE_DAY: verdict.due, ROLLED_DUE_DAY: days.add_working(verdict.due - 1, 1)}
+        derived = {name: Derived(dates(day), ALWAYS) for name, day in due_days.items()}
+        scope = replace(scope, derived={**scope.derived, **derived})
     judged = _excused(rule, scope, verdict.status)
     status = judged if is_open is NEVER else pl.when(is_open).then(word(Status.UNVERIFIABLE)).otherwise(judged)
     status = scope.keep(_LAST, status)

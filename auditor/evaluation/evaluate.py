@@ -187,4 +187,4 @@ def _compile(rule: Rule, scope: Scope, days: DayTable) -> Applied:
         verdict = interval_verdict(rule, scope, days)
     else:
         verdict = plain_verdict(rule, scope, days)
-    return apply_rule(rule, scope, verdict)
+    return apply_rule(rule, scope, verdict, days)

@@ -9,7 +9,7 @@ import polars as pl
 from auditor.evaluation.certain import ALWAYS, NEVER, both, negated
 from auditor.evaluation.days import numbers
 from auditor.rulebook.book import Rulebook
-from auditor.rulebook.conditions import DUE_DAY
+from auditor.rulebook.conditions import DUE_DAY, ROLLED_DUE_DAY
 from auditor.rulebook.logs import FieldType, LogDefinition
 from auditor.tables import FIELD_TYPES, LISTS, SOURCE, UNREAD, LogTable
 
@@ -132,7 +132,7 @@ class Scope:
     def value(self, name: str) -> pl.Expr:
         """The field as of the audit's day: what lies after it has not happened, unless it is a plan or falls due."""
         raw = self.raw(name)
-        planned = name == DUE_DAY or (name in self.log.fields and self.log.fields[name].planned)
+        planned = name in (DUE_DAY, ROLLED_DUE_DAY) or (name in self.log.fields and self.log.fields[name].planned)
         if planned or not self.is_dated(name):
             return raw
         return self.share(("known", name), lambda: pl.when(raw.cast(pl.Date) <= self.as_of).then(raw), name)

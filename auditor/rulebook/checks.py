@@ -5,7 +5,16 @@ from datetime import date, datetime
 
 from auditor.errors import Fault
 from auditor.personaldata import PersonalKind
-from auditor.rulebook.conditions import COMPARISONS, DUE_DAY, FieldOperand, Place, SettingOperand, Test, tests
+from auditor.rulebook.conditions import (
+    COMPARISONS,
+    DUE_DAY,
+    ROLLED_DUE_DAY,
+    FieldOperand,
+    Place,
+    SettingOperand,
+    Test,
+    tests,
+)
 from auditor.rulebook.located import Located, nearest
 from auditor.rulebook.logs import FieldType, LogCatalogue, LogDefinition, LogField
 from auditor.rulebook.references import (
@@ -25,14 +34,9 @@ from auditor.rulebook.tariffs import Tariff
 Problem = tuple[Place, str, str]
 _DATES = (FieldType.DATE, FieldType.TIME)
 _NUMBERS = (FieldType.COUNT, FieldType.MONEY)
-# Where the day on which a deadline falls due may be named.
-_AFTER_THE_DUE_DAY = (
-    ("excused_if",),
-    ("severity_if",),
-    ("advise",),
-    ("deadline", "satisfied_if"),
-    ("deadline", "within_if"),
-)
+# Where the day on which a deadline falls due may be named: inside the deadline, and in what is said of its outcome.
+_INSIDE = (("deadline", "satisfied_if"), ("deadline", "within_if"))
+_OF_THE_OUTCOME = (("excused_if",), ("severity_if",), ("advise",))
 _EQUALITY = ("is", "is_not", "in", "not_in")
 # Which operators go with which types of field: operators, types, what such a field is, what to use instead.
 _FITTING: tuple[tuple[Collection[str], Collection[FieldType], str, str], ...] = (
@@ -79,10 +83,13 @@ def _hint(word: str, known: Mapping[str, object]) -> str:
 
 
 def _conditions(rule: Rule, own: LogDefinition) -> Iterator[Problem]:
-    known = {**own.fields, **rule.lookup}
-    after = {**known, DUE_DAY: None} if rule.deadline else known
+    known: Mapping[str, object] = {**own.fields, **rule.lookup}
     for place, node in (*conditions_of(rule), *open_conditions_of(rule)):
-        names = after if place[:1] in _AFTER_THE_DUE_DAY or place[:2] in _AFTER_THE_DUE_DAY else known
+        names: Mapping[str, object] = known
+        if rule.deadline and place[:1] in _OF_THE_OUTCOME:
+            names = {**known, DUE_DAY: None, ROLLED_DUE_DAY: None}
+        elif rule.deadline and place[:2] in _INSIDE:
+            names = {**known, DUE_DAY: None}
         for test in tests(node):
             yield from _test(test, own, names, place, names)
 

@@ -22,6 +22,7 @@ Place = tuple[str | int, ...]
 Scalar = str | bool | int | float | date | datetime
 
 DUE_DAY = "due_day"  # in what satisfies, excuses or weighs a deadline: the day on which it falls due
+ROLLED_DUE_DAY = "rolled_due_day"  # in what excuses or weighs one: the same, or the working day after a rest day
 COMPARISONS = {
     "before": "早于",
     "not_after": "不晚于",

@@ -11,6 +11,7 @@ from auditor.rulebook.conditions import (
     COMPARISONS,
     DUE_DAY,
     OPERATORS,
+    ROLLED_DUE_DAY,
     FieldOperand,
     Join,
     Negation,
@@ -29,6 +30,7 @@ from auditor.rulebook.reconciliationduty import Figure, Reconciliation
 from auditor.rulebook.references import conditions_of, fields_of, links_of, open_conditions_of
 from auditor.rulebook.rules import Rule
 
+_DUE_DAYS = {DUE_DAY: "到期日", ROLLED_DUE_DAY: "到期日（遇休息日顺延）"}
 _PRESENCE = {True: "已登记", False: "未登记"}
 _SETS = {"has": "包含{}", "has_any": "含有{}", "has_none": "不含{}", "has_only": "只含{}", "ends_with": "以{}结尾"}
 
@@ -101,8 +103,8 @@ class Describer:
 
     def field(self, rule: Rule, name: str, log: str) -> str:
         """A field as the office calls it; a look-up by what it takes."""
-        if name == DUE_DAY and log == rule.log and rule.deadline:
-            return "到期日"
+        if name in _DUE_DAYS and log == rule.log and rule.deadline:
+            return _DUE_DAYS[name]
         if log == rule.log and name in rule.lookup:
             lookup = rule.lookup[name]
             other = self._book.logs.logs[lookup.log]

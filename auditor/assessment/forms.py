@@ -1,7 +1,7 @@
 """Which returned forms count: blank, repeated and contradictory ones are set aside, each with its reason."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ _OPTION = re.compile("基本满意|不满意|不了解|满意")
 _REPEAT = re.compile(r"^重复（与 (?P<file>.*) 第(?P<row>\d+)行 相同）$")
 _TEXTS = ("form_no", "group", "unit", "opinion", *CONTENTS)
 
-Place = tuple[str, str, int]
+Spot = tuple[int, int]  # of a form: the index of its source, and its row
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,11 @@ class Returned:
     forms: "pd.DataFrame"
     set_aside: tuple[SetAside, ...]
     partly_unread: int = 0  # of those that count: an answer is none of the four, and taken for none
+
+    @property
+    def unnumbered(self) -> int:
+        """Of those that count so many without a number: nobody can tell whether one came twice."""
+        return int(self.forms["form_no"].isna().sum())
 
     @property
     def returned(self) -> int:
@@ -42,7 +47,7 @@ def returned_forms(logs: Logs, year: int) -> Returned:
     table = logs.tables.get(LOG)
     if table is None:
         return Returned(pd.DataFrame({name: [] for name in (*_TEXTS, "_place")}, dtype="object"), ())
-    forms = _as_pandas(table)
+    forms = _put_back(table, _as_pandas(table), logs.rejects)
     dated = forms["year"].notna()
     undated = forms[~dated] if dated.any() else forms[:0]  # where no form has a year, all are of the year asked for
     of_year = forms[forms["year"] == year] if dated.any() else forms
@@ -71,10 +76,19 @@ def returned_forms(logs: Logs, year: int) -> Returned:
 def _same_number(forms: "pd.DataFrame") -> tuple["pd.Series", "pd.Series"]:
     """Forms that repeat one of the same number and the same answers, and forms of one number whose answers differ."""
     numbered = forms["form_no"].notna()
-    told = ["form_no", *CONTENTS]
-    numbers = forms.loc[numbered, told].drop_duplicates()["form_no"]
-    differing = numbered & forms["form_no"].isin(numbers[numbers.duplicated()])
+    forms = forms.assign(_number=_numbers(forms))
+    told = ["_number", *CONTENTS]
+    numbers = forms.loc[numbered, told].drop_duplicates()["_number"]
+    differing = numbered & forms["_number"].isin(numbers[numbers.duplicated()])
     return numbered & ~differing & forms.duplicated(told), differing
+
+
+def _numbers(forms: "pd.DataFrame") -> "pd.Series":
+    """The number of each form; where a number stands on forms about several units, every unit has its own."""
+    of_units = forms.groupby("form_no")["unit"].nunique()
+    several = forms["form_no"].isin(of_units[of_units > 1].index)
+    unit = forms["unit"].where(forms["unit"].notna(), "")
+    return forms["form_no"].where(~several, forms["form_no"] + "\x1f" + unit)
 
 
 def _as_pandas(table: LogTable) -> "pd.DataFrame":
@@ -143,31 +157,47 @@ def _aside(table: LogTable, record: str, place: tuple[int, int], reason: str, wh
     return SetAside(record, source.file, source.sheet, place[1], reason, why)
 
 
+def _exact_repeats(table: LogTable, rejects: Iterable[Reject]) -> Iterator[tuple[Reject, Spot]]:
+    """Rows that reading refused because another says exactly the same, and where that one stands."""
+    shown = {
+        " ".join(part for part in (source.file, source.sheet) if part): at for at, source in enumerate(table.sources)
+    }
+    files = {(source.file, source.sheet) for source in table.sources}
+    for reject in rejects:
+        match = _REPEAT.match(reject.reason)
+        if match and not reject.column and (reject.file, reject.sheet) in files and match["file"] in shown:
+            yield reject, (shown[match["file"]], int(match["row"]))
+
+
+def _put_back(table: LogTable, forms: "pd.DataFrame", rejects: Iterable[Reject]) -> "pd.DataFrame":
+    """The forms with those that have no number and say what another of the same sheet says: two people may agree.
+
+    The same row of another file may be a copy of it, and stays left out.
+    """
+    import pandas as pd
+
+    index = {place: at for at, place in zip(forms.index, forms["_place"], strict=True)}
+    again = []
+    for reject, first in _exact_repeats(table, rejects):
+        source = table.sources[first[0]]
+        is_here = (reject.file, reject.sheet) == (source.file, source.sheet)
+        if is_here and forms.at[index[first], "form_no"] is None:
+            own = {"_place": (first[0], reject.row), "_record": reject.value}
+            again.append({**forms.loc[index[first]].to_dict(), **own})
+    if not again:
+        return forms
+    return pd.concat([forms, pd.DataFrame(again).astype(forms.dtypes)], ignore_index=True)
+
+
 def _repeats(
     table: LogTable, forms: "pd.DataFrame", rejects: Iterable[Reject], year: int, *, whole: bool
 ) -> list[SetAside]:
-    """Rows that reading refused as exact repeats of a form of this year."""
-    files = {(source.file, source.sheet) for source in table.sources}
-    found = [
-        (reject, match)
-        for reject in rejects
-        if not reject.column and (reject.file, reject.sheet) in files and (match := _REPEAT.match(reject.reason))
-    ]
-    if not found:
-        return []
-    years = _years_by_place(table, forms)
+    """Rows that reading refused as exact repeats of a form of this year, and that were not put back."""
+    counted, known = set(forms["_place"]), forms[forms["year"].notna()]
+    years = dict(zip(known["_place"], known["year"], strict=True))
+    at = {(source.file, source.sheet): number for number, source in enumerate(table.sources)}
     return [
         SetAside(reject.value, reject.file, reject.sheet, reject.row, REPEATED, reject.reason[len(REPEATED) + 1 : -1])
-        for reject, match in found
-        if whole or years.get((match["file"], int(match["row"]))) == year
+        for reject, first in _exact_repeats(table, rejects)
+        if (at[reject.file, reject.sheet], reject.row) not in counted and (whole or years.get(first) == year)
     ]
-
-
-def _years_by_place(table: LogTable, forms: "pd.DataFrame") -> Mapping[tuple[str, int], int]:
-    """The year of every form by the words in which a repeat points at it."""
-    shown = [" ".join(part for part in (source.file, source.sheet) if part) for source in table.sources]
-    known = forms[forms["year"].notna()]
-    years: dict[tuple[str, int], int] = {}
-    for (number, row), year in zip(known["_place"], known["year"], strict=True):
-        years[(shown[number], row)] = int(year)
-    return years

@@ -1,6 +1,7 @@
 """Questionnaires (问卷评议) counted: answers by content, group and unit, with intervals and last year's beside them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 _OPTIONS = (*ANSWERS, UNAWARE)
 _SATISFIED = ANSWERS[:2]
-UNNAMED = "（未填写）"
+UNNAMED, OF_NO_UNIT = "（未填写）", "（未针对具体科室）"
 
 Counted = Mapping[str, Mapping[str, int]]  # by content, by option
 
@@ -76,7 +77,7 @@ def _satisfied(counts: Mapping[str, int]) -> tuple[int, int]:
 
 def _slices(forms: "pd.DataFrame", by: str, scheme: Scheme) -> list[Slice]:
     """The forms by the values of a column, most forms first; figures withheld where there are too few."""
-    named = forms[by].where(forms[by].notna(), UNNAMED)
+    named = forms[by].where(forms[by].notna(), OF_NO_UNIT if by == "unit" else UNNAMED)
     sizes = {str(name): int(number) for name, number in named.value_counts().items()}
     tables = {content: forms.groupby([named, forms[content]]).size().to_dict() for content in CONTENTS}
     found = [
@@ -99,7 +100,9 @@ def _withheld(slices: Sequence[Slice], below: int) -> list[Slice]:
     if small and sum(each.forms for each in small) < below:
         rest = sorted((each for each in slices if each.forms >= below), key=lambda each: (each.forms, each.names))
         small += rest[:1]
-    return [Slice(each.names, each.forms, ()) if each in small else each for each in slices]
+    return [
+        Slice(each.names, each.forms, (), protects=each.forms >= below) if each in small else each for each in slices
+    ]
 
 
 def _together(slices: Sequence[Slice], forms: "pd.DataFrame", scheme: Scheme) -> tuple[Slice, ...]:
@@ -115,11 +118,16 @@ def _together(slices: Sequence[Slice], forms: "pd.DataFrame", scheme: Scheme) ->
 
 
 def _ranked(slices: Sequence[Slice], scheme: Scheme) -> tuple[Slice, ...]:
-    """The units with a rank by their rate, equal rates sharing one; too few forms: no rank."""
-    rates = [each.rate for each in slices if each.forms >= scheme.precautions.rank_from and each.rate is not None]
+    """The units with a rank by their rate, equal rates sharing one; too few forms, or forms about none: no rank."""
+    ranked = [
+        each
+        for each in slices
+        if each.rate is not None and each.forms >= scheme.precautions.rank_from and each.names != (OF_NO_UNIT,)
+    ]
+    rates = [each.rate for each in ranked if each.rate is not None]
     return tuple(
-        Slice(each.names, each.forms, each.answers, each.n, each.rate, 1 + sum(rate > each.rate for rate in rates))
-        if each.forms >= scheme.precautions.rank_from and each.rate is not None
+        replace(each, rank=1 + sum(rate > each.rate for rate in rates))
+        if each in ranked and each.rate is not None
         else each
         for each in slices
     )

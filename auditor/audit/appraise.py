@@ -1,6 +1,6 @@
 """The yearly evaluation, from the files to the figures: the year's audit, the forms, the scores, the composite."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -35,6 +35,7 @@ from auditor.rulebook.schemewords import scheme_lines
 from auditor.tables import RECORD, Logs, LogTable
 
 _OWN_LOG = "evaluations"
+_HIDDEN_OPINION = "（涉及检举控告或者要求保密，内容已隐去，见原票）"
 _ABSENT = "未提供"  # how the reason begins that a rule's log was not supplied
 
 
@@ -45,6 +46,7 @@ class YearJudged:
     obligations: list[dict[str, Any]]
     findings: tuple[Finding, ...]
     evaluation: Evaluation
+    confidential: frozenset[str] = frozenset()  # ids of findings that not everybody may read of
 
 
 def appraise(
@@ -91,10 +93,10 @@ def appraise(
             scheme.procedure, suggestions, _due(judged.evaluation), year, as_of, _problems(suggestions, masker)
         ),
         opinions=(
-            *opinion_lines(returned.forms, questionnaires, _shower(masker, "questionnaires", "opinion")),
-            *comment_lines(scores.table, _shower(masker, "panel_scores", "comment")),
+            *opinion_lines(returned.forms, questionnaires, _shower(masker, scheme, "questionnaires", "opinion")),
+            *comment_lines(scores.table, _shower(masker, scheme, "panel_scores", "comment")),
         ),
-        findings=_cited(judged.findings, [composite, *units]),
+        findings=_cited(judged, [composite, *units]),
         scheme=scheme_lines(scheme),
         scheme_title=scheme.zh,
         scheme_notice=scheme.notice,
@@ -123,7 +125,8 @@ def judged_year(book: Rulebook, logs: Logs, year: int, as_of: date, masker: Mask
     judged = judge(book, obligations, logs.tables, as_of, masker, discretion)
     findings = tuple(each for each in judged.findings if not is_pattern(each, ""))  # a fact is counted once in scores
     columns = ["rule", "log", "record", "unit", "status", "due_on"]
-    return YearJudged(judged.obligations.select(columns).to_dicts(), findings, evaluation)
+    confidential = frozenset() if masker.internal else frozenset(judged.audiences)
+    return YearJudged(judged.obligations.select(columns).to_dicts(), findings, evaluation, confidential)
 
 
 def _due(evaluation: Evaluation) -> list[dict[str, Any]]:
@@ -187,17 +190,25 @@ def _problems(table: LogTable | None, masker: Masker) -> Mapping[str, str]:
     }
 
 
-def _shower(masker: Masker, log: str, field: str) -> Any:
-    return lambda text: masker.value(log, field, text, {}) or ""
+def _shower(masker: Masker, scheme: Scheme, log: str, field: str) -> Callable[[str], str]:
+    """How an opinion is shown: nothing of one that accuses somebody or asks for silence; masked like any text else."""
+
+    def shown(text: str) -> str:
+        if not masker.internal and any(word in text for word in scheme.precautions.confidential_words):
+            return _HIDDEN_OPINION
+        return masker.value(log, field, text, {}) or ""
+
+    return shown
 
 
-def _cited(findings: Sequence[Finding], composites: Sequence[Composite]) -> Mapping[str, Finding]:
-    """The findings behind points that were lost, by id, in the order of the audit."""
+def _cited(judged: YearJudged, composites: Sequence[Composite]) -> Mapping[str, Finding]:
+    """The findings behind points that were lost, by id, in the order of the audit, but those that are confidential."""
     wanted: set[str] = set()
     for each in composites:
         wanted.update(name for part in each.parts for name in part.findings)
         wanted.update(name for one in (*each.deductions, *each.bonus, *each.vetoes) for name in one.findings)
-    return {each.id: each for each in findings if each.id in wanted}
+    wanted -= judged.confidential
+    return {each.id: each for each in judged.findings if each.id in wanted}
 
 
 def _cautions(
@@ -211,6 +222,8 @@ def _cautions(
         cautions.append("没有提供评议问卷。")
     elif not questionnaires.returned:
         cautions.append(f"评议问卷中没有{year}年度的问卷。")
+    if returned.unnumbered:
+        cautions.append(f"有{returned.unnumbered}份问卷没有编号，看不出有没有重复，全部计入。")
     if returned.partly_unread:
         cautions.append(
             f"有{returned.partly_unread}份问卷的部分回答不是满意、基本满意、不满意、不了解之一，该项按未答处理。"

@@ -71,11 +71,12 @@ def _used(book: Rulebook, settled: pl.DataFrame) -> dict[Share, int]:
     """Acts under a limit in working days, by the share of the limit that they took.
 
     Days on which the clock stood still are in both parts of the share; an act on the day of its event took nothing.
+    A duty that was met otherwise than by the act within its days is nothing late, and left out.
     """
     timed = settled.filter(
         (pl.col("day_type") == DayType.WORKING.value)
         & (pl.col("start_on") < pl.col("due_on"))
-        & (_BREACHED | (pl.col("done_on") >= pl.col("start_on")))
+        & (_BREACHED | pl.col("done_on").is_between("start_on", "due_on"))
     )
     passed = pl.Series(book.calendar.passed)
 

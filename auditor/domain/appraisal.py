@@ -58,6 +58,7 @@ class Slice:
     """The forms of one group of people or one unit. `answers` is empty where figures are withheld.
 
     `names` holds several groups where small ones are shown together. `rank` is None where a unit is not ranked.
+    Withheld figures may `protect` those of another, which the total would else give away.
     """
 
     names: tuple[str, ...]
@@ -66,10 +67,11 @@ class Slice:
     n: int = 0
     rate: Fraction | None = None
     rank: int | None = None
+    protects: bool = False
 
     @property
     def is_withheld(self) -> bool:
-        """Whether there are too few forms to show what they say (人数过少，不显示)."""
+        """Whether what the forms say is not shown: there are too few (人数过少，不显示), or another has too few."""
         return not self.answers
 
 

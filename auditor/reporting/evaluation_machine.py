@@ -60,7 +60,9 @@ def _content(appraisal: Appraisal) -> dict[str, Any]:
         "suggestions": [{key: _plain(value) for key, value in vars(each).items()} for each in appraisal.suggestions],
         "opinions": [vars(each) for each in appraisal.opinions],
         "lost": [
-            {"where": row[0], "finding": row[1], "unit": row[2], "rule": row[3]} for row in lost_points(appraisal)
+            {"where": row[0], "finding": row[1], "unit": row[2], "rule": row[3]}
+            for row in lost_points(appraisal)
+            if row[1]
         ],
         "scheme": dict(appraisal.scheme),
         "cautions": list(appraisal.cautions),

@@ -169,13 +169,14 @@ class _Builder:
         terms = self.words.terms
         name = each.names[0] if len(each.names) == 1 else terms["together"].format(count=len(each.names))
         if each.is_withheld:
-            return (name, each.forms, *([terms["withheld"]] * 6))
+            return (name, each.forms, *([terms["protects" if each.protects else "withheld"]] * 6))
         return (name, each.forms, *(share(a.rate, a.n) for a in each.answers), share(each.rate, each.n))
 
     def _rank(self, each: Slice) -> str:
         if each.rank is not None:
             return str(each.rank)
-        return self.words.terms["not_ranked"].format(rank=self.appraisal.rank_from)
+        few = each.forms < self.appraisal.rank_from
+        return self.words.terms["not_ranked" if few else "no_rank"].format(rank=self.appraisal.rank_from)
 
     def _panel(self) -> Iterator[Block]:
         panel = self.appraisal.panel

@@ -33,10 +33,15 @@ def lost_points(appraisal: Appraisal) -> list[tuple[Cell, ...]]:
 
 
 def _cited(head: str, names: Sequence[str], findings: Mapping[str, Finding]) -> Iterator[tuple[Cell, ...]]:
+    """The findings one by one; of those that not everybody may read of, how many there are."""
     for name in names:
+        if name not in findings:
+            continue
         each = findings[name]
         records = "、".join(each.records[:3]) + (f"等{len(each.records)}条" if len(each.records) > 3 else "")
         yield (head, each.id, each.unit, each.rule, each.title, each.severity.zh, records)
+    if hidden := sum(name not in findings for name in names):
+        yield (head, "", "", "", f"另有{hidden}个问题涉及检举控告，不予列明", "", "")
 
 
 def duties_row(each: Duties) -> tuple[Cell, ...]:

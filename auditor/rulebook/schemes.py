@@ -123,13 +123,17 @@ Grades = Annotated[tuple[GradeLine, ...], AfterValidator(_falling)]
 
 
 class Precautions(Strict):
-    """When figures are withheld, not ranked, called chance, or shown as outliers."""
+    """When figures are withheld, not ranked, called chance, or shown as outliers, and opinions withheld.
+
+    An opinion with one of the `confidential_words` accuses somebody or asks for silence.
+    """
 
     suppress_below: Annotated[int, Field(ge=2)]
     rank_from: Annotated[int, Field(ge=2)]
     confidence: Annotated[float, Field(ge=0.5, le=0.999)]
     outlier_fence: Annotated[float, Field(ge=0)]
     decimals: Annotated[int, Field(ge=0, le=6)]
+    confidential_words: tuple[str, ...] = ()
 
 
 class Procedure(Strict):

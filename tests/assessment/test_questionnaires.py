@@ -76,6 +76,31 @@ def test_units_of_thirty_forms_are_ranked_and_of_twenty_nine_not(count: Count) -
     assert ranks == {"甲科": 1, "丙科": 2, "乙科": None}
 
 
+def test_forms_without_a_number_that_say_the_same_are_two(count: Count) -> None:
+    found = count([{**ALL_SATISFIED, "form_no": ""}] * 40 + [{**ALL_SATISFIED, "form_no": "", "e1": "不满意"}] * 2)
+    assert (found.returned, found.valid, found.set_aside) == (42, 42, ())
+    assert (found.contents[0].counts["满意"], found.contents[0].n) == (40, 42)
+
+
+def test_a_number_that_stands_on_forms_about_two_units_is_that_of_each(count: Count) -> None:
+    rows = [{**ALL_SATISFIED, "form_no": f"{at:03}", "unit": "甲科"} for at in range(30)]
+    rows += [{**ALL_SATISFIED, "e1": "不满意", "form_no": f"{at:03}", "unit": "乙科"} for at in range(30)]
+    rows += [{**ALL_SATISFIED, "form_no": "007", "unit": "甲科", "opinion": "好"}]
+    found = count(rows)
+    assert (found.valid, [each.reason for each in found.set_aside]) == (60, ["重复"])
+
+
+def test_forms_about_no_unit_have_no_rank(count: Count) -> None:
+    rows = [{**ALL_SATISFIED, "unit": ""}] * 60 + [{**ALL_SATISFIED, "unit": "甲科", "e1": "不满意"}] * 40
+    assert {each.names[0]: each.rank for each in count(rows).units} == {"（未针对具体科室）": None, "甲科": 1}
+
+
+def test_a_large_unit_that_is_withheld_protects_a_small_one(count: Count) -> None:
+    rows = [{**ALL_SATISFIED, "unit": "甲科"}] * 60 + [{**ALL_SATISFIED, "unit": "乙科"}] * 2
+    shown = {each.names[0]: (each.is_withheld, each.protects) for each in count(rows).units}
+    assert shown == {"甲科": (True, True), "乙科": (True, False)}
+
+
 def test_units_with_equal_rates_share_a_rank(count: Count) -> None:
     rows = [{**ALL_SATISFIED, "unit": unit} for unit in ("甲科", "乙科") for _ in range(30)]
     rows += [{**ALL_SATISFIED, "unit": "丙科", "e1": "不满意"}] * 30

@@ -56,6 +56,14 @@ def test_an_act_lies_in_the_share_of_its_limit(book: Rulebook, done: date | None
     assert {each for each, number in found.items() if number} == {share}
 
 
+def test_what_was_met_otherwise_than_in_its_days_is_nothing_late(book: Rulebook) -> None:
+    late = ("REQ-3-5", "1", "met", DUE, date(2025, 7, 16), "working")
+    never = ("REQ-3-5", "2", "met", DUE, None, "working")
+    in_time = ("REQ-3-5", "3", "met", DUE, DUE, "working")
+    found = figures(book, obligations(late, never, in_time), AS_OF).used
+    assert {each: number for each, number in found.items() if number} == {Share.WHOLE: 1}
+
+
 def test_what_is_not_counted_in_working_days_or_not_settled_is_in_no_share(book: Rulebook) -> None:
     rows = obligations(
         ("REQ-3-5", "1", "met", DUE, START, "calendar"), ("REQ-3-5", "2", "pending", DUE, None, "working")

@@ -44,7 +44,8 @@ def test_the_sample_gives_every_file_and_the_fixed_parts(run: Run, tmp_path: Pat
     assert {rule["rule"] for rule in found["procedure"]} >= {"EVA-2-1", "EVA-6.1-3", "EVA-8-1"}
     lost = {each["finding"] for each in found["lost"]}
     parts = found["composite_detail"]["parts"].values()
-    assert {name for part in parts for name in part["findings"]} <= lost
+    (confidential,) = {name for part in parts for name in part["findings"]} - lost  # about an accusation: counted only
+    assert confidential not in (tmp_path / "out" / "evaluation.html").read_text("utf-8")
     assert "东方既白" not in json.dumps(found, ensure_ascii=False)
 
 
@@ -90,6 +91,26 @@ def test_nothing_that_somebody_typed_runs_or_is_told(run: Run, tmp_path: Path) -
         assert "<f>" not in sheets and "hyperlink" not in sheets
         assert "13912345678" not in archive.read("xl/sharedStrings.xml").decode()
     assert "13912345678" not in word_text(tmp_path / "out" / "民主评议报告.docx")
+
+
+def test_what_accuses_somebody_is_counted_and_not_told(run: Run, tmp_path: Path) -> None:
+    logs = tmp_path / "台账"
+    logs.mkdir()
+    said = "我叫李晓明，科长张建国收受贿赂"
+    (logs / "评议问卷.csv").write_text(HEADINGS + f"P1,2025,学生,甲科,满意,满意,满意,满意,满意,{said}\n", "utf-8")
+    (logs / "网民留言台账.csv").write_text(
+        "留言编号,留言类别,收到日期,承办单位,被检举控告对象,转送单位,答复日期\n"
+        "留言甲一,检举控告,2025-03-03,甲科,乙科,乙科,2025-03-10\n",
+        "utf-8",
+    )
+    assert evaluate(run, logs)[0] in (0, 1)
+    page, words = Path("out/evaluation.html").read_text("utf-8"), word_text(Path("out/民主评议报告.docx"))
+    for text in (page, words):
+        assert "张建国" not in text and "内容已隐去，见原票" in text
+        assert "留言甲一" not in text and "另有1个问题涉及检举控告，不予列明" in text
+    assert evaluate(run, logs, "--internal", "--out", "inside")[0] in (0, 1)
+    inside = Path("inside/evaluation.html").read_text("utf-8")
+    assert "张建国" in inside and "留言甲一" in inside
 
 
 def test_a_folder_that_somebody_has_changed_is_left_alone_and_verify_says_so(run: Run, tmp_path: Path) -> None:

@@ -72,6 +72,12 @@ def changed_files(folder: Path) -> list[str]:
     return [RECEIPT] if outputs is None else altered(folder, outputs)
 
 
+def added_files(folder: Path) -> list[str]:
+    """Files of an audit's folder that its receipt does not know; what programs leave while a file is open is none."""
+    known = {RECEIPT, *(receipted(folder) or files_in(folder))}
+    return [name for name in files_in(folder) if name not in known and not Path(name).name.startswith((".", "~$"))]
+
+
 def missing_files(folder: Path) -> list[str]:
     """Files that the receipt names and the folder lacks."""
     return lacking(folder, receipted(folder) or {})

@@ -14,7 +14,16 @@ from auditor.errors import DataError
 @click.argument("target")
 def command(target: str) -> int:
     from auditor.ledger.store import is_shared
-    from auditor.receipt import RECEIPT, altered, bundled, changed_files, lacking, missing_files
+    from auditor.receipt import (
+        NOTICES,
+        RECEIPT,
+        added_files,
+        altered,
+        bundled,
+        changed_files,
+        lacking,
+        missing_files,
+    )
 
     if is_shared(target) or Path(target).is_file():
         return _ledger(target)
@@ -22,12 +31,17 @@ def command(target: str) -> int:
     if not (folder / RECEIPT).is_file():
         raise DataError(f"{folder} 里没有 {RECEIPT}，不是审计结果文件夹。请检查路径")
     bundle = bundled(folder)
+    added: list[str] = []
     if bundle is not None:
         changed, missing = altered(folder, bundle), lacking(folder, bundle)
     else:
-        changed, missing = changed_files(folder), missing_files(folder)
+        changed, missing, added = changed_files(folder), missing_files(folder), added_files(folder)
+    letters = [name for name in added if name.startswith(f"{NOTICES}/")]  # anybody would take them for the audit's own
     lines = [f"已改动：{name}" for name in changed] + [f"缺少：{name}" for name in missing]
+    lines += [f"不是本次审计写出的：{name}" for name in letters]
     click.echo("\n".join(lines) if lines else f"{folder}：与回执一致")
+    if others := [name for name in added if name not in letters]:
+        click.echo(f"另有回执里没有的文件：{'、'.join(others)}")
     return int(bool(lines))
 
 

@@ -218,6 +218,17 @@ def test_nothing_readable_ends_with_code_3_and_writes_nothing(name: str, run: Ru
     assert not Path("结果").exists()
 
 
+def test_verify_names_what_the_audit_did_not_write(run: Run) -> None:
+    run("audit", shipped("fixtures") / "sample", "--as-of", "2025-12-31", "--out", "结果")
+    Path("结果/说明.txt").write_text("说明", "utf-8")
+    Path("结果/.~lock.report.docx#").write_text("", "utf-8")
+    code, said, _ = run("verify", "结果")
+    assert code == 0 and "与回执一致" in said and "另有回执里没有的文件：说明.txt" in said and "lock" not in said
+    Path("结果/notices/整改通知-另一科.docx").write_bytes(b"PK")
+    code, said, _ = run("verify", "结果")
+    assert code == 1 and "不是本次审计写出的：notices/整改通知-另一科.docx" in said
+
+
 def test_verify_tells_a_whole_audit_from_a_changed_and_an_incomplete_one(run: Run) -> None:
     audit(run)
     assert run("verify", "结果")[0] == 0

@@ -21,10 +21,10 @@ Tables = Mapping[str, LogTable]
 Known = Mapping[Place, Figure]
 
 
-def active_figures(tables: Tables, form: ReportForm, year: int) -> dict[Place, Figure]:
+def active_figures(tables: Tables, form: ReportForm, year: int, as_of: date) -> dict[Place, Figure]:
     """Section two: normative documents from the log of documents; what no log tells is left to fill in."""
     row = form.active.documents
-    issued = _rows(tables.get("documents"), "issued_on", year)
+    issued = _rows(tables.get("documents"), "issued_on", year, as_of)
     made = None if issued is None else [each[RECORD] for each in issued if each.get("normative")]
     figures = [
         Figure(ACTIVE, row, "本年制发件数", None, (), _TO_FILL)
@@ -40,19 +40,19 @@ def active_figures(tables: Tables, form: ReportForm, year: int) -> dict[Place, F
 
 
 def item_figures(
-    tables: Tables, form: ReportForm, year: int, known: Known, categories: Mapping[str, Sequence[str]]
+    tables: Tables, form: ReportForm, year: int, as_of: date, known: Known, categories: Mapping[str, Sequence[str]]
 ) -> dict[Place, Figure]:
     """The eleven items of article 19; `known` are the tables' figures, `categories` the words of each class."""
     figures = [
-        *_work(tables, year),
-        *_published(tables, form, year, categories),
+        *_work(tables, year, as_of),
+        *_published(tables, form, year, as_of, categories),
         Figure(ITEMS, "（一）4 查阅场所接待人数、网站专栏访问人次", VALUE, None, (), _TO_FILL),
         _same(known, "（二）1 受理申请件数", REQUESTS, KEYS[0]),
         _refused(known, form),
         _same(known, "（二）3 已答复件数", REQUESTS, KEYS[2]),
         *(_same(known, f"（二）4 {row}", REMEDIES, row) for row in form.remedies.rows),
-        *_fees(tables, form, year),
-        *_problems(tables, year),
+        *_fees(tables, form, year, as_of),
+        *_problems(tables, year, as_of),
         Figure(ITEMS, "（四） 其他需要报告的事项", VALUE, None, (), "有则填写"),
     ]
     return {figure.place: figure for figure in figures}
@@ -74,9 +74,9 @@ def _refused(known: Known, form: ReportForm) -> Figure:
     return _item("（二）2 不予公开件数", [record for records in rows for record in records], "国家格式（三）各项之和")
 
 
-def _work(tables: Tables, year: int) -> Iterator[Figure]:
+def _work(tables: Tables, year: int, as_of: date) -> Iterator[Figure]:
     """Item (一)1 is told in words; the checks and reports of the year may support it."""
-    rows = _rows(tables.get("checks"), "held_on", year)
+    rows = _rows(tables.get("checks"), "held_on", year, as_of)
     kinds = sorted({each["kind"] for each in rows or () if each.get("kind")})
     yield Figure(ITEMS, "（一）1 开展工作、采取的措施", VALUE, None, (), "须写明；下列检查和汇报次数供参考")
     for kind in kinds:
@@ -84,9 +84,9 @@ def _work(tables: Tables, year: int) -> Iterator[Figure]:
 
 
 def _published(
-    tables: Tables, form: ReportForm, year: int, categories: Mapping[str, Sequence[str]]
+    tables: Tables, form: ReportForm, year: int, as_of: date, categories: Mapping[str, Sequence[str]]
 ) -> Iterator[Figure]:
-    rows = _rows(tables.get("publications"), "published_on", year)
+    rows = _rows(tables.get("publications"), "published_on", year, as_of)
     if rows is None:
         yield _item("（一）2 主动公开信息总数", None)
         yield _item("（一）3 各种公开方式的数量", None)
@@ -109,13 +109,14 @@ def _published(
         yield _item("（一）3 没有登记公开方式", unnamed)
 
 
-def _fees(tables: Tables, form: ReportForm, year: int) -> Iterator[Figure]:
+def _fees(tables: Tables, form: ReportForm, year: int, as_of: date) -> Iterator[Figure]:
     table = tables.get("requests")
-    days = ("fee_paid_on", "fee_notified_on", *form.received)
     charged = [
         each
         for each in (table.frame.to_dicts() if table is not None else ())
-        if (each.get("fee_amount") or 0) > 0 and _year(next((each[n] for n in days if each.get(n)), None)) == year
+        if (each.get("fee_amount") or 0) > 0
+        and (day := _charged_on(each, form, as_of)) is not None
+        and day.year == year
     ]
     if table is None or "fee_amount" not in table.frame.columns:
         yield _item("（二）5 收费件数", None)
@@ -126,26 +127,31 @@ def _fees(tables: Tables, form: ReportForm, year: int) -> Iterator[Figure]:
     yield Figure(ITEMS, "（二）5 减免件数", VALUE, None, (), _TO_FILL)
 
 
+def _charged_on(row: Mapping[str, Any], form: ReportForm, as_of: date) -> date | None:
+    """The day of payment, else of the notice, else of receipt; None where none of them has come by `as_of`."""
+    charged = [day for name in ("fee_paid_on", "fee_notified_on") if (day := row.get(name)) is not None]
+    received = [day for name in form.received if (day := row.get(name)) is not None]
+    return next((day for day in charged or received[:1] if day <= as_of), None)
+
+
 def _yuan(amounts: Iterable[float]) -> int:
     """The sum of amounts, exact to the cent, in whole yuan: half a yuan counts as one."""
     exact = sum((Fraction(str(amount)) for amount in amounts), Fraction(0))
     return int(rounded(exact, 0) or 0)
 
 
-def _problems(tables: Tables, year: int) -> Iterator[Figure]:
-    rows = _rows(tables.get("problems"), "found_on", year)
+def _problems(tables: Tables, year: int, as_of: date) -> Iterator[Figure]:
+    rows = _rows(tables.get("problems"), "found_on", year, as_of)
     found = None if rows is None else [each[RECORD] for each in rows]
     yield _item("（三） 检查发现的问题", found, "主要问题和改进措施须写明")
     if rows is not None:
-        yield _item("（三） 其中：已经整改", [each[RECORD] for each in rows if each.get("rectified_on") is not None])
+        yield _item(
+            "（三） 其中：已经整改", [each[RECORD] for each in rows if (each.get("rectified_on") or date.max) <= as_of]
+        )
 
 
-def _rows(table: LogTable | None, field: str, year: int) -> list[dict[str, Any]] | None:
-    """The records of the year; None where the log or the column is not there."""
+def _rows(table: LogTable | None, field: str, year: int, as_of: date) -> list[dict[str, Any]] | None:
+    """The records of the year until `as_of`; None where the log or the column is not there."""
     if table is None or field not in table.frame.columns:
         return None
-    return table.frame.filter(pl.col(field).dt.year() == year).to_dicts()
-
-
-def _year(day: date | None) -> int | None:
-    return day.year if day is not None else None
+    return table.frame.filter((pl.col(field).dt.year() == year) & (pl.col(field) <= as_of)).to_dicts()

@@ -43,28 +43,33 @@ class Requests:
 
 
 def count_requests(
-    table: LogTable | None, form: ReportForm, year: int, rows_named: Mapping[str, str], shown: Shown
+    table: LogTable | None, form: ReportForm, year: int, as_of: date, rows_named: Mapping[str, str], shown: Shown
 ) -> Requests:
     """Every request that counts in `year`. `rows_named` are ways to write a row, as `plain` leaves them.
 
+    What lies after `as_of` has not happened: a request received later is not there, a later reply not given.
     `shown` is asked of what somebody wrote before it is quoted.
     """
     handled: list[Handled] = []
     doubts: list[Doubt] = []
     for row in table.frame.to_dicts() if table is not None else ():
-        counted, why = _count(row, form, year, rows_named, shown)
+        counted, why = _count(row, form, year, as_of, rows_named, shown)
         handled += [counted] if counted is not None else []
         doubts += [Doubt(row[RECORD], each) for each in why]
     return Requests(tuple(handled), tuple(doubts))
 
 
 def _count(
-    row: Row, form: ReportForm, year: int, rows_named: Mapping[str, str], shown: Shown
+    row: Row, form: ReportForm, year: int, as_of: date, rows_named: Mapping[str, str], shown: Shown
 ) -> tuple[Handled | None, list[str]]:
     received = _first(row, form.received)
     done = _first(row, form.row_of(row.get("outcome"), row.get("refusal_ground")).handled or form.handled)
+    if received is not None and received > as_of:
+        return None, []
     why: list[str] = []
     has_result = row.get("outcome") is not None or row.get("report_row") is not None
+    if done is not None and done > as_of:
+        done, has_result = None, False
     if received is None and done is None:
         return None, ["没有登记收到日期和答复日期，不知道属于哪一年，没有计入"]
     if received is None and done is not None:

@@ -53,11 +53,11 @@ def annual_report(
     names = row_names(form, _named_rows(book))
     words = [line.zh for line in form.results]
     requests = count_requests(
-        _until(logs.tables.get("requests"), form, as_of), form, year, names, lambda cell: mask_stray(cell, words)
+        logs.tables.get("requests"), form, year, as_of, names, lambda cell: mask_stray(cell, words)
     )
     figures = request_figures(requests, form) | remedy_figures(requests, form)
-    figures |= active_figures(logs.tables, form, year)
-    figures |= item_figures(logs.tables, form, year, figures, book.values[_CATEGORIES])
+    figures |= active_figures(logs.tables, form, year, as_of)
+    figures |= item_figures(logs.tables, form, year, as_of, figures, book.values[_CATEGORIES])
     values = {place: figure.value or 0 for place, figure in figures.items()}
     report = AnnualReport(
         year=year,
@@ -81,18 +81,6 @@ def annual_report(
 def _named_rows(book: Rulebook) -> Mapping[str, Sequence[str]]:
     named = book.values.get(_ROWS) or {}
     return {_SETTING_KEYS[key]: words for key, words in named.items() if key in _SETTING_KEYS}
-
-
-def _until(table: LogTable | None, form: ReportForm, as_of: date) -> LogTable | None:
-    """The log as of the day: a later reply has not been given."""
-    if table is None:
-        return None
-    days = [name for name in form.handled if name in table.frame.columns]
-    later = pl.any_horizontal([pl.col(name) > as_of for name in days]).fill_null(False) if days else pl.lit(False)
-    answers = [*days, *(name for name in ("outcome", "report_row") if name in table.frame.columns)]
-    return replace(
-        table, rows=table.frame.with_columns(pl.when(~later).then(pl.col(name)).alias(name) for name in answers)
-    )
 
 
 def _across(

@@ -85,6 +85,25 @@ def test_a_reply_after_the_day_of_the_report_has_not_been_given(report: Report) 
     assert counts(report(row, as_of=date(2025, 6, 2))) == [1, 0, 1, 0]
 
 
+def test_a_request_received_after_the_day_of_the_report_is_not_there(report: Report) -> None:
+    rows = [
+        {"received_on": "2025-06-30"},
+        {"received_on": "2025-07-01"},
+        {"received_on": "2025-09-01", "replied_on": "2025-09-10", "outcome": "予以公开", "report_row": "不认识的行"},
+        {"confirmed_on": "2025-12-20"},
+    ]
+    middle = report(*rows, as_of=date(2025, 6, 30))
+    assert counts(middle) == [1, 0, 0, 1] and not middle.doubts
+    assert middle.figures[REQUESTS, KEYS[0], TOTAL].records == ("R0",)
+    assert counts(report(*rows)) == [4, 0, 1, 3]
+
+
+def test_what_was_given_up_after_the_day_of_the_report_is_still_open(report: Report) -> None:
+    row = {"received_on": "2025-03-03", "correction_due_on": "2025-07-15", "outcome": "补正后视为放弃"}
+    assert counts(report(row, as_of=date(2025, 6, 30))) == [1, 0, 0, 1]
+    assert counts(report(row, as_of=date(2025, 7, 15))) == [1, 0, 1, 0]
+
+
 @pytest.mark.parametrize(
     ("outcome", "ground", "row"),
     [

@@ -55,3 +55,50 @@ def test_what_lies_after_the_day_of_the_report_has_not_happened(report: Report, 
     assert item(found, "（三） 其中：已经整改") == counted
     assert item(found, "（一）1 其中：监督检查") == counted
     assert item(found, "（二）5 收费件数") == counted
+
+
+PUBLISHED = "publication_id,title,published_on,attribute,categories,channels"
+
+
+@pytest.mark.parametrize(
+    ("lacking", "untold", "told"),
+    [
+        ("attribute", ["（一）2 主动公开信息总数", "（一）2 其中", "（一）3 各种公开方式的数量"], []),
+        ("categories", ["（一）2 其中"], ["（一）2 主动公开信息总数", "（一）3 政府网站"]),
+        ("channels", ["（一）3 各种公开方式的数量"], ["（一）2 主动公开信息总数", "（一）2 其中"]),
+    ],
+)
+def test_publications_without_a_column_leave_its_figures_to_fill_in(
+    report: Report, lacking: str, untold: list[str], told: list[str]
+) -> None:
+    row = {"publication_id": "P1", "title": "甲", "published_on": "2025-03-03", "attribute": "主动公开"}
+    row |= {"categories": "财政预决算", "channels": "政府网站"}
+    names = [name for name in PUBLISHED.split(",") if name != lacking]
+    found = report(publications=f"{','.join(names)} {','.join(row[name] for name in names)}")
+    assert values(found, *untold) and set(values(found, *untold)) == {None}
+    assert not told or (1 in values(found, *told) and None not in values(found, *told))
+    assert any(each.startswith("信息发布台账没有") for each in found.cautions)
+
+
+def test_documents_without_the_flag_and_problems_without_their_end_are_left_to_fill_in(report: Report) -> None:
+    found = report(
+        documents="document_id,title,issued_on,document_no D1,甲,2025-06-30,文1",
+        problems="problem_id,problem,found_on,unit Q1,甲,2025-02-01,办公室",
+    )
+    assert found.figures["主动公开", "行政规范性文件", "本年制发件数"].value is None
+    assert item(found, "（三） 检查发现的问题") == 1 and item(found, "（三） 其中：已经整改") is None
+
+
+def test_what_nobody_recorded_the_kind_of_is_named_and_not_counted(report: Report) -> None:
+    found = report(
+        date(2025, 6, 30),
+        publications=f"{PUBLISHED} P1,甲,2025-03-03,主动公开,, P2,乙,2025-03-03,,, P3,丙,2025-03-03,不予公开,,"
+        " P4,丁,2024-03-03,,, P5,戊,2025-07-03,,,",
+        documents="document_id,title,issued_on,normative D1,甲,2025-03-03,也许 D2,乙,2025-03-03,是 D3,丙,2025-03-03,",
+    )
+    assert item(found, "（一）2 主动公开信息总数") == 1
+    assert found.figures["主动公开", "行政规范性文件", "本年制发件数"].records == ("D2",)
+    assert [(each.record, each.why[:8]) for each in found.doubts] == [
+        ("P2", "没有登记公开属性"),
+        ("D1", "没有登记是否规范"),
+    ]

@@ -11,6 +11,8 @@ from auditor.rulebook.reportforms import KEYS, TOTAL, OutcomeLine, ReportForm
 from auditor.tables import RECORD, LogTable
 
 LOG = "requests"
+ANSWER_FIELDS = ("outcome", "report_row")
+GROUND_FIELDS = ("refusal_ground", "report_row")
 UNKNOWN_KIND = "未登记类别"
 TO_FILL = "台账没有，须填写"
 _NO_REMEDY = "无"
@@ -40,12 +42,14 @@ class Handled:
 class Requests:
     """The requests of the year, and by which assumption some of them were counted.
 
-    `columns` are the fields that the log supplies, none where there is no log.
+    `columns` are the fields that the log supplies, none where there is no log. It `lacks_grounds` where it has no
+    column that tells why a request of the year was refused.
     """
 
     handled: tuple[Handled, ...]
     doubts: tuple[Doubt, ...]
     columns: frozenset[str]
+    lacks_grounds: bool
 
     @property
     def kinds(self) -> list[str]:
@@ -63,11 +67,15 @@ def count_requests(
     """
     handled: list[Handled] = []
     doubts: list[Doubt] = []
+    by_ground = {outcome for line in form.outcomes if line.ground for outcome in line.outcome}
+    has_refused = False
     for row in table.frame.to_dicts() if table is not None else ():
         counted, why = _count(row, form, year, as_of, rows_named, shown)
         handled += [counted] if counted is not None else []
+        has_refused |= counted is not None and KEYS[2] in counted.rows and row.get("outcome") in by_ground
         doubts += [Doubt(row[RECORD], each) for each in why]
-    return Requests(tuple(handled), tuple(doubts), frozenset(table.columns if table is not None else ()))
+    columns = frozenset(table.columns if table is not None else ())
+    return Requests(tuple(handled), tuple(doubts), columns, has_refused and columns.isdisjoint(GROUND_FIELDS))
 
 
 def _count(
@@ -128,7 +136,7 @@ def _has_remedy(row: Row) -> bool:
 
 
 def _has_answers(columns: Container[str]) -> bool:
-    return "outcome" in columns or "report_row" in columns
+    return any(name in columns for name in ANSWER_FIELDS)
 
 
 def _result(row: Row, form: ReportForm, rows_named: Mapping[str, str], shown: Shown) -> OutcomeLine:
@@ -168,7 +176,7 @@ def request_figures(requests: Requests, form: ReportForm) -> dict[Place, Figure]
             found.setdefault((row, TOTAL), []).append(each.record)
     rows = [KEYS[0], KEYS[1], *(line.zh for line in form.results), KEYS[2], KEYS[3]]
     columns = [*form.applicants, *requests.kinds, TOTAL]
-    told = _rows_told(requests.columns, form)
+    told = _rows_told(requests, form)
     kinds = [*(form.applicants if "applicant_kind" in requests.columns else ()), *requests.kinds, TOTAL]
     figures = [
         figure_of(REQUESTS, row, column, found.get((row, column), []) if row in told and column in kinds else None)
@@ -178,14 +186,15 @@ def request_figures(requests: Requests, form: ReportForm) -> dict[Place, Figure]
     return {figure.place: figure for figure in figures}
 
 
-def _rows_told(columns: Container[str], form: ReportForm) -> set[str]:
-    """The rows of which these columns of the log tell."""
+def _rows_told(requests: Requests, form: ReportForm) -> set[str]:
+    """The rows of which the columns of the log tell."""
+    columns = requests.columns
     received = any(name in columns for name in form.received)
     has_answers = _has_answers(columns)
     answered = has_answers or any(name in columns for name in form.handled)
-    grounds = "refusal_ground" in columns or "report_row" in columns
-    by_ground = {line.row for line in form.outcomes if line.ground}
-    told = {line.zh for line in form.results if has_answers and (grounds or line.zh not in by_ground)}
+    untold = {line.row for line in form.outcomes if line.ground} if requests.lacks_grounds else set()
+    untold -= {line.row for line in form.outcomes if not line.ground}  # they hold what has no ground
+    told = {line.zh for line in form.results if has_answers} - untold
     new, carried_in, handled, carried_out = KEYS
     told |= {new} if received else set()
     told |= {handled} if answered else set()

@@ -10,7 +10,15 @@ import polars as pl
 from auditor import __version__
 from auditor.assessment.annual_checks import arithmetic
 from auditor.assessment.annual_items import active_figures, item_doubts, item_figures
-from auditor.assessment.annual_requests import LOG, UNKNOWN_KIND, count_requests, remedy_figures, request_figures
+from auditor.assessment.annual_requests import (
+    ANSWER_FIELDS,
+    GROUND_FIELDS,
+    LOG,
+    UNKNOWN_KIND,
+    count_requests,
+    remedy_figures,
+    request_figures,
+)
 from auditor.assessment.comparing import Filled, compare
 from auditor.assessment.filled import stated_figures
 from auditor.assessment.labels import plain, row_names
@@ -27,10 +35,9 @@ from auditor.tables import Logs, LogTable
 _ROWS, _CATEGORIES = "rpt.rows", "content.categories"
 _SETTING_KEYS = dict(zip(("本年新收", "上年结转", "办理结果总计", "结转下年度"), KEYS, strict=True))
 _ANSWERED = "answered"
-_ANSWER = ("outcome", "report_row")
 _COUNTED_BY = (  # log, and fields of which it has to have one
     *((LOG, (field,)) for field in ("applicant_kind", "reconsideration", "litigation", "fee_amount")),
-    *((LOG, fields) for fields in (_ANSWER, ("refusal_ground", "report_row"))),
+    (LOG, ANSWER_FIELDS),
     *(("publications", (field,)) for field in ("published_on", "attribute", "categories", "channels")),
     *(("documents", (field,)) for field in ("issued_on", "normative")),
     *(("problems", (field,)) for field in ("found_on", "rectified_on")),
@@ -80,7 +87,7 @@ def annual_report(
         doubts=(*requests.doubts, *item_doubts(logs.tables, year, as_of)),
         cautions=(
             *_cautions(logs, year, as_of, UNKNOWN_KIND in requests.kinds),
-            *_lacking(logs, book, form),
+            *_lacking(logs, book, form, lacks_grounds=requests.lacks_grounds),
             *([f"有{unchecked}项勾稽关系涉及须填写的数字，没有核对。"] if unchecked else []),
         ),
         inputs=logs.inputs,
@@ -143,9 +150,11 @@ def _compared(path: Path, report: AnnualReport, form: ReportForm, names: Mapping
     return compare(filled, report.figures, form), digest
 
 
-def _lacking(logs: Logs, book: Rulebook, form: ReportForm) -> Iterator[str]:
+def _lacking(logs: Logs, book: Rulebook, form: ReportForm, *, lacks_grounds: bool) -> Iterator[str]:
     """Columns that a log of the report lacks: what is counted by them is left to fill in."""
-    for log, fields in (*_COUNTED_BY, (LOG, form.received), (LOG, (*form.handled, *_ANSWER))):
+    needed = [*_COUNTED_BY, (LOG, form.received), (LOG, (*form.handled, *ANSWER_FIELDS))]
+    needed += [(LOG, GROUND_FIELDS)] if lacks_grounds else []
+    for log, fields in needed:
         table, known = logs.tables.get(log), book.logs.logs[log]
         if table is not None and not set(fields) & set(table.columns):
             names = "、".join(f"“{known.fields[name].zh}”" for name in fields)

@@ -98,7 +98,5 @@ def test_what_nobody_recorded_the_kind_of_is_named_and_not_counted(report: Repor
     )
     assert item(found, "（一）2 主动公开信息总数") == 1
     assert found.figures["主动公开", "行政规范性文件", "本年制发件数"].records == ("D2",)
-    assert [(each.record, each.why[:8]) for each in found.doubts] == [
-        ("P2", "没有登记公开属性"),
-        ("D1", "没有登记是否规范"),
-    ]
+    whys = {each.record: each.why for each in found.doubts}
+    assert set(whys) == {"P2", "D1"} and "公开属性" in whys["P2"] and "是否规范性文件" in whys["D1"]

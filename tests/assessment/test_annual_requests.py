@@ -243,12 +243,8 @@ def test_a_remedy_over_a_request_still_open_is_of_the_year_that_has_not_ended(re
     assert counts(found) == [1, 0, 0, 1] and not found.doubts
 
 
-ANSWERED = {
-    "received_on": "2025-03-03",
-    "replied_on": "2025-03-20",
-    "outcome": "不予公开",
-    "refusal_ground": "国家秘密",
-}
+DAY = {"received_on": "2025-03-03", "replied_on": "2025-03-20"}
+ANSWERED = {**DAY, "outcome": "不予公开", "refusal_ground": "国家秘密"}
 
 
 @pytest.mark.parametrize(
@@ -258,7 +254,7 @@ ANSWERED = {
         (["litigation"], ["未经复议直接起诉", "复议后起诉"], ["行政复议"]),
         (
             ["refusal_ground", "report_row"],
-            ["属于国家秘密", "保护第三方合法权益", "（二）2 不予公开件数"],
+            ["属于国家秘密", "（二）2 不予公开件数"],
             ["予以公开"],
         ),
         (["outcome", "report_row"], ["予以公开", "属于国家秘密", "其他", "（二）2 不予公开件数"], [*KEYS]),
@@ -282,6 +278,12 @@ def test_what_the_log_has_no_column_for_is_left_to_fill_in(
     checked = {place for check in found.checks for place in check.cells}
     assert checked and all(found.figures[place].value is not None for place in checked)
     assert any("一列，据此计数的项目须填写" in each for each in found.cautions)
+
+
+def test_without_refusals_no_column_for_their_grounds_lacks(report: Report) -> None:
+    open_one = {"received_on": "2025-03-03"}
+    found = report({**DAY, "outcome": "予以公开"}, open_one, lacking=["refusal_ground", "report_row"])
+    assert found.figures[REQUESTS, "属于国家秘密", TOTAL].value == 0 and not found.cautions
 
 
 def test_without_kinds_of_applicants_only_the_total_is_told(report: Report) -> None:

@@ -155,12 +155,10 @@ def _first(row: Row, names: Iterable[str]) -> date | None:
     return next((day for name in names if (day := row.get(name)) is not None), None)
 
 
-def figure_of(
-    table: str, row: str, column: str, records: Sequence[str] | None, note: str = "", left: str = TO_FILL
-) -> Figure:
-    """The figure that counts these records; without any list no log tells it, and `left` says so instead of `note`."""
+def figure_of(table: str, row: str, column: str, records: Sequence[str] | None, note: str = "") -> Figure:
+    """The figure that counts these records; None is what no log tells, and its note says so."""
     if records is None:
-        return Figure(table, row, column, None, (), left)
+        return Figure(table, row, column, None, (), TO_FILL)
     return Figure(table, row, column, len(records), tuple(records), note)
 
 

@@ -76,6 +76,7 @@ def annual_report(
     values = {place: figure.value for place, figure in figures.items() if figure.value is not None}
     checks = arithmetic(values, form, requests.kinds)
     unchecked = len(arithmetic(dict.fromkeys(figures, 0), form, requests.kinds)) - len(checks)
+    lacks_kinds = UNKNOWN_KIND in requests.kinds and "applicant_kind" in requests.columns
     report = AnnualReport(
         year=year,
         as_of=as_of,
@@ -86,7 +87,7 @@ def annual_report(
         across=tuple(_across(logs, figures, form, names, year)),
         doubts=(*requests.doubts, *item_doubts(logs.tables, year, as_of)),
         cautions=(
-            *_cautions(logs, year, as_of, UNKNOWN_KIND in requests.kinds),
+            *_cautions(logs, year, as_of, has_unknown_kind=lacks_kinds),
             *_lacking(logs, book, form, lacks_grounds=requests.lacks_grounds),
             *([f"有{unchecked}项勾稽关系涉及须填写的数字，没有核对。"] if unchecked else []),
         ),
@@ -161,7 +162,7 @@ def _lacking(logs: Logs, book: Rulebook, form: ReportForm, *, lacks_grounds: boo
             yield f"{known.zh}没有{names}{'中的任何' if len(fields) > 1 else ''}一列，据此计数的项目须填写。"
 
 
-def _cautions(logs: Logs, year: int, as_of: date, has_unknown_kind: bool) -> list[str]:
+def _cautions(logs: Logs, year: int, as_of: date, *, has_unknown_kind: bool) -> list[str]:
     cautions = [f"无法读取：{each}" for each in logs.unreadable]
     if as_of < date(year, 12, 31):
         cautions.append(f"{year}年度尚未结束（基准日{as_of}），数字只到基准日为止。")

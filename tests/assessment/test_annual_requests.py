@@ -290,6 +290,7 @@ def test_without_kinds_of_applicants_only_the_total_is_told(report: Report) -> N
     found = report(ANSWERED, lacking=["applicant_kind"])
     assert counts(found) == [1, 0, 1, 0] and counts(found, "自然人") == [None] * 4
     assert found.checks and all(check.ok for check in found.checks)
+    assert not any("总计与各类之和" in each for each in found.cautions)
 
 
 def test_a_lawsuit_of_which_nobody_knows_what_came_before_is_named(report: Report) -> None:

@@ -9,14 +9,17 @@ Values = Mapping[Place, int]
 
 
 def arithmetic(values: Values, form: ReportForm, kinds: Sequence[str] = ()) -> tuple[Check, ...]:
-    """Every relation that the format prints or follows from it; `kinds` are columns beyond the form's."""
+    """Every relation that the format prints or follows from it of which `values` has all cells.
+
+    `kinds` are columns beyond the form's.
+    """
     columns = [*form.applicants, *kinds]
     checks = [_balance(values, column) for column in (*columns, TOTAL)]
     checks += [_results(values, form, column) for column in (*columns, TOTAL)]
     rows = [*KEYS[:2], *(line.zh for line in form.results), *KEYS[2:]]
     checks += [_across(values, row, form.applicants) for row in rows]
     checks += [_remedies(values, row, form) for row in form.remedies.rows]
-    return tuple(checks)
+    return tuple(check for check in checks if all(place in values for place in check.cells))
 
 
 def _balance(values: Values, column: str) -> Check:

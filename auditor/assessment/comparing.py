@@ -31,11 +31,18 @@ def compare(filled: Iterable[Filled], known: Mapping[Place, Figure], form: Repor
             problem = _against_logs(sheet, each, known.get(each.place))
             if problem is not None:
                 found.setdefault(each.place, problem)
-    values = {place: each.number or 0 for place, (_, each) in where.items()}
-    checks = tuple(check for check in arithmetic(values, form) if all(place in where for place in check.cells))
+    values = {
+        place: each.number or 0 for place, (_, each) in where.items() if not _is_left_to_fill(each, known.get(place))
+    }
+    checks = arithmetic(values, form)
     _against_itself([check for check in checks if not check.ok], found, where)
     ordered = sorted(found.values(), key=lambda each: (each.file, each.sheet, _order(where[each.place][1])))
     return Compared(sheets[0].file if sheets else "", len(where), checks, tuple(ordered))
+
+
+def _is_left_to_fill(each: Stated, figure: Figure | None) -> bool:
+    """Whether words stand where no log tells the number."""
+    return figure is not None and figure.value is None and bool(each.text) and each.number is None
 
 
 def _order(each: Stated) -> tuple[int, int]:

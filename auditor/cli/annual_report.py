@@ -63,7 +63,8 @@ def say_what_was_counted(report: "AnnualReport") -> list[str]:
     from auditor.domain.annualreport import REQUESTS
     from auditor.rulebook.reportforms import KEYS, TOTAL
 
-    counts = "，".join(f"{key}{report.figures[REQUESTS, key, TOTAL].value}" for key in KEYS)
+    values = {key: report.figures[REQUESTS, key, TOTAL].value for key in KEYS}
+    counts = "，".join(f"{key}{'须填写' if value is None else value}" for key, value in values.items())
     failed = [each for each in (*report.checks, *report.across) if not each.ok]
     lines = [
         f"报告年度：{report.year}，基准日：{report.as_of}",

@@ -137,7 +137,8 @@ class _Builder:
         """All relations, or for print those that fail."""
         checks = sorted(self.report.checks, key=lambda each: each.ok)
         failed = sum(not each.ok for each in checks)
-        yield self._say("checks", "some" if failed else "all", count=len(checks), failed=failed)
+        key = ("some" if failed else "all") if checks else "unchecked"
+        yield self._say("checks", key, count=len(checks), failed=failed)
         if whole or failed:
             yield self.words.table("checks", [self._check(each) for each in checks if whole or not each.ok])
         if self.report.across:

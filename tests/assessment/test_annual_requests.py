@@ -19,22 +19,30 @@ FIELDS = (
     *("refusal_ground", "report_row", "reconsideration", "litigation", "fee_amount", "correction_due_on"),
 )
 FORM = load_report_form()
+END = date(2026, 1, 31)
 Report = Callable[..., AnnualReport]
 
 
 @pytest.fixture
 def report(book: Rulebook, tmp_path: Path) -> Report:
-    """The report of 2025 from requests given as rows; what a row leaves out is blank, the applicant a person."""
+    """The report of 2025 from requests given as rows; what a row leaves out is blank, the applicant a person.
+
+    The log has no columns for what is `lacking`.
+    """
 
     def reported(
-        *rows: Mapping[str, str], as_of: date = date(2026, 1, 31), stated: Mapping[str, str] | None = None
+        *rows: Mapping[str, str],
+        as_of: date = END,
+        stated: Mapping[str, str] | None = None,
+        lacking: Sequence[str] = (),
     ) -> AnnualReport:
+        fields = [name for name in FIELDS if name not in lacking]
         if stated is not None:
             (tmp_path / "annual_reports.csv").write_text(f"{','.join(stated)}\n{','.join(stated.values())}\n", "utf-8")
-        lines = [",".join(FIELDS)]
+        lines = [",".join(fields)]
         for number, row in enumerate(rows):
             full = {"request_id": f"R{number}", "applicant_kind": "自然人", **row}
-            lines.append(",".join(full.get(name, "") for name in FIELDS))
+            lines.append(",".join(full.get(name, "") for name in fields))
         (tmp_path / "requests.csv").write_text("\n".join(lines) + "\n", "utf-8")
         return annual_report([tmp_path], book, FORM, 2025, as_of)[0]
 
@@ -44,6 +52,13 @@ def report(book: Rulebook, tmp_path: Path) -> Report:
 def counts(report: AnnualReport, column: str = TOTAL) -> Sequence[int | None]:
     """本年新收, 上年结转, 办理结果总计, 结转下年度."""
     return [report.figures[REQUESTS, key, column].value for key in KEYS]
+
+
+def remedies(report: AnnualReport) -> dict[tuple[str, str], tuple[str, ...]]:
+    """What counts in the table of reconsideration and litigation, with its records."""
+    return {
+        place[1:]: figure.records for place, figure in report.figures.items() if place[0] == REMEDIES and figure.value
+    }
 
 
 def row_of(report: AnnualReport) -> list[str]:
@@ -83,6 +98,25 @@ def test_a_reply_after_the_day_of_the_report_has_not_been_given(report: Report) 
     row = {"received_on": "2025-03-03", "replied_on": "2025-06-02", "outcome": "予以公开"}
     assert counts(report(row, as_of=date(2025, 6, 1))) == [1, 0, 0, 1]
     assert counts(report(row, as_of=date(2025, 6, 2))) == [1, 0, 1, 0]
+
+
+def test_a_request_received_after_the_day_of_the_report_is_not_there(report: Report) -> None:
+    rows = [
+        {"received_on": "2025-06-30"},
+        {"received_on": "2025-07-01"},
+        {"received_on": "2025-09-01", "replied_on": "2025-09-10", "outcome": "予以公开", "report_row": "不认识的行"},
+        {"confirmed_on": "2025-12-20"},
+    ]
+    middle = report(*rows, as_of=date(2025, 6, 30))
+    assert counts(middle) == [1, 0, 0, 1] and not middle.doubts
+    assert middle.figures[REQUESTS, KEYS[0], TOTAL].records == ("R0",)
+    assert counts(report(*rows)) == [4, 0, 1, 3]
+
+
+def test_what_was_given_up_after_the_day_of_the_report_is_still_open(report: Report) -> None:
+    row = {"received_on": "2025-03-03", "correction_due_on": "2025-07-15", "outcome": "补正后视为放弃"}
+    assert counts(report(row, as_of=date(2025, 6, 30))) == [1, 0, 0, 1]
+    assert counts(report(row, as_of=date(2025, 7, 15))) == [1, 0, 1, 0]
 
 
 @pytest.mark.parametrize(
@@ -171,10 +205,7 @@ def test_reconsideration_and_litigation_go_to_their_rows(report: Report) -> None
         {**day, "litigation": "结果纠正"},
         {**day, "reconsideration": "无", "litigation": "无"},
     )
-    shown = {
-        place[1:]: figure.records for place, figure in found.figures.items() if place[0] == REMEDIES and figure.value
-    }
-    assert shown == {
+    assert remedies(found) == {
         ("行政复议", "结果维持"): ("R0",),
         ("行政复议", TOTAL): ("R0",),
         ("复议后起诉", "尚未审结"): ("R0",),
@@ -184,8 +215,93 @@ def test_reconsideration_and_litigation_go_to_their_rows(report: Report) -> None
     }
 
 
+@pytest.mark.parametrize(
+    ("row", "as_of", "why"),
+    [
+        ({"received_on": "2025-03-01"}, END, "本年没有答复"),
+        ({"received_on": "2025-03-01", "replied_on": "2026-01-05", "outcome": "予以公开"}, END, "本年没有答复"),
+        ({"received_on": "2025-03-01", "replied_on": "2025-07-05"}, date(2025, 6, 30), "本年没有答复"),
+        ({"received_on": "2024-03-01"}, date(2025, 6, 30), "本年没有答复"),
+        ({"received_on": "2024-03-01", "replied_on": "2024-03-10", "outcome": "予以公开"}, END, "本年以前已经答复"),
+    ],
+)
+@pytest.mark.parametrize("remedy", [{"reconsideration": "结果纠正"}, {"litigation": "尚未审结"}])
+def test_a_remedy_of_which_the_year_is_unknown_is_named_and_not_counted(
+    report: Report, row: dict[str, str], as_of: date, why: str, remedy: dict[str, str]
+) -> None:
+    found = report({**row, **remedy}, as_of=as_of)
+    assert not remedies(found)
+    assert [each.why for each in found.doubts] == [f"{why}，登记了复议、诉讼而未计入，请核实年度"]
+    assert not report({**row, "reconsideration": "无"}, as_of=as_of).doubts
+    assert not report({**remedy, "received_on": "2026-01-03"}, as_of=END).doubts
+
+
+def test_a_remedy_over_a_request_still_open_is_of_the_year_that_has_not_ended(report: Report) -> None:
+    row = {"received_on": "2025-03-01", "reconsideration": "结果纠正"}
+    found = report(row, as_of=date(2025, 12, 31))
+    assert remedies(found) == {("行政复议", "结果纠正"): ("R0",), ("行政复议", TOTAL): ("R0",)}
+    assert counts(found) == [1, 0, 0, 1] and not found.doubts
+
+
+DAY = {"received_on": "2025-03-03", "replied_on": "2025-03-20"}
+ANSWERED = {**DAY, "outcome": "不予公开", "refusal_ground": "国家秘密"}
+
+
+@pytest.mark.parametrize(
+    ("lacking", "untold", "told"),
+    [
+        (["reconsideration"], ["行政复议", "未经复议直接起诉", "复议后起诉"], [*KEYS]),
+        (["litigation"], ["未经复议直接起诉", "复议后起诉"], ["行政复议"]),
+        (
+            ["refusal_ground", "report_row"],
+            ["属于国家秘密", "（二）2 不予公开件数"],
+            ["予以公开"],
+        ),
+        (["outcome", "report_row"], ["予以公开", "属于国家秘密", "其他", "（二）2 不予公开件数"], [*KEYS]),
+        (
+            ["outcome", "report_row", "replied_on"],
+            ["予以公开", *KEYS[1:], "（二）3 已答复件数"],
+            [KEYS[0], "（二）1 受理申请件数"],
+        ),
+        (["received_on", "confirmed_on", "arrived_on"], [KEYS[0], KEYS[1], KEYS[3]], [KEYS[2], "属于国家秘密"]),
+    ],
+)
+def test_what_the_log_has_no_column_for_is_left_to_fill_in(
+    report: Report, lacking: list[str], untold: list[str], told: list[str]
+) -> None:
+    found = report(ANSWERED, lacking=lacking)
+    shown = {row: figure.value for (_, row, column), figure in found.figures.items() if column in (TOTAL, "数值")}
+    assert [shown[row] for row in untold] == [None] * len(untold)
+    assert None not in [shown[row] for row in told]
+    note = {figure.note for place, figure in found.figures.items() if place[1] in untold}
+    assert note == {"台账没有，须填写"}
+    checked = {place for check in found.checks for place in check.cells}
+    assert checked and all(found.figures[place].value is not None for place in checked)
+    assert any("一列，据此计数的项目须填写" in each for each in found.cautions)
+
+
+def test_without_refusals_no_column_for_their_grounds_lacks(report: Report) -> None:
+    open_one = {"received_on": "2025-03-03"}
+    found = report({**DAY, "outcome": "予以公开"}, open_one, lacking=["refusal_ground", "report_row"])
+    assert found.figures[REQUESTS, "属于国家秘密", TOTAL].value == 0 and not found.cautions
+
+
+def test_without_kinds_of_applicants_only_the_total_is_told(report: Report) -> None:
+    found = report(ANSWERED, lacking=["applicant_kind"])
+    assert counts(found) == [1, 0, 1, 0] and counts(found, "自然人") == [None] * 4
+    assert found.checks and all(check.ok for check in found.checks)
+    assert not any("总计与各类之和" in each for each in found.cautions)
+
+
+def test_a_lawsuit_of_which_nobody_knows_what_came_before_is_named(report: Report) -> None:
+    found = report({**ANSWERED, "litigation": "结果维持"}, lacking=["reconsideration"])
+    assert [each.why for each in found.doubts] == ["登记了行政诉讼，不知道是否先经复议，没有计入"]
+    unread = report({**ANSWERED, "reconsideration": "也许"})
+    assert [each.why for each in unread.doubts] == ["没有登记行政复议情况，没有计入"] and not remedies(unread)
+
+
 def test_the_arithmetic_names_both_sides() -> None:
-    values = {(REQUESTS, KEYS[0], "自然人"): 3, (REQUESTS, KEYS[2], "自然人"): 2}
+    values = {(REQUESTS, key, "自然人"): number for key, number in zip(KEYS, (3, 0, 2, 0), strict=True)}
     first = arithmetic(values, FORM)[0]
     assert (first.name, first.ok, first.left, first.right) == (
         "自然人：本年新收＋上年结转＝办理结果总计＋结转下年度",

@@ -173,7 +173,8 @@ def test_without_the_log_of_requests_a_report_is_held_against_itself(
     code, said, again = report(run, tmp_path / "只有公文", tmp_path, "--check", "改.xlsx", out="other")
     (cell,) = again["compared"]["disagreements"]
     assert code == 1 and cell["place"] == ["申请处理", "重复申请", "自然人"]
-    assert "没有提供依申请公开台账" in said
+    assert "没有提供依申请公开台账" in said and "新收须填写" in said
+    assert set(again["requests"]["新收"].values()) == {None} and again["checks"] == []
 
 
 def test_a_workbook_without_the_tables_is_refused_as_data(run: Run, logs: Path, tmp_path: Path) -> None:

@@ -43,4 +43,5 @@ def conflict_lines(merged: Merged) -> Iterator[str]:
     headings: Mapping[str, str] = {column.key: column.heading for column in unit_ledger_words().columns}
     for each in merged.conflicts:
         values = f"：交回“{each.came}”，问题库“{each.stands}”" if each.came or each.stands else ""
-        yield f"第{each.line}行 {each.finding} {headings.get(each.field, each.field)}：{each.why}{values}"
+        where = " ".join(filter(None, (f"第{each.line}行", each.finding, headings.get(each.field, each.field))))
+        yield f"{where}：{each.why}{values}"

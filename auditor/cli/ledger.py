@@ -83,7 +83,7 @@ def import_file(file: Path, by: str, place: str, on: date | None, shape: str, ru
         for line in conflict_lines(merged):
             click.echo(line)
         if merged.lacking:
-            click.echo(f"缺少列：{'、'.join(merged.lacking)}。这些列的填写没有收入；请在原来发出的文件里填写后再交")
+            click.echo(f"缺少列：{'、'.join(merged.lacking)}。这些列里的内容没有收入；请在原来发出的文件里填写后再交")
         click.echo(
             f"读到{merged.rows}行，收入{merged.cells}处填写、{merged.steps}步办理，冲突{len(merged.conflicts)}处"
             f"（冲突的一处也没有改），没有交回的问题{merged.absent}个"

@@ -5,6 +5,7 @@ stands as it went out is taken over; everything else that differs is a conflict,
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,6 +24,9 @@ from auditor.ledger.unitsheet import LOCKED, as_compared, locked, mark
 from auditor.rulebook.rectification import CELLS, Steps
 
 MARKS = ("问题库", "责任单位", "填写角色", "历史记录", "校验值")
+
+
+_NUMBER = re.compile("[0-9]{1,9}")  # of an entry; databases count no further than ten digits
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ def merge(place: Place, steps: Steps, sheet: FilledSheet, by: str, on: str) -> M
     """Merge a ledger that came back, in one transaction. Raises `DataError` where it is not one of this ledger's."""
     told = [sheet.marks.get(name, "") for name in MARKS]
     name, unit, role, seq, hashed = told
-    if not seq.isascii() or not seq.isdigit() or role not in steps.people:
+    if not _NUMBER.fullmatch(seq) or role not in steps.people:
         raise DataError(f"{sheet.file} 的出处读不懂。请在原来发出的文件里填写")
     with ledger(place) as connection:
         if identity(connection) != name or hash_at(connection, int(seq)) != hashed:
@@ -78,15 +82,17 @@ class _Merge:
         self.connection, self.steps, self.sheet = connection, steps, sheet
         self.role, self.unit, self.seq, self.by, self.on = role, unit, seq, by, on
         self.why = f"导入 {sheet.file}"
-        self.out = {row: told.split() for row, told in sheet.marks.items() if row not in MARKS}
-        self.done = Merged(absent=len(self.out), rows=len(sheet.rows), lacking=sheet.lacking)
+        told = {row: marks.split() for row, marks in sheet.marks.items() if row not in MARKS}
+        known = _known(connection, list(told))
+        self.out = {row: marks for row, marks in told.items() if row in known}
+        self.done = Merged(absent=len(self.out), rows=len(sheet.rows), lacking=tuple(sheet.lacking.values()))
         self.entries: list[Entry] = []
 
     def run(self) -> Merged:
         """Merge row by row, cells first, then the steps, which need what the cells say."""
+        self._columns()
         rows = self._rows()
-        ids = list(rows)
-        self._load(ids)
+        self._load(list(rows))
         wanted = [name for name, row in rows.items() if row.cells.get("to", "").strip()]
         hands = hands_of(self.connection, wanted)
         for name, row in rows.items():
@@ -98,12 +104,21 @@ class _Merge:
         self.done.conflicts.sort(key=lambda each: each.line)
         return self.done
 
+    def _columns(self) -> None:
+        """The columns that were to be filled in came back: what was written in a lost one nobody can know."""
+        for key, word in self.sheet.lacking.items():
+            if key == "to" or key in self.steps.may_fill(self.role):
+                why = f"缺少这一列，其中的填写没有收入。请在原来发出的文件里填写“{word}”后再交"
+                self.done.conflicts.append(Conflict(self.sheet.head, "", key, why))
+
     def _rows(self) -> dict[str, FilledRow]:
         """The rows that went out, each once."""
         rows: dict[str, FilledRow] = {}
         for row in self.sheet.rows:
             name = row.cells["id"].strip()
-            if name not in self.out:
+            if not name:
+                self._conflict(row, name, "id", "没有编号，不知是哪个问题，这一行的填写没有收入")
+            elif name not in self.out:
                 self._conflict(row, name, "id", "发出的台账里没有这个编号", name)
             elif name in rows and row.cells != rows[name].cells:
                 self._conflict(row, name, "id", f"与第{rows[name].line}行是同一个问题，内容不同，以前一行为准")
@@ -165,6 +180,9 @@ class _Merge:
                 self._conflict(row, name, cell, f"不由{self.role}填写", came, filled[cell])
             elif as_compared(filled[cell]) != as_compared(base):
                 self._conflict(row, name, cell, self._by_another(name, cell), came, filled[cell])
+            elif not came and cell in self.steps.rests_on(self.now[name, STATE]):
+                why = f"已经办到“{self.now[name, STATE]}”，这一步须写明的内容不能清空"
+                self._conflict(row, name, cell, why, came, filled[cell])
             else:
                 self.entries.append(Entry(self.on, who, self.role, name, cell, filled[cell], came, self.why))
                 filled[cell] = came
@@ -204,6 +222,12 @@ class _Merge:
 
     def _conflict(self, row: FilledRow, name: str, key: str, why: str, came: str = "", stands: str = "") -> None:
         self.done.conflicts.append(Conflict(row.line, name, key, why, came, stands))
+
+
+def _known(connection: Connection, ids: list[str]) -> set[str]:
+    """Which of these the ledger has: the hidden sheet, too, can be written on."""
+    wanted = (select(findings.c.id).where(findings.c.id.in_(some)) for some in _batches(ids))
+    return {name for some in wanted for name in connection.execute(some).scalars()}
 
 
 def _batches(ids: list[str]) -> Iterable[list[str]]:

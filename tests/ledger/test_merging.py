@@ -67,10 +67,59 @@ def test_out_and_back_untouched_changes_nothing(back: Back, place: str, sent: Pa
     assert import_unit(place, steps, sent, "", date(2025, 7, 4)).conflicts == [] and length(place) == before
 
 
-def test_a_column_that_did_not_come_back_is_named(place: str, sent: Path, steps: Steps, tmp_path: Path) -> None:
-    file = fill_in(sent, tmp_path / "交回.xlsx", {"甲": {"整改措施": "补发", "责任人": "王五"}}, without="整改措施")
+@pytest.mark.parametrize(("column", "conflicts"), [("整改措施", ["measures"]), ("办理为", ["to"]), ("具体情况", [])])
+def test_a_column_that_did_not_come_back_is_named_and_one_to_be_filled_in_is_a_conflict(
+    column: str, conflicts: list[str], place: str, sent: Path, steps: Steps, tmp_path: Path
+) -> None:
+    file = fill_in(sent, tmp_path / "交回.xlsx", {"甲": {**DONE, "办理为": ""}}, without=column)
     merged = import_unit(place, steps, file, "", date(2025, 7, 4))
-    assert (merged.lacking, merged.cells) == (("整改措施",), 1)
+    assert (merged.lacking, merged.cells) == ((column,), 3 - (column == "整改措施"))
+    assert [(each.line, each.field) for each in merged.conflicts] == [(3, field) for field in conflicts]
+    assert all(line.startswith(f"第3行 {column}：缺少这一列") for line in conflict_lines(merged))
+
+
+def test_a_row_without_its_number_is_a_conflict(back: Back, place: str) -> None:
+    merged = back({"甲": {"编号": " ", **DONE}})
+    assert [(each.line, each.field, each.why[:4]) for each in merged.conflicts] == [(6, "id", "没有编号")]
+    assert (merged.rows, merged.absent, merged.cells, merged.steps) == (3, 1, 0, 0)
+
+
+def test_a_heading_that_stands_twice_is_refused_with_its_cells(
+    back: Back, place: str, sent: Path, steps: Steps, tmp_path: Path
+) -> None:
+    back({"甲": DONE})
+    before = length(place)
+    twice = fill_in(sent, tmp_path / "两列.xlsx", {}, beside=("备注", "整改措施", "责任人"))
+    with pytest.raises(DataError, match=r"“整改措施”（M3、S3）、“责任人”（O3、T3）"):
+        import_unit(place, steps, twice, "", date(2025, 7, 4))
+    assert length(place) == before
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_what_a_step_rests_on_is_not_emptied_after_it(
+    closed: bool, back: Back, place: str, steps: Steps, tmp_path: Path
+) -> None:
+    back({"甲": {**DONE, "理由说明": "已电话联系"}})
+    again = tmp_path / "再发.xlsx"
+    export_unit(place, steps, "人事科", "责任单位", date(2025, 7, 4), again)
+    if closed:
+        take_step(place, steps, ["甲"], Act("已销号", "李四", "复核人", "2025-07-04", "看过"))
+    merged = back({"甲": {"整改措施": "", "责任人": " ", "理由说明": ""}}, of=again, by="王五")
+    assert [(each.field, each.stands) for each in merged.conflicts] == [("measures", "补发答复书"), ("person", "王五")]
+    assert merged.cells == 1 and "不能清空" in merged.conflicts[0].why
+
+
+def test_numbers_written_on_the_hidden_sheet_are_not_taken(
+    place: str, steps: Steps, sent: Path, tmp_path: Path
+) -> None:
+    file = fill_in(sent, tmp_path / "交回.xlsx", {"甲": {"编号": "无此号", **DONE}}, marks={"无此号": "00000000"})
+    merged = import_unit(place, steps, file, "", date(2025, 7, 4))
+    assert [each.why for each in merged.conflicts] == ["发出的台账里没有这个编号"]
+    assert (merged.cells, merged.absent) == (0, 1)
+    for number in ("9" * 25, "9" * 18, "9" * 5000, "", "三"):
+        changed = fill_in(sent, tmp_path / "交回.xlsx", {}, marks={"历史记录": number})
+        with pytest.raises(DataError, match=r"出处读不懂|不是由这个问题库发出的"):
+            import_unit(place, steps, changed, "", date(2025, 7, 4))
 
 
 def test_what_is_filled_in_goes_out_again_as_it_was_written(

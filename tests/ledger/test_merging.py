@@ -154,6 +154,15 @@ def test_the_unit_reports_a_thing_done_and_another_person_closes_it(back: Back, 
     assert overview(place, steps).states["已销号"] == 1
 
 
+@pytest.mark.parametrize(
+    ("named", "checks"), [("张三和李四", "李四"), ("张三", "张三、王五"), ("李四", "李四（科长）")]
+)
+def test_whoever_the_unit_named_does_not_check(named: str, checks: str, back: Back, place: str, steps: Steps) -> None:
+    back({"甲": {**DONE, "责任人": named}}, by="登记员")
+    with pytest.raises(UsageError, match="四眼原则"):
+        take_step(place, steps, ["甲"], Act("已销号", checks, "复核人", "2025-07-05", "看过"))
+
+
 def test_locked_cells_that_were_changed_are_named_and_left(back: Back, place: str) -> None:
     merged = back({"乙": {"整改期限": "2099-01-01", "具体情况": "没事"}, "丙": {"目前状态": "已销号"}})
     assert [(each.finding, each.field, each.came, each.stands) for each in merged.conflicts] == [

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from auditor.errors import RulebookError, UsageError
+from auditor.ledger.hands import names_in
 from auditor.ledger.overview import overview
 from auditor.ledger.soundness import faults_of
 from auditor.ledger.stepping import Act, story_of, take_step
@@ -41,6 +42,39 @@ def test_a_finding_is_closed_by_somebody_who_did_not_put_it_right(place: str, st
     assert state(place, steps) == "已销号"
     assert [(each.who, each.before, each.after) for each in story_of(place, "甲")][-1] == ("李四", "待复核", "已销号")
     assert faults_of(place) == []
+
+
+@pytest.mark.parametrize(
+    ("rectified", "checks", "free"),
+    [
+        ("张三", "张三、王五", "王五"),
+        ("张三", "王五与张三", "王五"),
+        ("张三", "张 三（科长）", "张四（科长）"),
+        ("张三，李四（科长）", "李四(副科长)", "王五（科长）"),
+        ("张三和李四", "李四", "张和"),
+        ("张和平及李与时", "李与时", "张和"),
+        ("欧阳和平", "欧阳和平", "欧阳"),
+        ("张三 李四等3人", "李四", "王五"),
+        ("王 五、李 四", "王五", "王六"),
+        ("Li Ming", "LI MING", "Li Hua"),
+    ],
+)
+def test_whoever_is_named_among_others_or_with_a_title_is_the_same_person(
+    rectified: str, checks: str, free: str, place: str, steps: Steps, take: Take
+) -> None:
+    take(audit(finding("甲")))
+    step(place, steps, "属实待整改", "钱核", "核实人")
+    step(place, steps, "整改中", rectified, "责任单位")
+    take(audit(甲="met"))
+    with pytest.raises(UsageError, match="四眼原则"):
+        step(place, steps, "已销号", checks, "复核人", "看过")
+    step(place, steps, "已销号", free, "复核人", "看过")
+
+
+def test_a_text_names_persons_whatever_stands_between_them() -> None:
+    assert names_in("张三;李四/王五,赵六、钱七以及孙八") >= {"张三", "李四", "王五", "赵六", "钱七", "孙八"}
+    assert names_in("李四（科长") >= {"李四"} and "科长" not in names_in("李四（科长）")
+    assert names_in("李和平") == {"李和平"} and names_in("  ") == set()
 
 
 @pytest.mark.parametrize(

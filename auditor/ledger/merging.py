@@ -13,17 +13,18 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from auditor.domain.rectification import FilledRow, FilledSheet
-from auditor.errors import DataError
+from auditor.errors import DataError, UsageError
 from auditor.ledger.chain import STATE, Entry, hash_at, values_at
 from auditor.ledger.days import day_of, impossible
 from auditor.ledger.hands import Hands, hands_of
+from auditor.ledger.issued import is_issued
 from auditor.ledger.schema import audits, cells, findings, history, sightings
 from auditor.ledger.stepping import Act, refusal, write
 from auditor.ledger.store import Place, identity, ledger
 from auditor.ledger.unitsheet import LOCKED, as_compared, locked, mark
 from auditor.rulebook.rectification import CELLS, Steps
 
-MARKS = ("问题库", "责任单位", "填写角色", "历史记录", "校验值")
+MARKS = ("问题库", "责任单位", "填写角色", "历史记录", "校验值", "签发")
 
 
 _NUMBER = re.compile("[0-9]{1,9}")  # of an entry; databases count no further than ten digits
@@ -51,17 +52,30 @@ class Merged:
     rows: int = 0
     conflicts: list[Conflict] = field(default_factory=list)
     lacking: tuple[str, ...] = ()  # columns that did not come back
+    role: str = ""  # who was to fill it in
 
 
 def merge(place: Place, steps: Steps, sheet: FilledSheet, by: str, on: str) -> Merged:
-    """Merge a ledger that came back, in one transaction. Raises `DataError` where it is not one of this ledger's."""
+    """Merge a ledger that came back, in one transaction.
+
+    Raises `DataError` where it is not one of this ledger's or did not go out to the role that it names, `UsageError`
+    where nobody answers for it: only a unit's rows name the person who does.
+    """
     told = [sheet.marks.get(name, "") for name in MARKS]
-    name, unit, role, seq, hashed = told
+    name, unit, role, seq, hashed, issued = told
     if not _NUMBER.fullmatch(seq) or role not in steps.people:
         raise DataError(f"{sheet.file} 的出处读不懂。请在原来发出的文件里填写")
     with ledger(place) as connection:
         if identity(connection) != name or hash_at(connection, int(seq)) != hashed:
             raise DataError(f"{sheet.file} 不是由这个问题库发出的。请检查 --ledger，或者重新发出")
+        of_unit = "person" in steps.may_fill(role)
+        # Sheets that went out before there were such marks are taken as those of a unit, which closes nothing.
+        if not is_issued(connection, role, int(seq), issued) and (issued or not of_unit):
+            raise DataError(
+                f"{sheet.file} 的出处写着由{role}填写，发出时不是这样。请在原来发出的文件里填写，或者重新发出"
+            )
+        if not by and not of_unit:
+            raise UsageError(f"{sheet.file} 由{role}填写。用 --by 写明办理人姓名；“责任人”是整改的人，不能代替")
         return _Merge(connection, steps, sheet, role, unit, int(seq), by, on).run()
 
 
@@ -85,7 +99,7 @@ class _Merge:
         told = {row: marks.split() for row, marks in sheet.marks.items() if row not in MARKS}
         known = _known(connection, list(told))
         self.out = {row: marks for row, marks in told.items() if row in known}
-        self.done = Merged(absent=len(self.out), rows=len(sheet.rows), lacking=tuple(sheet.lacking.values()))
+        self.done = Merged(absent=len(self.out), rows=len(sheet.rows), lacking=tuple(sheet.lacking.values()), role=role)
         self.entries: list[Entry] = []
 
     def run(self) -> Merged:
@@ -174,7 +188,10 @@ class _Merge:
                     self._conflict(row, name, cell, why, came, filled[cell])
                     continue
                 came = day.isoformat() if day else came
-            if came == as_compared(base) or came == as_compared(filled[cell]):
+            if came == as_compared(base):
+                continue
+            if came == as_compared(filled[cell]):  # taken over before, with a step that was not
+                filled["why"] = came if cell == "note" else filled["why"]
                 continue
             if cell not in self.steps.may_fill(self.role):
                 self._conflict(row, name, cell, f"不由{self.role}填写", came, filled[cell])
@@ -213,7 +230,7 @@ class _Merge:
         self.done.steps += 1
 
     def _who(self, row: FilledRow) -> str:
-        """Who answers for what a row says: who is given, else the person it names."""
+        """Who answers for what a row says: who is given, else (of a unit alone) the person it names."""
         return self.by or row.cells.get("person", "").strip()
 
     def _by_another(self, name: str, key: str) -> str:

@@ -163,6 +163,73 @@ def test_whoever_the_unit_named_does_not_check(named: str, checks: str, back: Ba
         take_step(place, steps, ["甲"], Act("已销号", checks, "复核人", "2025-07-05", "看过"))
 
 
+CHECKED = {"办理为": "已销号", "理由说明": "看过答复书"}
+
+
+def of_role(role: str, place: str, steps: Steps, tmp_path: Path) -> Path:
+    """The ledger of the unit as it goes out to be filled in by a role."""
+    export_unit(place, steps, "人事科", role, date(2025, 7, 4), tmp_path / f"{role}.xlsx")
+    return tmp_path / f"{role}.xlsx"
+
+
+def test_what_a_reviewer_fills_in_is_answered_for_by_name_and_not_by_the_person_in_the_row(
+    back: Back, place: str, steps: Steps, tmp_path: Path
+) -> None:
+    back({"甲": DONE})
+    sheet = of_role("复核人", place, steps, tmp_path)
+    before = length(place)
+    with pytest.raises(UsageError, match=r"由复核人填写。用 --by 写明办理人"):
+        back({"甲": CHECKED}, of=sheet)
+    assert length(place) == before
+    (conflict,) = back({"甲": CHECKED}, of=sheet, by="李四、王五（科长）").conflicts
+    assert "四眼原则" in conflict.why and overview(place, steps).states["待复核"] == 1
+    merged = back({"甲": CHECKED}, of=sheet, by="李四")
+    assert (merged.role, merged.steps, merged.conflicts) == ("复核人", 1, [])
+    last = story_of(place, "甲")[-1]
+    assert (last.who, last.role, last.after, last.why) == ("李四", "复核人", "已销号", "看过答复书")
+
+
+def test_the_head_decides_by_name(back: Back, place: str, steps: Steps, tmp_path: Path) -> None:
+    back({"甲": {"责任人": "王五"}})
+    sheet = of_role("负责人", place, steps, tmp_path)
+    put_off = {"甲": {"办理为": "暂缓整改", "理由说明": "经费未落实", "向社会说明情况": "网站公告"}}
+    with pytest.raises(UsageError, match="由负责人填写"):
+        back(put_off, of=sheet)
+    assert back(put_off, of=sheet, by="周局").steps == 1
+    assert {each.who for each in story_of(place, "甲") if each.role == "负责人"} == {"周局"}
+
+
+@pytest.mark.parametrize("by", ["", "李四"])
+@pytest.mark.parametrize("issued", [None, "", "0" * 64])
+def test_a_role_written_over_on_the_hidden_sheet_is_refused(
+    issued: str | None, by: str, back: Back, place: str, steps: Steps, tmp_path: Path
+) -> None:
+    back({"甲": DONE})
+    sheet, before = of_role("责任单位", place, steps, tmp_path), length(place)
+    forged = {"填写角色": "复核人"} | ({} if issued is None else {"签发": issued})
+    file = fill_in(sheet, tmp_path / "改过.xlsx", {"甲": CHECKED}, marks=forged)
+    with pytest.raises(DataError, match="出处写着由复核人填写，发出时不是这样"):
+        import_unit(place, steps, file, by, date(2025, 7, 4))
+    assert length(place) == before
+
+
+def test_the_sheet_of_a_unit_that_went_out_before_there_were_marks_of_issue_is_taken(
+    place: str, steps: Steps, sent: Path, tmp_path: Path
+) -> None:
+    file = fill_in(sent, tmp_path / "交回.xlsx", {"甲": DONE}, marks={"签发": ""})
+    assert import_unit(place, steps, file, "", date(2025, 7, 4)).steps == 1
+    with pytest.raises(DataError, match="发出时不是这样"):
+        changed = fill_in(sent, tmp_path / "交回.xlsx", {"甲": DONE}, marks={"签发": "0"})
+        import_unit(place, steps, changed, "", date(2025, 7, 4))
+
+
+def test_a_reason_taken_over_before_stands_for_the_step_when_it_is_handed_in_again(back: Back) -> None:
+    objection = {"办理为": "申诉", "理由说明": "有批准书"}
+    assert "没有写明责任人" in back({"甲": objection}).conflicts[0].why
+    merged = back({"甲": objection}, by="王五")
+    assert (merged.steps, merged.conflicts) == (1, [])
+
+
 def test_locked_cells_that_were_changed_are_named_and_left(back: Back, place: str) -> None:
     merged = back({"乙": {"整改期限": "2099-01-01", "具体情况": "没事"}, "丙": {"目前状态": "已销号"}})
     assert [(each.finding, each.field, each.came, each.stands) for each in merged.conflicts] == [

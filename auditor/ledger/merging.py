@@ -20,7 +20,7 @@ from auditor.ledger.hands import Hands, hands_of
 from auditor.ledger.issued import is_issued
 from auditor.ledger.schema import audits, cells, findings, history, sightings
 from auditor.ledger.stepping import Act, refusal, write
-from auditor.ledger.store import Place, identity, ledger
+from auditor.ledger.store import Place, identity, known_ledger
 from auditor.ledger.unitsheet import LOCKED, as_compared, locked, mark
 from auditor.rulebook.rectification import CELLS, Steps
 
@@ -65,7 +65,7 @@ def merge(place: Place, steps: Steps, sheet: FilledSheet, by: str, on: str) -> M
     name, unit, role, seq, hashed, issued = told
     if not _NUMBER.fullmatch(seq) or role not in steps.people:
         raise DataError(f"{sheet.file} 的出处读不懂。请在原来发出的文件里填写")
-    with ledger(place) as connection:
+    with known_ledger(place) as connection:
         if identity(connection) != name or hash_at(connection, int(seq)) != hashed:
             raise DataError(f"{sheet.file} 不是由这个问题库发出的。请检查 --ledger，或者重新发出")
         of_unit = "person" in steps.may_fill(role)

@@ -297,6 +297,9 @@ def test_a_file_of_another_ledger_or_of_none_is_refused(
     back: Back, place: str, steps: Steps, sent: Path, tmp_path: Path, take: Take
 ) -> None:
     before = length(place)
+    with pytest.raises(DataError, match="没有问题库"):
+        import_unit(tmp_path / "没有.db", steps, sent, "", date(2025, 7, 4))
+    assert not (tmp_path / "没有.db").exists()
     (tmp_path / "文本.xlsx").write_text("不是表格", "utf-8")
     with pytest.raises(DataError, match="读不出"):
         import_unit(place, steps, tmp_path / "文本.xlsx", "", date(2025, 7, 4))

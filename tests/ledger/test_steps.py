@@ -4,15 +4,20 @@ from pathlib import Path
 
 import pytest
 
-from auditor.errors import RulebookError, UsageError
+from auditor.errors import DataError, RulebookError, UsageError
 from auditor.ledger.hands import names_in
+from auditor.ledger.intake import take_in
 from auditor.ledger.overview import overview
 from auditor.ledger.soundness import faults_of
 from auditor.ledger.stepping import Act, story_of, take_step
+from auditor.ledger.store import known_ledger
 from auditor.rulebook.located import parse_located
 from auditor.rulebook.rectification import Steps, load_steps, steps_of
 from auditor.shipped import shipped
+from tests.cli import conftest as program
 from tests.ledger.conftest import Take, audit, finding
+
+run = program.run
 
 
 def step(place: str, steps: Steps, to: str, who: str, role: str, why: str = "", **more: str) -> None:
@@ -152,6 +157,36 @@ def test_of_several_findings_all_are_brought_on_or_none(place: str, steps: Steps
     with pytest.raises(UsageError, match="没有这个编号"):
         take_step(place, steps, ["甲", "丁"], Act("属实待整改", "钱核", "核实人", "2025-07-02"))
     assert state(place, steps) == "待核实"
+
+
+def test_no_step_makes_a_ledger_where_there_is_none(run: program.Run, tmp_path: Path) -> None:
+    act = ("--by", "钱核", "--why", "理由", "--ledger", "问题裤.db")
+    for arguments in (("move", "甲", "--to", "不成立", "--role", "核实人", *act), ("close", "甲", *act)):
+        code, out, error = run("ledger", *arguments)
+        assert (code, out) == (3, "") and "没有问题库 问题裤.db。请检查名称" in error
+        assert list(tmp_path.iterdir()) == []
+    (tmp_path / "问题裤.db").touch()
+    code, _, error = run("ledger", "close", "甲", *act)
+    assert code == 3 and "没有问题库" in error and (tmp_path / "问题裤.db").stat().st_size == 0
+
+
+def test_why_a_ledger_cannot_be_opened_is_told_in_chinese(run: program.Run, tmp_path: Path) -> None:
+    (tmp_path / "文本.db").write_text("这不是数据库" * 100, "utf-8")
+    (tmp_path / "文件夹.db").mkdir()
+    for place, says in (("文本.db", "文件不是数据库"), ("文件夹.db", "文件打不开（是文件夹")):
+        for arguments in (("show",), ("close", "甲", "--by", "李四", "--why", "看过")):
+            code, _, error = run("ledger", *arguments, "--ledger", place)
+            assert code == 3 and says in error and "database" not in error
+
+
+def test_a_step_waits_for_nobody_for_ever_and_says_who_is_in_the_way(
+    steps: Steps, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "问题库.db"
+    take_in(audit(finding("甲")), place, steps, "2025-07-01")
+    monkeypatch.setattr("auditor.ledger.store._BUSY", 0)
+    with known_ledger(place), pytest.raises(DataError, match="正被另一个程序占用"):
+        step(str(place), steps, "属实待整改", "钱核", "核实人")
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from auditor.audit.folders import written_file
+from auditor.ledger.issued import issue
 from auditor.ledger.merging import MARKS, Merged, merge
 from auditor.ledger.store import Place
 from auditor.ledger.unitsheet import marks_of, unit_sheet
@@ -21,7 +22,8 @@ def export_unit(place: Place, steps: Steps, unit: str, role: str, on: date, out:
     sheet = unit_sheet(place, steps, unit, role, on.isoformat())
     rows = tuple(replace(row, locked={name: fitting(text) for name, text in row.locked.items()}) for row in sheet.rows)
     sheet = replace(sheet, rows=rows)
-    marks = dict(zip(MARKS, (sheet.ledger, unit, role, str(sheet.seq), sheet.hash), strict=True))
+    issued = issue(place, role, sheet.seq)
+    marks = dict(zip(MARKS, (sheet.ledger, unit, role, str(sheet.seq), sheet.hash, issued), strict=True))
     told = [marks_of(sheet.ledger, row) for row in rows]
     may_fill = {"to", *steps.may_fill(role)}
     with written_file(out) as target:
@@ -43,4 +45,5 @@ def conflict_lines(merged: Merged) -> Iterator[str]:
     headings: Mapping[str, str] = {column.key: column.heading for column in unit_ledger_words().columns}
     for each in merged.conflicts:
         values = f"：交回“{each.came}”，问题库“{each.stands}”" if each.came or each.stands else ""
-        yield f"第{each.line}行 {each.finding} {headings.get(each.field, each.field)}：{each.why}{values}"
+        where = " ".join(filter(None, (f"第{each.line}行", each.finding, headings.get(each.field, each.field))))
+        yield f"{where}：{each.why}{values}"

@@ -65,7 +65,7 @@ def export(unit: str, role: str, out: Path | None, place: str, on: date | None, 
     "import", help="收回填好的整改台账 FILE；改动逐格合并，冲突逐条列出，一处也不覆盖。有冲突时退出码为 1。"
 )
 @click.argument("file", type=THERE)
-@click.option("--by", default="", help="办理人姓名；不写的，以各行的“责任人”为准。")
+@click.option("--by", default="", help="办理人姓名；责任单位填写的可以不写，以各行的“责任人”为准。")
 @ledger_option
 @on_option
 @format_option
@@ -83,9 +83,9 @@ def import_file(file: Path, by: str, place: str, on: date | None, shape: str, ru
         for line in conflict_lines(merged):
             click.echo(line)
         if merged.lacking:
-            click.echo(f"缺少列：{'、'.join(merged.lacking)}。这些列的填写没有收入；请在原来发出的文件里填写后再交")
+            click.echo(f"缺少列：{'、'.join(merged.lacking)}。这些列里的内容没有收入；请在原来发出的文件里填写后再交")
         click.echo(
-            f"读到{merged.rows}行，收入{merged.cells}处填写、{merged.steps}步办理，冲突{len(merged.conflicts)}处"
+            f"按{merged.role}填写收入：读到{merged.rows}行，收入{merged.cells}处填写、{merged.steps}步办理，冲突{len(merged.conflicts)}处"
             f"（冲突的一处也没有改），没有交回的问题{merged.absent}个"
         )
     return int(bool(merged.conflicts))

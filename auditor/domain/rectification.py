@@ -77,9 +77,13 @@ class FilledRow:
 
 @dataclass(frozen=True)
 class FilledSheet:
-    """A ledger that came back: the marks that were written into it, its rows, and the headings that it lacks."""
+    """A ledger that came back: the marks that were written into it, its rows, and the headings that it lacks.
+
+    `head` is the line of the headings; `lacking` are the words of the lacking ones by the keys of their columns.
+    """
 
     file: str
     marks: Mapping[str, str]
     rows: tuple[FilledRow, ...] = field(repr=False)
-    lacking: tuple[str, ...] = ()
+    head: int = 0
+    lacking: Mapping[str, str] = field(default_factory=dict)

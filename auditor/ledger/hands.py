@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, select
@@ -12,14 +12,46 @@ from auditor.ledger.chain import STATE
 from auditor.ledger.schema import history
 from auditor.rulebook.rectification import Step
 
-_BETWEEN = re.compile(r"[、,，;；/\s]+")
+_TITLE = re.compile(r"[(\[〔【《<][^)\]〕】》>]*[)\]〕】》>]?")
+_BETWEEN = re.compile(r"[、,;:/|&+。\n]+|以及")
+_AND = re.compile("[和与及]")  # characters of names, too: 李和平
+_AND_OTHERS = re.compile(r"等(?:[\d一二三四五六七八九十两]*人)?$")
 _RECTIFIED = ("measures", "rectified_on", "person")
+_SHORTEST = 2  # characters of a name
 _BATCH = 500
 
 
 def folded(name: str) -> str:
-    """A name as compared: full width, capitals and spaces make no difference."""
+    """A text as compared: full width, capitals and spaces make no difference."""
     return "".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def names_in(text: str) -> set[str]:
+    """The persons whom a text may name, as compared: 张三、李四（科长）和王 五 are three; also the text as a whole.
+
+    Titles are left out where they stand in brackets. What may be part of a name (a blank, 和, 与, 及) parts two
+    names only where at least two characters stand on either side of it.
+    """
+    plain = _TITLE.sub(" ", unicodedata.normalize("NFKC", text))
+    parts = [part for piece in _BETWEEN.split(plain) for part in (piece, *_spaced(piece))]
+    names = [_AND_OTHERS.sub("", folded(part)) for part in parts]
+    return {folded(text), *names, *(one for name in names for one in _joined(name))} - {""}
+
+
+def _spaced(piece: str) -> list[str]:
+    """Names with blanks between them: not 王 五, a blank in the middle, and not Li Ming."""
+    parts = piece.split()
+    return parts if not piece.isascii() and all(len(part) >= _SHORTEST for part in parts) else []
+
+
+def _joined(name: str) -> Iterator[str]:
+    """Names with 和, 与 or 及 between them."""
+    start = 0
+    for each in _AND.finditer(name):
+        if each.start() - start >= _SHORTEST and len(name) - each.end() >= _SHORTEST:
+            yield name[start : each.start()]
+            start = each.end()
+    yield name[start:]
 
 
 @dataclass
@@ -33,18 +65,19 @@ class Hands:
     def bar(self, step: Step, who: str) -> str | None:
         """Why this person may not take the step; None where nothing stands in the way."""
         moved = {name for state in step.not_by for name in self.into.get(state, ())}
-        if folded(who) in moved:
+        names = names_in(who)
+        if names & moved:
             return f"“{who}”办过这个问题的“{'、'.join(step.not_by)}”，须由另一人办理（四眼原则）"
-        if step.rectified_by_others and folded(who) in self.rectified:
+        if step.rectified_by_others and names & self.rectified:
             return f"“{who}”参与了整改，须由另一人复核（四眼原则）"
         return None
 
     def note(self, cell: str, who: str, value: str) -> None:
         """Somebody wrote something down: about what was done, or whose work it was."""
         if cell in _RECTIFIED:
-            self.rectified.add(folded(who))
+            self.rectified |= names_in(who)
         if cell == "person":
-            self.rectified |= {folded(name) for name in (*_BETWEEN.split(value), value) if name}
+            self.rectified |= names_in(value)
 
 
 def hands_of(connection: Connection, ids: Iterable[str]) -> Mapping[str, Hands]:
@@ -56,7 +89,7 @@ def hands_of(connection: Connection, ids: Iterable[str]) -> Mapping[str, Hands]:
         for row in connection.execute(select(history).where(some)):
             hands = found[row.finding]
             if row.field == STATE:
-                hands.into[row.after].add(folded(row.who))
+                hands.into[row.after] |= names_in(row.who)
                 hands.last_on = max(hands.last_on, row.on)
             else:
                 hands.note(row.field, row.who, row.after)

@@ -5,6 +5,7 @@ stands as it went out is taken over; everything else that differs is a conflict,
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,17 +13,21 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from auditor.domain.rectification import FilledRow, FilledSheet
-from auditor.errors import DataError
+from auditor.errors import DataError, UsageError
 from auditor.ledger.chain import STATE, Entry, hash_at, values_at
 from auditor.ledger.days import day_of, impossible
 from auditor.ledger.hands import Hands, hands_of
+from auditor.ledger.issued import is_issued
 from auditor.ledger.schema import audits, cells, findings, history, sightings
 from auditor.ledger.stepping import Act, refusal, write
-from auditor.ledger.store import Place, identity, ledger
+from auditor.ledger.store import Place, identity, known_ledger
 from auditor.ledger.unitsheet import LOCKED, as_compared, locked, mark
 from auditor.rulebook.rectification import CELLS, Steps
 
-MARKS = ("问题库", "责任单位", "填写角色", "历史记录", "校验值")
+MARKS = ("问题库", "责任单位", "填写角色", "历史记录", "校验值", "签发")
+
+
+_NUMBER = re.compile("[0-9]{1,9}")  # of an entry; databases count no further than ten digits
 
 
 @dataclass(frozen=True)
@@ -47,17 +52,30 @@ class Merged:
     rows: int = 0
     conflicts: list[Conflict] = field(default_factory=list)
     lacking: tuple[str, ...] = ()  # columns that did not come back
+    role: str = ""  # who was to fill it in
 
 
 def merge(place: Place, steps: Steps, sheet: FilledSheet, by: str, on: str) -> Merged:
-    """Merge a ledger that came back, in one transaction. Raises `DataError` where it is not one of this ledger's."""
+    """Merge a ledger that came back, in one transaction.
+
+    Raises `DataError` where it is not one of this ledger's or did not go out to the role that it names, `UsageError`
+    where nobody answers for it: only a unit's rows name the person who does.
+    """
     told = [sheet.marks.get(name, "") for name in MARKS]
-    name, unit, role, seq, hashed = told
-    if not seq.isascii() or not seq.isdigit() or role not in steps.people:
+    name, unit, role, seq, hashed, issued = told
+    if not _NUMBER.fullmatch(seq) or role not in steps.people:
         raise DataError(f"{sheet.file} 的出处读不懂。请在原来发出的文件里填写")
-    with ledger(place) as connection:
+    with known_ledger(place) as connection:
         if identity(connection) != name or hash_at(connection, int(seq)) != hashed:
             raise DataError(f"{sheet.file} 不是由这个问题库发出的。请检查 --ledger，或者重新发出")
+        of_unit = "person" in steps.may_fill(role)
+        # Sheets that went out before there were such marks are taken as those of a unit, which closes nothing.
+        if not is_issued(connection, role, int(seq), issued) and (issued or not of_unit):
+            raise DataError(
+                f"{sheet.file} 的出处写着由{role}填写，发出时不是这样。请在原来发出的文件里填写，或者重新发出"
+            )
+        if not by and not of_unit:
+            raise UsageError(f"{sheet.file} 由{role}填写。用 --by 写明办理人姓名；“责任人”是整改的人，不能代替")
         return _Merge(connection, steps, sheet, role, unit, int(seq), by, on).run()
 
 
@@ -78,15 +96,17 @@ class _Merge:
         self.connection, self.steps, self.sheet = connection, steps, sheet
         self.role, self.unit, self.seq, self.by, self.on = role, unit, seq, by, on
         self.why = f"导入 {sheet.file}"
-        self.out = {row: told.split() for row, told in sheet.marks.items() if row not in MARKS}
-        self.done = Merged(absent=len(self.out), rows=len(sheet.rows), lacking=sheet.lacking)
+        told = {row: marks.split() for row, marks in sheet.marks.items() if row not in MARKS}
+        known = _known(connection, list(told))
+        self.out = {row: marks for row, marks in told.items() if row in known}
+        self.done = Merged(absent=len(self.out), rows=len(sheet.rows), lacking=tuple(sheet.lacking.values()), role=role)
         self.entries: list[Entry] = []
 
     def run(self) -> Merged:
         """Merge row by row, cells first, then the steps, which need what the cells say."""
+        self._columns()
         rows = self._rows()
-        ids = list(rows)
-        self._load(ids)
+        self._load(list(rows))
         wanted = [name for name, row in rows.items() if row.cells.get("to", "").strip()]
         hands = hands_of(self.connection, wanted)
         for name, row in rows.items():
@@ -98,12 +118,21 @@ class _Merge:
         self.done.conflicts.sort(key=lambda each: each.line)
         return self.done
 
+    def _columns(self) -> None:
+        """The columns that were to be filled in came back: what was written in a lost one nobody can know."""
+        for key, word in self.sheet.lacking.items():
+            if key == "to" or key in self.steps.may_fill(self.role):
+                why = f"缺少这一列，其中的填写没有收入。请在原来发出的文件里填写“{word}”后再交"
+                self.done.conflicts.append(Conflict(self.sheet.head, "", key, why))
+
     def _rows(self) -> dict[str, FilledRow]:
         """The rows that went out, each once."""
         rows: dict[str, FilledRow] = {}
         for row in self.sheet.rows:
             name = row.cells["id"].strip()
-            if name not in self.out:
+            if not name:
+                self._conflict(row, name, "id", "没有编号，不知是哪个问题，这一行的填写没有收入")
+            elif name not in self.out:
                 self._conflict(row, name, "id", "发出的台账里没有这个编号", name)
             elif name in rows and row.cells != rows[name].cells:
                 self._conflict(row, name, "id", f"与第{rows[name].line}行是同一个问题，内容不同，以前一行为准")
@@ -159,12 +188,18 @@ class _Merge:
                     self._conflict(row, name, cell, why, came, filled[cell])
                     continue
                 came = day.isoformat() if day else came
-            if came == as_compared(base) or came == as_compared(filled[cell]):
+            if came == as_compared(base):
+                continue
+            if came == as_compared(filled[cell]):  # taken over before, with a step that was not
+                filled["why"] = came if cell == "note" else filled["why"]
                 continue
             if cell not in self.steps.may_fill(self.role):
                 self._conflict(row, name, cell, f"不由{self.role}填写", came, filled[cell])
             elif as_compared(filled[cell]) != as_compared(base):
                 self._conflict(row, name, cell, self._by_another(name, cell), came, filled[cell])
+            elif not came and cell in self.steps.rests_on(self.now[name, STATE]):
+                why = f"已经办到“{self.now[name, STATE]}”，这一步须写明的内容不能清空"
+                self._conflict(row, name, cell, why, came, filled[cell])
             else:
                 self.entries.append(Entry(self.on, who, self.role, name, cell, filled[cell], came, self.why))
                 filled[cell] = came
@@ -195,7 +230,7 @@ class _Merge:
         self.done.steps += 1
 
     def _who(self, row: FilledRow) -> str:
-        """Who answers for what a row says: who is given, else the person it names."""
+        """Who answers for what a row says: who is given, else (of a unit alone) the person it names."""
         return self.by or row.cells.get("person", "").strip()
 
     def _by_another(self, name: str, key: str) -> str:
@@ -204,6 +239,12 @@ class _Merge:
 
     def _conflict(self, row: FilledRow, name: str, key: str, why: str, came: str = "", stands: str = "") -> None:
         self.done.conflicts.append(Conflict(row.line, name, key, why, came, stands))
+
+
+def _known(connection: Connection, ids: list[str]) -> set[str]:
+    """Which of these the ledger has: the hidden sheet, too, can be written on."""
+    wanted = (select(findings.c.id).where(findings.c.id.in_(some)) for some in _batches(ids))
+    return {name for some in wanted for name in connection.execute(some).scalars()}
 
 
 def _batches(ids: list[str]) -> Iterable[list[str]]:

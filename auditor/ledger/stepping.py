@@ -9,7 +9,7 @@ from auditor.errors import UsageError
 from auditor.ledger.chain import STATE, Entry, append
 from auditor.ledger.hands import Hands, hands_of
 from auditor.ledger.schema import cells, findings, history
-from auditor.ledger.store import Place, ledger, reading
+from auditor.ledger.store import Place, known_ledger, reading
 from auditor.rulebook.rectification import Steps
 
 NEEDS_ZH = {
@@ -59,7 +59,7 @@ def take_step(place: Place, steps: Steps, ids: Sequence[str], act: Act) -> int:
     if act.to not in steps.states:
         raise UsageError(f"没有状态“{act.to}”。可用：{'、'.join(steps.states)}")
     wanted = list(dict.fromkeys(ids))
-    with ledger(place) as connection:
+    with known_ledger(place) as connection:
         known = {row.id: row.state for row in connection.execute(select(findings.c.id, findings.c.state))}
         given = filled(connection, wanted)
         hands = hands_of(connection, wanted)

@@ -19,34 +19,46 @@ _POSTGRES = re.compile(r"postgres(ql)?(\+\w+)?://")
 _ALONE = 7_203_641_955  # the advisory lock that whoever writes to a shared ledger holds
 _BUSY = 30  # seconds to wait for somebody else's transaction
 
+# What SQLite says in English whatever the language of the desk.
+_WORDS = {
+    "file is not a database": "文件不是数据库",
+    "unable to open database file": "文件打不开（是文件夹，所在的文件夹不存在，或者没有权限）",
+    "database is locked": "正被另一个程序占用",
+    "attempt to write a readonly database": "文件是只读的，或者没有写入的权限",
+    "database disk image is malformed": "文件已损坏",
+    "database or disk is full": "磁盘空间不足",
+    "disk I/O error": "磁盘读写出错",
+}
+
 Place = Path | str
 
 
 @contextmanager
 def ledger(place: Place) -> Iterator[Connection]:
     """A transaction that may write, alone on the ledger, which is made where it does not exist. All or nothing."""
-    with _opened(place) as engine, engine.begin() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ALONE})")
-        known = _version(connection)
-        if known is None:
+    with _alone(place) as connection:
+        if _version(connection) is None:
             METADATA.create_all(connection)
             connection.execute(insert(about), [{"key": "version", "value": VERSION}, _identity()])
-        _check_version(known or VERSION, place)
+        _check_version(connection, place)
+        yield connection
+
+
+@contextmanager
+def known_ledger(place: Place) -> Iterator[Connection]:
+    """As `ledger`, but none is made: raises `DataError` where there is no ledger, and leaves nothing behind."""
+    _check_there(place)
+    with _alone(place) as connection:
+        _check_version(connection, place)
         yield connection
 
 
 @contextmanager
 def reading(place: Place) -> Iterator[Connection]:
     """A transaction that only reads. Raises `DataError` where there is no ledger."""
-    missing = DataError(f"没有问题库 {shown(place)}。先用 auditor ledger open 收入一次审计")
-    if not is_shared(place) and not Path(place).exists():
-        raise missing
+    _check_there(place)
     with _opened(place) as engine, engine.connect() as connection:
-        known = _version(connection)
-        if known is None:
-            raise missing
-        _check_version(known, place)
+        _check_version(connection, place)
         yield connection
 
 
@@ -77,9 +89,31 @@ def _version(connection: Connection) -> str | None:
     return "1" if {"audits", "findings"} <= tables else None
 
 
-def _check_version(known: str, place: Place) -> None:
+def _missing(place: Place) -> DataError:
+    return DataError(f"没有问题库 {shown(place)}。请检查名称和路径，或者先用 auditor ledger open 收入一次审计")
+
+
+def _check_there(place: Place) -> None:
+    """SQLite makes the file that it is to open."""
+    if not is_shared(place) and not Path(place).exists():
+        raise _missing(place)
+
+
+def _check_version(connection: Connection, place: Place) -> None:
+    known = _version(connection)
+    if known is None:
+        raise _missing(place)
     if known != VERSION:
         raise DataError(f"问题库 {shown(place)} 是本程序另一版本写的（第{known}版）。请换一个文件，重新收入历次审计")
+
+
+@contextmanager
+def _alone(place: Place) -> Iterator[Connection]:
+    """A transaction that nobody else's crosses."""
+    with _opened(place) as engine, engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ALONE})")
+        yield connection
 
 
 @contextmanager
@@ -89,10 +123,16 @@ def _opened(place: Place) -> Iterator[Engine]:
         yield engine
     except DatabaseError as error:
         raise DataError(
-            f"问题库 {shown(place)} 打不开或写不进：{str(error.orig).strip()}。请检查文件是否被占用、是否确为问题库"
+            f"问题库 {shown(place)} 打不开或写不进：{_said(error)}。请检查文件是否被占用、是否确为问题库"
         ) from None
     finally:
         engine.dispose()
+
+
+def _said(error: DatabaseError) -> str:
+    """What the database said, in Chinese where it is one of the usual things, else in its own words."""
+    said = str(error.orig).strip()
+    return next((words for start, words in _WORDS.items() if said.startswith(start)), said)
 
 
 def _engine(place: Place) -> Engine:

@@ -84,6 +84,11 @@ class Steps(Strict):
         """The states to which a role may bring a finding from where it stands."""
         return tuple(dict.fromkeys(each.to for each in self.steps if before in each.from_ and role in each.by))
 
+    def rests_on(self, state: str) -> frozenset[Need]:
+        """What has to be written for the steps that lead to a state; closed is what was written for the check."""
+        ends = {state, self.only["waiting"]} if state == self.only["closed"] else {state}
+        return frozenset(need for each in self.steps if each.to in ends for need in each.needs)
+
     def may_fill(self, role: str) -> tuple[Cell, ...]:
         """The cells of a unit's ledger that a role may fill in."""
         return tuple(cell for cell in CELLS if role in self.cells.get(cell, ()))

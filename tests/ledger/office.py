@@ -23,19 +23,28 @@ def fill_in(
     *,
     drop: tuple[str, ...] = (),
     without: str = "",
+    beside: tuple[str, ...] = (),
+    marks: Mapping[str, str] | None = None,
 ) -> Path:
     """Save a copy with cells changed: by finding and heading. Rows of `drop` are deleted, a column is put in front.
 
-    The column `without` is deleted too.
+    The column `without` is deleted too. Headings of `beside` are put at the right over empty columns; `marks` are
+    written on the hidden sheet, over those of the same name or below them.
     """
     sheets = _sheets(file)
+    sheets["出处"] = [list(each) for each in (dict(sheets["出处"]) | dict(marks or {})).items()]  # type: ignore[arg-type]
     rows = sheets["整改台账"]
     places = {heading: place for place, heading in enumerate(rows[HEAD])}
     for row in rows[HEAD + 1 :]:
         for heading, value in changes.get(row[0], {}).items():
             row[places[heading]] = value
     kept = [place for place, heading in enumerate(rows[HEAD]) if heading != without]
-    sheets["整改台账"] = [["", *(row[place] for place in kept)] for row in rows if row[0] not in drop]
+    more = {HEAD: beside}
+    sheets["整改台账"] = [
+        ["", *(row[place] for place in kept), *more.get(line, [""] * len(beside))]
+        for line, row in enumerate(rows)
+        if row[0] not in drop
+    ]
     with xlsxwriter.Workbook(str(saved_as), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
         for name, content in sheets.items():
             page = book.add_worksheet(name)

@@ -67,10 +67,59 @@ def test_out_and_back_untouched_changes_nothing(back: Back, place: str, sent: Pa
     assert import_unit(place, steps, sent, "", date(2025, 7, 4)).conflicts == [] and length(place) == before
 
 
-def test_a_column_that_did_not_come_back_is_named(place: str, sent: Path, steps: Steps, tmp_path: Path) -> None:
-    file = fill_in(sent, tmp_path / "交回.xlsx", {"甲": {"整改措施": "补发", "责任人": "王五"}}, without="整改措施")
+@pytest.mark.parametrize(("column", "conflicts"), [("整改措施", ["measures"]), ("办理为", ["to"]), ("具体情况", [])])
+def test_a_column_that_did_not_come_back_is_named_and_one_to_be_filled_in_is_a_conflict(
+    column: str, conflicts: list[str], place: str, sent: Path, steps: Steps, tmp_path: Path
+) -> None:
+    file = fill_in(sent, tmp_path / "交回.xlsx", {"甲": {**DONE, "办理为": ""}}, without=column)
     merged = import_unit(place, steps, file, "", date(2025, 7, 4))
-    assert (merged.lacking, merged.cells) == (("整改措施",), 1)
+    assert (merged.lacking, merged.cells) == ((column,), 3 - (column == "整改措施"))
+    assert [(each.line, each.field) for each in merged.conflicts] == [(3, field) for field in conflicts]
+    assert all(line.startswith(f"第3行 {column}：缺少这一列") for line in conflict_lines(merged))
+
+
+def test_a_row_without_its_number_is_a_conflict(back: Back, place: str) -> None:
+    merged = back({"甲": {"编号": " ", **DONE}})
+    assert [(each.line, each.field, each.why[:4]) for each in merged.conflicts] == [(6, "id", "没有编号")]
+    assert (merged.rows, merged.absent, merged.cells, merged.steps) == (3, 1, 0, 0)
+
+
+def test_a_heading_that_stands_twice_is_refused_with_its_cells(
+    back: Back, place: str, sent: Path, steps: Steps, tmp_path: Path
+) -> None:
+    back({"甲": DONE})
+    before = length(place)
+    twice = fill_in(sent, tmp_path / "两列.xlsx", {}, beside=("备注", "整改措施", "责任人"))
+    with pytest.raises(DataError, match=r"“整改措施”（M3、S3）、“责任人”（O3、T3）"):
+        import_unit(place, steps, twice, "", date(2025, 7, 4))
+    assert length(place) == before
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_what_a_step_rests_on_is_not_emptied_after_it(
+    closed: bool, back: Back, place: str, steps: Steps, tmp_path: Path
+) -> None:
+    back({"甲": {**DONE, "理由说明": "已电话联系"}})
+    again = tmp_path / "再发.xlsx"
+    export_unit(place, steps, "人事科", "责任单位", date(2025, 7, 4), again)
+    if closed:
+        take_step(place, steps, ["甲"], Act("已销号", "李四", "复核人", "2025-07-04", "看过"))
+    merged = back({"甲": {"整改措施": "", "责任人": " ", "理由说明": ""}}, of=again, by="王五")
+    assert [(each.field, each.stands) for each in merged.conflicts] == [("measures", "补发答复书"), ("person", "王五")]
+    assert merged.cells == 1 and "不能清空" in merged.conflicts[0].why
+
+
+def test_numbers_written_on_the_hidden_sheet_are_not_taken(
+    place: str, steps: Steps, sent: Path, tmp_path: Path
+) -> None:
+    file = fill_in(sent, tmp_path / "交回.xlsx", {"甲": {"编号": "无此号", **DONE}}, marks={"无此号": "00000000"})
+    merged = import_unit(place, steps, file, "", date(2025, 7, 4))
+    assert [each.why for each in merged.conflicts] == ["发出的台账里没有这个编号"]
+    assert (merged.cells, merged.absent) == (0, 1)
+    for number in ("9" * 25, "9" * 18, "9" * 5000, "", "三"):
+        changed = fill_in(sent, tmp_path / "交回.xlsx", {}, marks={"历史记录": number})
+        with pytest.raises(DataError, match=r"出处读不懂|不是由这个问题库发出的"):
+            import_unit(place, steps, changed, "", date(2025, 7, 4))
 
 
 def test_what_is_filled_in_goes_out_again_as_it_was_written(
@@ -103,6 +152,82 @@ def test_the_unit_reports_a_thing_done_and_another_person_closes_it(back: Back, 
         take_step(place, steps, ["甲"], Act("已销号", "王五", "复核人", "2025-07-05", "看过"))
     take_step(place, steps, ["甲"], Act("已销号", "李四", "复核人", "2025-07-05", "看过"))
     assert overview(place, steps).states["已销号"] == 1
+
+
+@pytest.mark.parametrize(
+    ("named", "checks"), [("张三和李四", "李四"), ("张三", "张三、王五"), ("李四", "李四（科长）")]
+)
+def test_whoever_the_unit_named_does_not_check(named: str, checks: str, back: Back, place: str, steps: Steps) -> None:
+    back({"甲": {**DONE, "责任人": named}}, by="登记员")
+    with pytest.raises(UsageError, match="四眼原则"):
+        take_step(place, steps, ["甲"], Act("已销号", checks, "复核人", "2025-07-05", "看过"))
+
+
+CHECKED = {"办理为": "已销号", "理由说明": "看过答复书"}
+
+
+def of_role(role: str, place: str, steps: Steps, tmp_path: Path) -> Path:
+    """The ledger of the unit as it goes out to be filled in by a role."""
+    export_unit(place, steps, "人事科", role, date(2025, 7, 4), tmp_path / f"{role}.xlsx")
+    return tmp_path / f"{role}.xlsx"
+
+
+def test_what_a_reviewer_fills_in_is_answered_for_by_name_and_not_by_the_person_in_the_row(
+    back: Back, place: str, steps: Steps, tmp_path: Path
+) -> None:
+    back({"甲": DONE})
+    sheet = of_role("复核人", place, steps, tmp_path)
+    before = length(place)
+    with pytest.raises(UsageError, match=r"由复核人填写。用 --by 写明办理人"):
+        back({"甲": CHECKED}, of=sheet)
+    assert length(place) == before
+    (conflict,) = back({"甲": CHECKED}, of=sheet, by="李四、王五（科长）").conflicts
+    assert "四眼原则" in conflict.why and overview(place, steps).states["待复核"] == 1
+    merged = back({"甲": CHECKED}, of=sheet, by="李四")
+    assert (merged.role, merged.steps, merged.conflicts) == ("复核人", 1, [])
+    last = story_of(place, "甲")[-1]
+    assert (last.who, last.role, last.after, last.why) == ("李四", "复核人", "已销号", "看过答复书")
+
+
+def test_the_head_decides_by_name(back: Back, place: str, steps: Steps, tmp_path: Path) -> None:
+    back({"甲": {"责任人": "王五"}})
+    sheet = of_role("负责人", place, steps, tmp_path)
+    put_off = {"甲": {"办理为": "暂缓整改", "理由说明": "经费未落实", "向社会说明情况": "网站公告"}}
+    with pytest.raises(UsageError, match="由负责人填写"):
+        back(put_off, of=sheet)
+    assert back(put_off, of=sheet, by="周局").steps == 1
+    assert {each.who for each in story_of(place, "甲") if each.role == "负责人"} == {"周局"}
+
+
+@pytest.mark.parametrize("by", ["", "李四"])
+@pytest.mark.parametrize("issued", [None, "", "0" * 64])
+def test_a_role_written_over_on_the_hidden_sheet_is_refused(
+    issued: str | None, by: str, back: Back, place: str, steps: Steps, tmp_path: Path
+) -> None:
+    back({"甲": DONE})
+    sheet, before = of_role("责任单位", place, steps, tmp_path), length(place)
+    forged = {"填写角色": "复核人"} | ({} if issued is None else {"签发": issued})
+    file = fill_in(sheet, tmp_path / "改过.xlsx", {"甲": CHECKED}, marks=forged)
+    with pytest.raises(DataError, match="出处写着由复核人填写，发出时不是这样"):
+        import_unit(place, steps, file, by, date(2025, 7, 4))
+    assert length(place) == before
+
+
+def test_the_sheet_of_a_unit_that_went_out_before_there_were_marks_of_issue_is_taken(
+    place: str, steps: Steps, sent: Path, tmp_path: Path
+) -> None:
+    file = fill_in(sent, tmp_path / "交回.xlsx", {"甲": DONE}, marks={"签发": ""})
+    assert import_unit(place, steps, file, "", date(2025, 7, 4)).steps == 1
+    with pytest.raises(DataError, match="发出时不是这样"):
+        changed = fill_in(sent, tmp_path / "交回.xlsx", {"甲": DONE}, marks={"签发": "0"})
+        import_unit(place, steps, changed, "", date(2025, 7, 4))
+
+
+def test_a_reason_taken_over_before_stands_for_the_step_when_it_is_handed_in_again(back: Back) -> None:
+    objection = {"办理为": "申诉", "理由说明": "有批准书"}
+    assert "没有写明责任人" in back({"甲": objection}).conflicts[0].why
+    merged = back({"甲": objection}, by="王五")
+    assert (merged.steps, merged.conflicts) == (1, [])
 
 
 def test_locked_cells_that_were_changed_are_named_and_left(back: Back, place: str) -> None:
@@ -172,6 +297,9 @@ def test_a_file_of_another_ledger_or_of_none_is_refused(
     back: Back, place: str, steps: Steps, sent: Path, tmp_path: Path, take: Take
 ) -> None:
     before = length(place)
+    with pytest.raises(DataError, match="没有问题库"):
+        import_unit(tmp_path / "没有.db", steps, sent, "", date(2025, 7, 4))
+    assert not (tmp_path / "没有.db").exists()
     (tmp_path / "文本.xlsx").write_text("不是表格", "utf-8")
     with pytest.raises(DataError, match="读不出"):
         import_unit(place, steps, tmp_path / "文本.xlsx", "", date(2025, 7, 4))

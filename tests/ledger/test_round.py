@@ -63,7 +63,17 @@ def test_the_whole_round_on_the_sample(run: program.Run, tmp_path: Path) -> None
     done = {"整改措施": "已撤下并报告", "整改完成日期": "2026-01-06", "责任人": "王五", "办理为": "待复核"}
     fill_in(Path("发出.xlsx"), Path("交回.xlsx"), {name: done})
     code, said, _ = run("ledger", "import", "交回.xlsx", "--on", "2026-01-07")
-    assert code == 0 and "3处填写、1步办理，冲突0处" in said and "缺少列" not in said
+    assert code == 0 and "按责任单位填写收入" in said and "3处填写、1步办理，冲突0处" in said and "缺少列" not in said
+    code, said, _ = run("ledger", "import", "交回.xlsx", "--on", "2026-01-07", "--format", "json")
+    assert code == 0 and json.loads(said)["role"] == "责任单位"
+    assert run("ledger", "export", "--unit", unit, "--role", "复核人", "--out", "复核.xlsx")[0] == 0
+    fill_in(
+        Path("复核.xlsx"), Path("复核交回.xlsx"), {name: {"办理为": "已销号", "理由说明": "看过"}}, without="责任人"
+    )
+    code, _, said = run("ledger", "import", "复核交回.xlsx", "--on", "2026-01-07")
+    assert code == 2 and "--by" in said
+    fill_in(Path("发出.xlsx"), Path("少列.xlsx"), {}, without="办理为")
+    assert run("ledger", "import", "少列.xlsx", "--on", "2026-01-07")[0] == 1
     told = run("ledger", "history", name)[1]
     assert "整改完成日期 “”→“2026-01-06”" in told and "rectified_on" not in told
 

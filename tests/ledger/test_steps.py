@@ -4,14 +4,20 @@ from pathlib import Path
 
 import pytest
 
-from auditor.errors import RulebookError, UsageError
+from auditor.errors import DataError, RulebookError, UsageError
+from auditor.ledger.hands import names_in
+from auditor.ledger.intake import take_in
 from auditor.ledger.overview import overview
 from auditor.ledger.soundness import faults_of
 from auditor.ledger.stepping import Act, story_of, take_step
+from auditor.ledger.store import known_ledger
 from auditor.rulebook.located import parse_located
 from auditor.rulebook.rectification import Steps, load_steps, steps_of
 from auditor.shipped import shipped
+from tests.cli import conftest as program
 from tests.ledger.conftest import Take, audit, finding
+
+run = program.run
 
 
 def step(place: str, steps: Steps, to: str, who: str, role: str, why: str = "", **more: str) -> None:
@@ -41,6 +47,39 @@ def test_a_finding_is_closed_by_somebody_who_did_not_put_it_right(place: str, st
     assert state(place, steps) == "已销号"
     assert [(each.who, each.before, each.after) for each in story_of(place, "甲")][-1] == ("李四", "待复核", "已销号")
     assert faults_of(place) == []
+
+
+@pytest.mark.parametrize(
+    ("rectified", "checks", "free"),
+    [
+        ("张三", "张三、王五", "王五"),
+        ("张三", "王五与张三", "王五"),
+        ("张三", "张 三（科长）", "张四（科长）"),
+        ("张三，李四（科长）", "李四(副科长)", "王五（科长）"),
+        ("张三和李四", "李四", "张和"),
+        ("张和平及李与时", "李与时", "张和"),
+        ("欧阳和平", "欧阳和平", "欧阳"),
+        ("张三 李四等3人", "李四", "王五"),
+        ("王 五、李 四", "王五", "王六"),
+        ("Li Ming", "LI MING", "Li Hua"),
+    ],
+)
+def test_whoever_is_named_among_others_or_with_a_title_is_the_same_person(
+    rectified: str, checks: str, free: str, place: str, steps: Steps, take: Take
+) -> None:
+    take(audit(finding("甲")))
+    step(place, steps, "属实待整改", "钱核", "核实人")
+    step(place, steps, "整改中", rectified, "责任单位")
+    take(audit(甲="met"))
+    with pytest.raises(UsageError, match="四眼原则"):
+        step(place, steps, "已销号", checks, "复核人", "看过")
+    step(place, steps, "已销号", free, "复核人", "看过")
+
+
+def test_a_text_names_persons_whatever_stands_between_them() -> None:
+    assert names_in("张三;李四/王五,赵六、钱七以及孙八") >= {"张三", "李四", "王五", "赵六", "钱七", "孙八"}
+    assert names_in("李四（科长") >= {"李四"} and "科长" not in names_in("李四（科长）")
+    assert names_in("李和平") == {"李和平"} and names_in("  ") == set()
 
 
 @pytest.mark.parametrize(
@@ -118,6 +157,36 @@ def test_of_several_findings_all_are_brought_on_or_none(place: str, steps: Steps
     with pytest.raises(UsageError, match="没有这个编号"):
         take_step(place, steps, ["甲", "丁"], Act("属实待整改", "钱核", "核实人", "2025-07-02"))
     assert state(place, steps) == "待核实"
+
+
+def test_no_step_makes_a_ledger_where_there_is_none(run: program.Run, tmp_path: Path) -> None:
+    act = ("--by", "钱核", "--why", "理由", "--ledger", "问题裤.db")
+    for arguments in (("move", "甲", "--to", "不成立", "--role", "核实人", *act), ("close", "甲", *act)):
+        code, out, error = run("ledger", *arguments)
+        assert (code, out) == (3, "") and "没有问题库 问题裤.db。请检查名称" in error
+        assert list(tmp_path.iterdir()) == []
+    (tmp_path / "问题裤.db").touch()
+    code, _, error = run("ledger", "close", "甲", *act)
+    assert code == 3 and "没有问题库" in error and (tmp_path / "问题裤.db").stat().st_size == 0
+
+
+def test_why_a_ledger_cannot_be_opened_is_told_in_chinese(run: program.Run, tmp_path: Path) -> None:
+    (tmp_path / "文本.db").write_text("这不是数据库" * 100, "utf-8")
+    (tmp_path / "文件夹.db").mkdir()
+    for place, says in (("文本.db", "文件不是数据库"), ("文件夹.db", "文件打不开（是文件夹")):
+        for arguments in (("show",), ("close", "甲", "--by", "李四", "--why", "看过")):
+            code, _, error = run("ledger", *arguments, "--ledger", place)
+            assert code == 3 and says in error and "database" not in error
+
+
+def test_a_step_waits_for_nobody_for_ever_and_says_who_is_in_the_way(
+    steps: Steps, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "问题库.db"
+    take_in(audit(finding("甲")), place, steps, "2025-07-01")
+    monkeypatch.setattr("auditor.ledger.store._BUSY", 0)
+    with known_ledger(place), pytest.raises(DataError, match="正被另一个程序占用"):
+        step(str(place), steps, "属实待整改", "钱核", "核实人")
 
 
 @pytest.mark.parametrize(

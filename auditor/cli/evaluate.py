@@ -130,7 +130,8 @@ def say_what_came_out(appraisal: "Appraisal") -> list[str]:
         f"评议年度：{appraisal.year}，基准日：{appraisal.as_of}",
         f"问卷：收回{forms.returned}份，有效{forms.valid}份，不计入{len(forms.set_aside)}份",
         f"满意率：{rates}",
-        f"代表评议：{appraisal.panel.representatives}人",
+        f"代表评议：{appraisal.panel.representatives}人"
+        + (f"，另有{appraisal.panel.unnamed}个得分没有登记代表姓名" if appraisal.panel.unnamed else ""),
     ]
     if scored.total is None:
         lines.append("综合评定：有数据的部分不足，没有评定")

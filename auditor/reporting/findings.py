@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from auditor.domain.audit import Audience, Audit, RuleLine
 from auditor.domain.finding import CountedDay, Evidence, Finding, Ground
 from auditor.domain.obligation import Status
+from auditor.domain.titles import book_title
 from auditor.reporting.model import (
     DayRow,
     DaysView,
@@ -14,7 +15,7 @@ from auditor.reporting.model import (
     RecordsView,
     RuleRef,
 )
-from auditor.reporting.text import anchor, book_title, first, weekday
+from auditor.reporting.text import anchor, first, weekday
 from auditor.reporting.words import words
 
 SHOWN = 20

@@ -296,7 +296,9 @@ def test_no_text_breaks_the_file_or_goes_without_a_word(attack: str, audit: Audi
     for letter in (data, *letters_of(harmed).values()):
         for name in parts(letter):
             root(letter, name)
-        assert max(map(len, lines(letter))) < 1200
+        assert (
+            max(map(len, lines(letter))) < 2400
+        )  # whom it is copied to stands twice: for new programs and for old ones
     assert len(attack) < 40_000 or "……（余略，见findings.jsonl）" in text(data)
 
 
@@ -321,3 +323,10 @@ def test_a_finding_about_an_accusation_is_counted_and_not_told(audit: Audit) -> 
 def test_the_words_have_no_name_that_the_program_does_not_fill(audit: Audit) -> None:
     whole = text(circular_of(audit)) + "".join(map(text, letters_of(audit).values()))
     assert set(re.findall(r"\{\w+\}", whole)) == set()
+
+
+def test_whom_a_circular_is_sent_to_is_said_in_full(altered: Callable[..., Audit]) -> None:
+    names = "、".join(f"某某市文化广电旅游局第{n}管理办公室" for n in range(12))
+    issue = Issue(issuer="局", recipients=names, copied_to=f"驻局纪检监察组、{names}")
+    said = "\n".join(lines(circular_of(altered(issue=issue))))
+    assert f"{names}：" in said and f"驻局纪检监察组、{names}" in said

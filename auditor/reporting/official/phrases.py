@@ -13,6 +13,7 @@ from auditor.reporting.report import Report
 from auditor.reporting.tally import Tally, percent
 
 ISSUE, UNIT, RECORD, NAME, TITLE, CLAUSE, WAIVER = 100, 30, 40, 40, 80, 120, 120  # the most characters shown of each
+_ADDRESSED = 1000  # no name or list of names is as long: whom a document is sent to is said in full
 _UNITS_NAMED = 4
 _MONTH = re.compile(r"\b(\d{4})-(\d\d)\b", re.ASCII)
 
@@ -70,8 +71,13 @@ def units_of(views: Sequence[FindingView]) -> str:
 
 
 def unit_of(unit: str) -> str:
-    """A unit's name, as long as names are."""
+    """A unit's name in the text, as long as names are."""
     return fit(unit, UNIT, "…")
+
+
+def addressed(names: str) -> str:
+    """To whom a document is sent (主送机关、抄送机关), in full."""
+    return fit(names, _ADDRESSED, "…")
 
 
 def of_issue(text: str) -> str:

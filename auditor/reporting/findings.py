@@ -1,5 +1,6 @@
 """A finding made ready to be shown: its clause named, its cells, days and records in order."""
 
+import re
 from collections.abc import Mapping
 
 from auditor.domain.audit import Audience, Audit, RuleLine
@@ -20,6 +21,7 @@ from auditor.reporting.words import words
 
 SHOWN = 20
 _ORDER = (Status.BREACHED, Status.UNVERIFIABLE, Status.MANUAL)
+_RULE_CODE = re.compile(r" ?(?<![A-Za-z0-9._-])([A-Z]+(?:-[A-Za-z0-9]+(?:\.[A-Za-z0-9]+)*)+)(?![A-Za-z0-9_-]) ?")
 
 
 def view_findings(audit: Audit) -> tuple[FindingView, ...]:
@@ -66,6 +68,7 @@ def _view(audit: Audit, finding: Finding, number: int) -> FindingView:
         late_text=_late(finding, finding.rule in audit.in_hours),
         provisional=finding.provisional,
         detail=finding.detail,
+        formal_detail=_by_clause(audit.rules, finding.detail),
         evidence=_evidence(finding),
         days=_days(finding),
         met_if=finding.met_if or "",
@@ -84,6 +87,16 @@ def _view(audit: Audit, finding: Finding, number: int) -> FindingView:
         recurrence=finding.recurrence,
         waiver=finding.waiver or "",
     )
+
+
+def _by_clause(rules: Mapping[str, RuleLine], detail: str) -> str:
+    """The detail with regulation and clause in place of the code of every rule."""
+
+    def clause(found: re.Match[str]) -> str:
+        line = rules.get(found[1])
+        return book_title(line.regulation) + line.article.rstrip("、") if line else found[0]
+
+    return _RULE_CODE.sub(clause, detail)
 
 
 def _regulations(rules: Mapping[str, RuleLine], finding: Finding) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from pathlib import PurePath
 
 from auditor.domain.obligation import Severity
@@ -116,14 +117,26 @@ def place_of(view: FindingView, wording: str) -> str:
 def detail_of(view: FindingView, limit: int, *, titled: bool = False) -> str:
     """What is wrong, in short: the readings it rests on are told once for all, an own standard is named.
 
-    Where the text is `titled` by what the rule asks for, that is not said again.
+    Where the text is `titled` by what the rule asks for, that is not said again. Rules stand there by their clauses.
     """
     say = official_words()
-    ends = [place for place in map(view.detail.find, say.readings_start) if place >= 0]
-    fact, readings = view.detail[: min(ends, default=None)], view.detail[min(ends, default=len(view.detail)) :]
+    fact, own = fact_and_standard(view.formal_detail)
     fact = fact.replace(say.requirement.format(title=view.title), "") if titled else fact
-    own = say.own_standard_kept if say.own_standard in readings else ""
     return fit(fact, limit, say.cut) + own
+
+
+def fact_and_standard(detail: str) -> tuple[str, str]:
+    """What a finding says without its readings, and the sentence that a limit is the office's own, if it is."""
+    own = any(official_words().own_standard in reading for reading in _readings().findall(detail))
+    return _readings().sub("", detail), official_words().own_standard_kept if own else ""
+
+
+@cache
+def _readings() -> re.Pattern[str]:
+    """A reading: from how it begins to the settings that it names; what judgements add stands behind all of them."""
+    say = official_words()
+    starts = "|".join(map(re.escape, say.readings_start))
+    return re.compile(rf"(?:{starts}).*?(?:设置项 [^（）。]+）?。(?:{re.escape(say.own_standard)})?|$)", re.DOTALL)
 
 
 def unspaced(text: str) -> str:

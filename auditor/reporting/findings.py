@@ -94,9 +94,15 @@ def _by_clause(rules: Mapping[str, RuleLine], detail: str) -> str:
 
     def clause(found: re.Match[str]) -> str:
         line = rules.get(found[1])
-        return book_title(line.regulation) + line.article.rstrip("、") if line else found[0]
+        return book_title(line.regulation) + _in_sentence(line.article) if line else found[0]
 
     return _RULE_CODE.sub(clause, detail)
+
+
+def _in_sentence(article: str) -> str:
+    """The clause so that words may follow it: 第六条 as it is, 四、 as （四）."""
+    bare = article.rstrip("、")
+    return bare if not bare or bare.startswith("第") or bare.endswith("）") else f"（{bare}）"
 
 
 def _regulations(rules: Mapping[str, RuleLine], finding: Finding) -> tuple[str, ...]:

@@ -336,12 +336,13 @@ def test_word_documents_name_clauses_and_keep_what_judgements_add(altered: Calla
     detail = (
         "办公室的台账记录中违反 REQ-3-3 共3次（GID-17A-1，最迟2025-09-10；编号 SQ-3-3）。"
         "采用的口径：几个月——1 month，遇休息日顺延（设置项 clock.month）。本级配置标准，非制度明文。"
-        "台账中各种写法的对照见设置项 a.b、c.d。同时超过上位规定的时限（ZWG-8-1，最迟2025-09-30）。"
+        "台账中各种写法的对照见设置项 a.b、c.d。同时超过上位规定的时限（ZWG-8-1，最迟2025-09-30）。违反 MTG-1-1 共4次。"
     )
     audit = altered(findings=(finding("F-1", detail=detail),), issue=ISSUE)
     for data in (circular_of(audit), *letters_of(audit).values()):
         said = text(data)
         assert "违反《政府信息依申请公开制度》第三条第三项共3次（《政府信息公开工作制度》第十七条，最迟2025" in said
         assert "编号 SQ-3-3" in said and "同时超过上位规定的时限（《政务公开工作制度》第八条，最迟" in said
+        assert "违反《会议公开制度》（一）共4次" in said
         assert "该期限为本级配置标准，非制度明文。" in said
         assert not any(word in said for word in ("1 month", "clock.month", "设置项 a.b", "REQ-3-3", "ZWG-8-1"))

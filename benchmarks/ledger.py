@@ -48,7 +48,7 @@ def finding(number: int) -> Finding:
         title="自收到申请之日起20个工作日内答复",
         regulation="政府信息依申请公开制度",
         article="第三条第（五）项",
-        detail=f"第{number}件：“收到日期”为2024-06-03，期限20个工作日，最迟应于2024-07-01完成“答复日期”；截至基准日没有完成的记录。",
+        detail=f"第{number}件：“收到日期”为2024-06-03，期限20个工作日，“答复日期”最迟应为2024-07-01，截至基准日没有相应的登记。",
         evidence=tuple(Evidence(name, name, "2024-06-03", "依申请公开台账.csv", "", number, "C") for name in cells),
         days=days,
         liable="承办科室（科室负责人）",

@@ -1,5 +1,6 @@
 """The representatives' scores (代表评议): mean and spread by content; outliers are shown and stay counted."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -26,22 +27,27 @@ class Scores:
 
 
 def scores_of(logs: Logs, year: int) -> Scores:
-    """The scores of `year`: one without content or points, beyond 100, or given twice, is set aside."""
+    """The scores of `year`: one without content or points, beyond 100, given twice, or undated is set aside.
+
+    Undated scores are set aside where others have a year; where none has, all are of the year asked for.
+    """
     import pandas as pd
 
     table = logs.tables.get(LOG)
     if table is None:
         return Scores(pd.DataFrame({name: [] for name in (*_TEXTS, "score", "_row")}), ())
     scores = _as_pandas(table)
-    if scores["year"].notna().any():
-        scores = scores[scores["year"] == year]
+    is_dated = scores["year"].notna()
+    scores = scores[(scores["year"] == year).fillna(True).astype(bool)]
     why = pd.Series([""] * len(scores), index=scores.index, dtype="object")
     why[scores["score"].isna()] = "没有得分（缺席，或者分数读不出）"
     why[scores["content"].isna()] = "没有写明是哪一项内容的得分"
+    if is_dated.any():
+        why[scores["year"].isna()] = "没有写明评议年度"
+    given = scores[(why == "") & scores["representative"].notna()]
+    twice = given[given.duplicated(["representative", "unit", "content"], keep=False)].index
     why[(why == "") & (scores["score"] > _HIGHEST).fillna(False).astype(bool)] = "得分超过100分"
-    judged = ["representative", "group", "unit", "content"]
-    twice = scores["representative"].notna() & scores.duplicated(judged, keep=False)
-    why[(why == "") & twice] = "同一代表对同一科室的同一项内容打了两个分，无法判断以哪一个为准"
+    why[(why == "") & scores.index.isin(twice)] = "同名的代表对同一科室的同一项内容打了两个分，无法判断以哪一个为准"
     aside = tuple(
         SetAside(record, table.sources[source].file, table.sources[source].sheet, row, "不计", reason)
         for record, source, row, reason in zip(scores["_record"], scores["_source"], scores["_row"], why, strict=True)
@@ -65,12 +71,14 @@ def _as_pandas(table: LogTable) -> "pd.DataFrame":
 
 
 def count_panel(scores: Scores, scheme: Scheme) -> Panel:
-    """The panel by content; `groups` says how many representatives of each kind took part."""
+    """The panel by content; `groups` says how many of the representatives that are named are of each kind."""
     table = scores.table
-    people = table[["representative", "group"]].drop_duplicates()
-    groups = people["group"].where(people["group"].notna(), "（未填写）").value_counts()
+    kinds: dict[str, dict[str, None]] = {}
+    for name, kind in table.loc[table["representative"].notna(), ["representative", "group"]].itertuples(index=False):
+        kinds.setdefault(name, {}).update({kind: None} if isinstance(kind, str) else {})
+    groups = Counter("／".join(sorted(own)) or "（未填写）" for own in kinds.values())
     contents = tuple(_content(key, table[table["content"] == key], scheme) for key in CONTENTS)
-    return Panel(len(people), {str(name): int(n) for name, n in sorted(groups.items())}, contents, scores.set_aside)
+    return Panel(len(kinds), dict(sorted(groups.items())), contents, scores.set_aside)
 
 
 def _content(key: str, scores: "pd.DataFrame", scheme: Scheme) -> PanelContent:
@@ -93,6 +101,7 @@ def _content(key: str, scores: "pd.DataFrame", scheme: Scheme) -> PanelContent:
         third,
         int(points.max()),
         tuple(_outliers(far)),
+        int(scores["representative"].isna().sum()),
     )
 
 

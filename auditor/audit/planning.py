@@ -62,9 +62,9 @@ def take_entries(path: Path, book: Rulebook, year: int, day: date, out: Path, co
 
     sheets, digest = read_cells(path)
     try:
-        entered = compare_entries({each.sheet: each.cells for each in sheets})
+        entered = compare_entries({each.sheet: each.cells for each in sheets}, year)
     except ValueError as error:
-        raise DataError(f"{path.name}：{error}。请用 auditor evaluate --plan 写出的录入表") from None
+        raise DataError(f"{path.name}：{error}") from None
     fields = book.logs.logs["questionnaires"].fields
     headings = [fields[name].zh for name in ("form_no", "year", *_FIELDS)]
     shown = {

@@ -78,6 +78,7 @@ def command(
             template=template,
         )
     click.echo("\n".join(say_what_was_found(audited.audit)))
+    _say_left_empty(template, audited.audit)
     click.echo(f"结果：{folder}")
     say_unreadable(audited.logs.unreadable)
     return exit_code(audited.audit, fail_on, bool(audited.logs.unreadable))
@@ -116,6 +117,16 @@ def proved_template(path: Path | None, no_documents: bool) -> "Template | None":
     from auditor.reporting.official.template import read_template
 
     return read_template(path)
+
+
+def _say_left_empty(template: "Template | None", audit: "Audit") -> None:
+    """Name the settings that the template asks for in vain."""
+    if template is None:
+        return
+    from auditor.reporting.official.filling import left_empty
+
+    if unset := left_empty(template, audit):
+        click.echo(f"注意：设置 {'、'.join(unset)} 没有填写，通报中用到的地方空着，印发前请补上")
 
 
 def exit_code(audit: "Audit", fail_on: str, unreadable: bool) -> int:

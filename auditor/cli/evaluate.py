@@ -20,6 +20,7 @@ from auditor.cli.options import (
 from auditor.errors import UsageError
 
 if TYPE_CHECKING:
+    from auditor.assessment.entered import Difference
     from auditor.domain.appraisal import Appraisal
 
 _SHOWN = 30  # differences on the terminal; the file has them all
@@ -106,17 +107,24 @@ def _entered(path: Path, year: int, day: date, rule_folders: tuple[Path, ...], o
     folder = out or Path(f"evaluation-entry-{year}")
     entered = take_entries(path, load_rulebook(rule_folders, shipped_cases=False), year, day, folder, sys.argv[1:])
     for each in entered.differences[:_SHOWN]:
-        one, other = each.first or "空", each.second or "空"
-        click.echo(f"不一致：{each.number} {each.column}（{each.cell}）：录入一“{one}”，录入二“{other}”")
+        click.echo(_put_right(each))
     if len(entered.differences) > _SHOWN:
         click.echo(f"其余{len(entered.differences) - _SHOWN}处见 {folder / '录入核对.json'}")
     if entered.differences:
         click.echo(
-            f"录入一致{len(entered.forms)}份，不一致{len(entered.differences)}处；对照原票改正后再比对，现在没有写评议问卷。"
+            f"录入一致{len(entered.forms)}份，须改正{len(entered.differences)}处；对照原票改正后再比对，现在没有写评议问卷。"
         )
         return 1
     click.echo(f"录入一致{len(entered.forms)}份，已写成 {folder / '评议问卷.xlsx'}，与其他台账放在一起评议。")
     return 0
+
+
+def _put_right(each: "Difference") -> str:
+    """A cell that is to be put right, in a line."""
+    if each.why:
+        return f"须改正：{each.number} {each.column}（{each.cell}）：两张表都录“{each.first}”，{each.why}"
+    one, other = each.first or "空", each.second or "空"
+    return f"不一致：{each.number} {each.column}（{each.cell}）：录入一“{one}”，录入二“{other}”"
 
 
 def say_what_came_out(appraisal: "Appraisal") -> list[str]:
@@ -130,7 +138,8 @@ def say_what_came_out(appraisal: "Appraisal") -> list[str]:
         f"评议年度：{appraisal.year}，基准日：{appraisal.as_of}",
         f"问卷：收回{forms.returned}份，有效{forms.valid}份，不计入{len(forms.set_aside)}份",
         f"满意率：{rates}",
-        f"代表评议：{appraisal.panel.representatives}人",
+        f"代表评议：{appraisal.panel.representatives}人"
+        + (f"，另有{appraisal.panel.unnamed}个得分没有登记代表姓名" if appraisal.panel.unnamed else ""),
     ]
     if scored.total is None:
         lines.append("综合评定：有数据的部分不足，没有评定")

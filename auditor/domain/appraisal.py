@@ -100,7 +100,7 @@ class Outlier:
 
 @dataclass(frozen=True)
 class PanelContent:
-    """The representatives' scores for one content, and how far they spread."""
+    """The representatives' scores for one content, and how far they spread; `unnamed` of them name nobody."""
 
     content: str
     zh: str
@@ -113,16 +113,22 @@ class PanelContent:
     third_quartile: float | None = None
     high: int | None = None
     outliers: tuple[Outlier, ...] = ()
+    unnamed: int = 0
 
 
 @dataclass(frozen=True)
 class Panel:
-    """The representatives' evaluation (代表评议) of a year."""
+    """The representatives' evaluation (代表评议) of a year. `representatives` counts names."""
 
     representatives: int
     groups: Mapping[str, int]
     contents: tuple[PanelContent, ...]
     set_aside: tuple[SetAside, ...]
+
+    @property
+    def unnamed(self) -> int:
+        """The scores that count and name no representative: nobody can tell how many people gave them."""
+        return sum(each.unnamed for each in self.contents)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from sqlalchemy import Row, func, select
 
 from auditor.domain.obligation import Severity
 from auditor.domain.rectification import SheetRow, Standing, UnitSheet
+from auditor.domain.titles import book_title
 from auditor.errors import UsageError
 from auditor.ledger.chain import head
 from auditor.ledger.schema import audits, cells, findings, sightings
@@ -57,7 +58,7 @@ def locked(row: Row[Any], content: Mapping[str, Any], first_seen: str) -> dict[s
     return {
         "id": row.id,
         "severity": Severity(content["severity"]).zh,
-        "clause": f"《{content['regulation'].strip('《》')}》{content['article']}",
+        "clause": book_title(content["regulation"]) + content["article"],
         "title": content["title"],
         "detail": content["detail"],
         "remedy": content["remedy"],

@@ -5,6 +5,7 @@ from typing import Any
 
 from auditor.domain.audit import HIDDEN_UNIT, Audit, RuleLine
 from auditor.domain.obligation import Severity, Status
+from auditor.domain.titles import book_title
 from auditor.reporting.findings import SHOWN, view_confided, view_findings
 from auditor.reporting.model import (
     FindingView,
@@ -18,7 +19,7 @@ from auditor.reporting.model import (
 )
 from auditor.reporting.report import AdvisoryRow, ComparisonView, Overview, Report, SeverityRow
 from auditor.reporting.tally import Tally
-from auditor.reporting.text import book_title, first
+from auditor.reporting.text import first
 from auditor.reporting.words import words
 
 

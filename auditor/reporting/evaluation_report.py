@@ -180,11 +180,15 @@ class _Builder:
 
     def _panel(self) -> Iterator[Block]:
         panel = self.appraisal.panel
-        if not panel.representatives:
+        if not any(each.n for each in panel.contents):
             yield self._say("panel", "none")
         else:
-            groups = "、".join(f"{name}{number}人" for name, number in panel.groups.items())
-            yield self._say("panel", "people", people=panel.representatives, groups=groups)
+            if panel.representatives:
+                groups = "、".join(f"{name}{number}人" for name, number in panel.groups.items())
+                yield self._say("panel", "people", people=panel.representatives, groups=groups)
+            if panel.unnamed:
+                key = "unnamed" if panel.representatives else "all_unnamed"
+                yield self._say("panel", key, count=panel.unnamed)
             yield self.words.table("panel", [self._scores(each) for each in panel.contents])
         if panel.set_aside:
             aside = [(each.record, each.why, each.file, each.sheet, each.row) for each in panel.set_aside[:_LISTED]]

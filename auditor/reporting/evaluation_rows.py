@@ -10,6 +10,7 @@ from auditor.domain.finding import Finding
 from auditor.domain.obligation import Status
 from auditor.domain.scoring import rounded
 from auditor.reporting.blocks import Cell
+from auditor.reporting.official.phrases import fact_and_standard
 from auditor.reporting.tally import percent
 
 
@@ -52,10 +53,16 @@ def duties_row(each: Duties) -> tuple[Cell, ...]:
 
 
 def procedure_row(each: ProcedureLine) -> tuple[Cell, ...]:
-    """A rule of the procedure and what became of it."""
+    """A rule of the procedure and what became of it, without the readings."""
     counted = "，".join(f"{status.zh}{each.counts[status.value]}" for status in Status if each.counts[status.value])
     outcome = "未核对" if each.not_assessed else counted or "本年度没有发生"
-    return (each.rule, each.article, each.title, outcome, each.not_assessed or "\n".join(each.says))
+    return (
+        each.rule,
+        each.article,
+        each.title,
+        outcome,
+        each.not_assessed or "\n".join("".join(fact_and_standard(text)) for text in each.says),
+    )
 
 
 def share(rate: Fraction | None, n: int) -> str:

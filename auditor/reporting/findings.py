@@ -1,10 +1,12 @@
 """A finding made ready to be shown: its clause named, its cells, days and records in order."""
 
+import re
 from collections.abc import Mapping
 
 from auditor.domain.audit import Audience, Audit, RuleLine
 from auditor.domain.finding import CountedDay, Evidence, Finding, Ground
 from auditor.domain.obligation import Status
+from auditor.domain.titles import book_title
 from auditor.reporting.model import (
     DayRow,
     DaysView,
@@ -14,11 +16,12 @@ from auditor.reporting.model import (
     RecordsView,
     RuleRef,
 )
-from auditor.reporting.text import anchor, book_title, first, weekday
+from auditor.reporting.text import anchor, first, weekday
 from auditor.reporting.words import words
 
 SHOWN = 20
 _ORDER = (Status.BREACHED, Status.UNVERIFIABLE, Status.MANUAL)
+_RULE_CODE = re.compile(r" ?(?<![A-Za-z0-9._-])([A-Z]+(?:-[A-Za-z0-9]+(?:\.[A-Za-z0-9]+)*)+)(?![A-Za-z0-9_-]) ?")
 
 
 def view_findings(audit: Audit) -> tuple[FindingView, ...]:
@@ -65,6 +68,7 @@ def _view(audit: Audit, finding: Finding, number: int) -> FindingView:
         late_text=_late(finding, finding.rule in audit.in_hours),
         provisional=finding.provisional,
         detail=finding.detail,
+        formal_detail=_by_clause(audit.rules, finding.detail),
         evidence=_evidence(finding),
         days=_days(finding),
         met_if=finding.met_if or "",
@@ -83,6 +87,22 @@ def _view(audit: Audit, finding: Finding, number: int) -> FindingView:
         recurrence=finding.recurrence,
         waiver=finding.waiver or "",
     )
+
+
+def _by_clause(rules: Mapping[str, RuleLine], detail: str) -> str:
+    """The detail with regulation and clause in place of the code of every rule."""
+
+    def clause(found: re.Match[str]) -> str:
+        line = rules.get(found[1])
+        return book_title(line.regulation) + _in_sentence(line.article) if line else found[0]
+
+    return _RULE_CODE.sub(clause, detail)
+
+
+def _in_sentence(article: str) -> str:
+    """The clause so that words may follow it: 第六条 as it is, 四、 as （四）."""
+    bare = article.rstrip("、")
+    return bare if not bare or bare.startswith("第") or bare.endswith("）") else f"（{bare}）"
 
 
 def _regulations(rules: Mapping[str, RuleLine], finding: Finding) -> tuple[str, ...]:

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from auditor.domain.titles import book_title
 from auditor.reporting.model import RuleRow
 from auditor.reporting.tally import Tally, percent
-from auditor.reporting.text import book_title
 from auditor.reporting.words import words
 
 _LEVELS = (0, 5, 15, 30)  # per cent of the judged obligations that were broken, at most; above the last it is worst

@@ -148,7 +148,8 @@ class FindingView:
     """One finding as documents show it. Blank text means: nothing to show.
 
     `grounds` are the judgements by id and title, `regulations` those of all rules that the fact broke;
-    `since` is `new` or `known` where there is an earlier audit to compare with.
+    `since` is `new` or `known` where there is an earlier audit to compare with. `formal_detail` is the detail with the
+    clauses of rules in place of their codes.
     """
 
     number: int
@@ -171,6 +172,7 @@ class FindingView:
     late_text: str
     provisional: bool
     detail: str
+    formal_detail: str
     evidence: EvidenceView
     days: DaysView
     met_if: str

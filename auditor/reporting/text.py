@@ -43,12 +43,6 @@ def weekday(number: int) -> str:
     return f"周{_WEEKDAYS[number]}"
 
 
-def book_title(name: str) -> str:
-    """A regulation's name in its title marks (书名号)."""
-    bare = name.strip().removeprefix("《").removesuffix("》")
-    return f"《{bare}》" if bare else ""
-
-
 def first(items: Sequence[str], limit: int) -> str:
     """The first `limit` items in one line; says how many there are where some are left out."""
     shown = "、".join(items[:limit])

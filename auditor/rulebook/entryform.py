@@ -11,9 +11,14 @@ ANSWER_COLUMNS = tuple(f"题{number}" for number in range(1, len(CONTENTS) + 1))
 COLUMNS = (NUMBER, RETURNED, GROUP, UNIT, *ANSWER_COLUMNS, OPINION)
 FIELDS = ("form_no", "returned", "group", "unit", *CONTENTS, "opinion")
 HEADING_ROW = 3  # as a person counts
-YES = "是"
+YES, NO = "是", "否"
 
 
 def form_number(year: int, number: int) -> str:
     """The number printed on a form."""
-    return f"PY-{year}-{number:04}"
+    return f"{numbers_of(year)}{number:04}"
+
+
+def numbers_of(year: int) -> str:
+    """How the number of every form of the year begins."""
+    return f"PY-{year}-"

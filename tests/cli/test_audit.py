@@ -347,6 +347,16 @@ def test_an_office_template_is_used_and_receipted(run: Run) -> None:
     assert json.loads(Path("结果/receipt.json").read_text("utf-8"))["template"] == {}
 
 
+def test_settings_that_a_template_asks_for_in_vain_are_named(run: Run) -> None:
+    document = docx.Document()
+    for said in ("文号：{{发文字号}}", "本文抄送{{抄送}}等单位。", "{{正文}}"):
+        document.add_paragraph(said)
+    document.save("红头.docx")
+    _, out, _ = audit(run, "--template", "红头.docx")
+    assert "注意：设置 circular.copied_to 没有填写" in out
+    assert docx.Document("结果/report.docx").paragraphs[0].text == "本文抄送等单位。"
+
+
 def test_a_bad_template_ends_with_code_2_before_anything_is_written(run: Run) -> None:
     Path("红头.docx").write_text("不是模板", "utf-8")
     for options in (

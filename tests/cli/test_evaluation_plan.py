@@ -90,6 +90,49 @@ def test_every_cell_typed_differently_is_named_and_no_log_is_written(run: Run, t
     assert (found["forms"], len(found["differences"])) == (1, 2)
 
 
+def test_a_workbook_in_which_nothing_is_typed_is_refused(run: Run, tmp_path: Path) -> None:
+    plan(run)
+    code, _, err = run("evaluate", "--entered", "方案/问卷录入.xlsx", "--year", 2025, "--out", "录入")
+    assert code == 3 and "“录入一”只有票子号码，还没有录入。请两人各录一张" in err
+    typed(tmp_path / "方案" / "问卷录入.xlsx", tmp_path / "录完.xlsx", {0: FORM}, {})
+    code, _, err = run("evaluate", "--entered", "录完.xlsx", "--year", 2025, "--out", "录入")
+    assert code == 3 and "“录入二”只有票子号码" in err and not (tmp_path / "录入").exists()
+
+
+def test_numbers_of_another_year_are_refused(run: Run, tmp_path: Path) -> None:
+    plan(run)
+    rows = {0: FORM, 1: {**FORM, "票子号码": "PY-2024-0002"}}
+    typed(tmp_path / "方案" / "问卷录入.xlsx", tmp_path / "录完.xlsx", rows, rows)
+    code, _, err = run("evaluate", "--entered", "录完.xlsx", "--year", 2025, "--out", "录入")
+    assert code == 3 and "票子号码 PY-2024-0002 不是2025年度的（应以 PY-2025- 开头）" in err
+    code, _, err = run("evaluate", "--entered", "录完.xlsx", "--year", 2023, "--out", "录入")
+    assert code == 3 and "PY-2025-0001、PY-2024-0002 不是2023年度的" in err and not (tmp_path / "录入").exists()
+
+
+def test_a_form_that_did_not_come_back_is_no_blank_form(run: Run, tmp_path: Path) -> None:
+    plan(run)
+    first, second = {0: FORM, 1: {"收回": "否"}, 2: {"收回": "否"}}, {0: FORM, 1: {"收回": "否"}}
+    typed(tmp_path / "方案" / "问卷录入.xlsx", tmp_path / "录完.xlsx", first, second)
+    code, out, _ = run("evaluate", "--entered", "录完.xlsx", "--year", 2025, "--out", "录入")
+    assert code == 0 and "录入一致1份" in out
+    typed(tmp_path / "方案" / "问卷录入.xlsx", tmp_path / "没有.xlsx", {1: {"收回": "否"}}, {1: {"收回": "否"}})
+    code, _, err = run("evaluate", "--entered", "没有.xlsx", "--year", 2025, "--out", "另一个")
+    assert code == 3 and "没有录入一份收回的票" in err
+
+
+def test_answers_that_nobody_offered_are_put_right_before_they_are_lost(run: Run, tmp_path: Path) -> None:
+    plan(run)
+    rows = {0: FORM, 1: {**FORM, "题1": "很满意", "题4": "√"}, 2: {**FORM, "收回": "否"}, 3: {"收回": "交了"}}
+    typed(tmp_path / "方案" / "问卷录入.xlsx", tmp_path / "录完.xlsx", rows, rows)
+    code, out, _ = run("evaluate", "--entered", "录完.xlsx", "--year", 2025, "--out", "录入")
+    assert code == 1 and "录入一致1份，须改正4处" in out
+    assert (
+        "PY-2025-0002 题1（录入一!E5）：两张表都录“很满意”，不是可以填的内容（满意、基本满意、不满意、不了解）" in out
+    )
+    assert "题4（录入一!H5）：两张表都录“√”" in out and "没有收回的票却录了其他内容" in out and "“交了”" in out
+    assert not (tmp_path / "录入" / "评议问卷.xlsx").exists()
+
+
 def test_a_workbook_of_another_kind_is_refused(run: Run, tmp_path: Path) -> None:
     with xlsxwriter.Workbook(tmp_path / "别的.xlsx") as book:
         book.add_worksheet("甲").write_string(0, 0, "甲")

@@ -54,7 +54,7 @@ def test_a_late_reply_says_what_was_due_by_when_and_shows_the_cells(audit: Audit
         "2025-04-01",
         1,
     )
-    assert "最迟应于2025-03-31" in finding.detail and "逾期1个工作日" in finding.detail
+    assert "“答复日期”最迟应为2025-03-31，登记为2025-04-01，逾期1个工作日。" in finding.detail
     assert finding.met_if is not None and "2025-03-31" in finding.met_if
     assert (finding.severity, finding.article, finding.unit) == (Severity.CRITICAL, "第三条", "办公室")
     assert sum(day.counted for day in finding.days) == 20

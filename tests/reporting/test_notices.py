@@ -61,6 +61,12 @@ def test_each_unit_with_breaches_gets_its_own_letter_about_its_own_problems(two_
     assert "市场科：" in lines(letters["整改通知-市场科.docx"])
 
 
+def test_the_unit_that_a_letter_is_sent_to_is_named_in_full(two_units: Audit) -> None:
+    name = "某某市文化广电旅游局公共服务和非物质文化遗产保护与产业发展规划管理办公室第三工作组"
+    (letter,) = letters_of(replace(two_units, findings=(finding("F-1", unit=name),))).values()
+    assert len(name) > 30 and f"{name}：" in lines(letter)
+
+
 def test_a_letter_says_what_how_much_and_by_when(two_units: Audit) -> None:
     market = text(letters_of(two_units)["整改通知-市场科.docx"])
     assert "发现你单位存在2个问题（严重1个、较重1个）。根据《政务公开工作制度》第七条" in market

@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from docx.oxml.ns import qn
 
 from auditor.domain.audit import Audit, Issue
 from auditor.errors import UsageError
+from auditor.reporting.official.filling import left_empty
 from auditor.reporting.official.template import Template, read_template
 from tests.reporting.wordfiles import circular_of, lines, parts, root, text
 
@@ -67,7 +69,7 @@ def test_the_placeholders_are_filled_in_and_the_rest_stays(red: Path, altered: C
     said = lines(filled(red, altered(issue=ISSUE)))
     assert said[:3] == ["某某局文件", "关于2025年度政务公开制度执行情况监督检查的通报", "各科室："]
     assert "一、检查范围和总体情况" in said and "附件：1．各单位义务履行情况" in said
-    assert "落款：局政务公开领导小组办公室，2025年12月31日" in said and "抄送：。" in said
+    assert "落款：局政务公开领导小组办公室，2025年12月31日" in said and not any("抄送" in line for line in said)
     data = filled(red, altered(issue=ISSUE))
     footer = next(name for name in parts(data) if "footer" in name)
     assert lines(data, footer) == ["某〔2026〕1号"]
@@ -78,7 +80,38 @@ def test_attachments_without_a_place_of_their_own_stand_at_the_end(red: Path, al
     body = root(filled(red, altered(issue=ISSUE))).find(qn("w:body"))
     assert body[-1].tag == qn("w:sectPr")
     said = lines(filled(red, altered(issue=ISSUE)))
-    assert said.index("附件1") > said.index("抄送：。")
+    assert said.index("附件1") > said.index("落款：局政务公开领导小组办公室，2025年12月31日")
+
+
+def test_a_line_of_which_only_its_label_would_be_left_is_left_out(
+    tmp_path: Path, altered: Callable[..., Audit]
+) -> None:
+    def change(document: Any) -> None:
+        table = document.add_table(1, 3)
+        for cell, said in zip(table.rows[0].cells, ("抄送：{{抄送}}。", "抄送机关", "{{抄送}}"), strict=True):
+            cell.text = said
+        document.add_paragraph("发文字号：{{发文字号}}").add_run().add_break()
+
+    path = template_of(
+        tmp_path / "红头.docx",
+        "文号：{{发文字号}}",
+        "（{{附注}}）",
+        "签发人：张三　{{发文字号}}",
+        "{{发文机关}}按照要求检查。",
+        "{{正文}}",
+        "抄　送：{{抄送}}；主送：{{主送机关}}。",
+        change=change,
+    )
+    bare, template = altered(issue=Issue()), read_template(path)
+    said = lines(circular_of(bare, template))
+    assert said[:2] == ["签发人：张三　", "按照要求检查。"]
+    assert not any(each.startswith(("文号", "（）", "抄送：", "抄　送", "发文字号")) for each in said)
+    assert "抄送机关" in said and docx.Document(io.BytesIO(circular_of(bare, template))).tables
+    assert left_empty(template, bare) == ["circular.number", "circular.issuer", "circular.copied_to"]
+    full = replace(ISSUE, note="此件公开发布", copied_to="驻局纪检监察组")
+    told, told_lines = altered(issue=full), lines(circular_of(altered(issue=full), template))
+    assert told_lines[:3] == ["文号：某〔2026〕1号", "（此件公开发布）", "签发人：张三　某〔2026〕1号"]
+    assert "抄　送：驻局纪检监察组；主送：各科室。" in told_lines and left_empty(template, told) == []
 
 
 def test_the_same_template_gives_the_same_bytes(red: Path, altered: Callable[..., Audit]) -> None:

@@ -10,6 +10,7 @@ from auditor.reporting.official.attachments import circular_attachments
 from auditor.reporting.official.characters import fit
 from auditor.reporting.official.paper import Attachment, Block, Paper, Paragraph, Style
 from auditor.reporting.official.phrases import (
+    addressed,
     article_of,
     basis_of,
     day_of,
@@ -45,7 +46,7 @@ def circular(report: Report) -> Paper:
     say, issue, mark = official_words().circular, report.issue, official_words().mark
     return Paper(
         title=[line.format(span=short_span_of(report)) for line in say.title],
-        recipients=of_issue(issue.recipients),
+        recipients=addressed(issue.recipients),
         blocks=tuple(_blocks(report, everybody, attachments)),
         attachments=attachments,
         signer=of_issue(issue.issuer),
@@ -53,7 +54,7 @@ def circular(report: Report) -> Paper:
         note=mark if report.internal else of_issue(issue.note),
         head=of_issue(issue.head),
         number=of_issue(issue.number),
-        copied_to=of_issue(issue.copied_to),
+        copied_to=addressed(issue.copied_to),
         mark=mark if report.internal else "",
     )
 

@@ -13,6 +13,7 @@ from docx.opc.part import Part
 from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 
+from auditor.domain.audit import Audit
 from auditor.reporting.official.diagrams import chart_part, name_of
 from auditor.reporting.official.document import attachment_list, attachments_of, blocks_of
 from auditor.reporting.official.elements import NAMESPACES
@@ -23,6 +24,10 @@ from auditor.reporting.official.placeholders import (
     ATTACHMENTS,
     BODY,
     PATTERN,
+    SETTINGS,
+    drop,
+    is_labelled,
+    lacks_label,
     paragraphs_of,
     text_of,
     texts_of,
@@ -36,7 +41,10 @@ _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 
 def filled(template: Template, paper: Paper) -> bytes:
-    """The circular in the office's template. Attachments without a place of their own go to the end."""
+    """The circular in the office's template. Attachments without a place of their own go to the end.
+
+    A paragraph of which nothing but its label would be left is left out.
+    """
     document = opened(template)
     styles, charts = _styles(document), _charts(document, paper)
     values = _values(paper)
@@ -50,6 +58,8 @@ def filled(template: Template, paper: Paper) -> bytes:
             names = PATTERN.findall(text_of(paragraph))
             if names and names[0] in blocks:
                 _put(blocks.pop(names[0]), paragraph)
+            elif names and not any(values[name] for name in names) and is_labelled(paragraph):
+                drop(paragraph)
             elif names:
                 _substitute(paragraph, values)
     if ATTACHMENTS in blocks:
@@ -59,6 +69,27 @@ def filled(template: Template, paper: Paper) -> bytes:
     if paper.mark:
         _mark_every_page(document, paper.mark, styles)
     return _repacked(document)
+
+
+def left_empty(template: Template, audit: Audit) -> list[str]:
+    """The settings without a value whose place in the template stays: the text around it cannot be left out safely."""
+    issue = audit.issue
+    given = {
+        "发文字号": issue.number,
+        "主送机关": issue.recipients,
+        "发文机关": issue.issuer,
+        "附注": issue.note or audit.internal,
+        "抄送": issue.copied_to,
+    }
+    unset = {name for name, value in given.items() if not value}
+    document = opened(template)
+    found: set[str] = set()
+    for root in (document.element, *margins_of(document)):
+        for paragraph in paragraphs_of(root):
+            names = set(PATTERN.findall(text_of(paragraph)))
+            if not (names <= unset and is_labelled(paragraph)) or lacks_label(paragraph):
+                found |= names & unset
+    return [SETTINGS[name] for name in SETTINGS if name in found]
 
 
 def _charts(document: Any, paper: Paper) -> Mapping[str, str]:
@@ -86,9 +117,12 @@ def _values(paper: Paper) -> Mapping[str, str]:
 def _substitute(paragraph: Any, values: Mapping[str, str]) -> None:
     """Put the values in; a placeholder that Word has torn into several runs takes the look of the first."""
     texts = texts_of(paragraph)
-    for found in reversed(list(PATTERN.finditer(text_of(paragraph)))):
+    whole = text_of(paragraph)
+    for found in reversed(list(PATTERN.finditer(whole))):
         start = 0
         value = values[found[1]]
+        if whole[: found.start()].endswith("（") and whole[found.end() :].startswith("）"):
+            value = value.removeprefix("（").removesuffix("）")  # the template has brackets of its own
         for text in texts:
             old = text.text or ""
             first, last = max(found.start() - start, 0), min(found.end() - start, len(old))

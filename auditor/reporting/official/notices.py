@@ -9,6 +9,7 @@ from auditor.reporting.official.attachments import history_note, rest_of, table_
 from auditor.reporting.official.characters import fit
 from auditor.reporting.official.paper import Attachment, Block, Paper, Paragraph, Style
 from auditor.reporting.official.phrases import (
+    addressed,
     article_of,
     basis_of,
     clause_of,
@@ -25,7 +26,6 @@ from auditor.reporting.official.phrases import (
     severities_of,
     span_of,
     title_of,
-    unit_of,
 )
 from auditor.reporting.official.regulations import Breached, breached_regulations
 from auditor.reporting.official.words import official_words
@@ -49,7 +49,7 @@ def notices(report: Report) -> dict[str, Paper]:
 def _notice(report: Report, unit: str, views: Sequence[FindingView]) -> Paper:
     return Paper(
         title=official_words().notice.title,
-        recipients=unit_of(unit),
+        recipients=addressed(unit),
         blocks=tuple(_blocks(report, unit, views)),
         attachments=(_attachment(views),),
         signer=of_issue(report.issue.issuer),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from pathlib import PurePath
 
 from auditor.domain.obligation import Severity
@@ -13,6 +14,7 @@ from auditor.reporting.report import Report
 from auditor.reporting.tally import Tally, percent
 
 ISSUE, UNIT, RECORD, NAME, TITLE, CLAUSE, WAIVER = 100, 30, 40, 40, 80, 120, 120  # the most characters shown of each
+_ADDRESSED = 1000  # no name or list of names is as long: whom a document is sent to is said in full
 _UNITS_NAMED = 4
 _MONTH = re.compile(r"\b(\d{4})-(\d\d)\b", re.ASCII)
 
@@ -70,8 +72,13 @@ def units_of(views: Sequence[FindingView]) -> str:
 
 
 def unit_of(unit: str) -> str:
-    """A unit's name, as long as names are."""
+    """A unit's name in the text, as long as names are."""
     return fit(unit, UNIT, "…")
+
+
+def addressed(names: str) -> str:
+    """To whom a document is sent (主送机关、抄送机关), in full."""
+    return fit(names, _ADDRESSED, "…")
 
 
 def of_issue(text: str) -> str:
@@ -110,14 +117,26 @@ def place_of(view: FindingView, wording: str) -> str:
 def detail_of(view: FindingView, limit: int, *, titled: bool = False) -> str:
     """What is wrong, in short: the readings it rests on are told once for all, an own standard is named.
 
-    Where the text is `titled` by what the rule asks for, that is not said again.
+    Where the text is `titled` by what the rule asks for, that is not said again. Rules stand there by their clauses.
     """
     say = official_words()
-    ends = [place for place in map(view.detail.find, say.readings_start) if place >= 0]
-    fact, readings = view.detail[: min(ends, default=None)], view.detail[min(ends, default=len(view.detail)) :]
+    fact, own = fact_and_standard(view.formal_detail)
     fact = fact.replace(say.requirement.format(title=view.title), "") if titled else fact
-    own = say.own_standard_kept if say.own_standard in readings else ""
     return fit(fact, limit, say.cut) + own
+
+
+def fact_and_standard(detail: str) -> tuple[str, str]:
+    """What a finding says without its readings, and the sentence that a limit is the office's own, if it is."""
+    own = any(official_words().own_standard in reading for reading in _readings().findall(detail))
+    return _readings().sub("", detail), official_words().own_standard_kept if own else ""
+
+
+@cache
+def _readings() -> re.Pattern[str]:
+    """A reading: from how it begins to the settings that it names; what judgements add stands behind all of them."""
+    say = official_words()
+    starts = "|".join(map(re.escape, say.readings_start))
+    return re.compile(rf"(?:{starts}).*?(?:设置项 [^（）。]+）?。(?:{re.escape(say.own_standard)})?|$)", re.DOTALL)
 
 
 def unspaced(text: str) -> str:

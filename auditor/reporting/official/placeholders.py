@@ -11,8 +11,18 @@ from auditor.errors import UsageError
 BODY, ATTACHMENT_LIST, ATTACHMENTS = "正文", "附件说明", "附件"
 BLOCKS = (BODY, ATTACHMENT_LIST, ATTACHMENTS)  # each alone in a paragraph of the text
 INLINE = ("标题", "发文字号", "主送机关", "发文机关", "成文日期", "附注", "抄送")
+SETTINGS = {  # what the office can leave unset, by placeholder
+    "发文字号": "circular.number",
+    "主送机关": "circular.recipients",
+    "发文机关": "circular.issuer",
+    "附注": "circular.note",
+    "抄送": "circular.copied_to",
+}
 PATTERN = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 _CODE = re.compile(r"\{%|%\}|\{#|#\}|\{\{|\}\}")
+_NO_WORD = re.compile(r"[^\w：:]+")
+_LABEL = re.compile(r"(?:\w{1,10}[：:]+|[：:]*)")  # 抄送机关：
+_TEXT_ONLY = {qn(f"w:{name}") for name in ("pPr", "r", "rPr", "t", "tab", "proofErr", "lastRenderedPageBreak")}
 _KNOWN = "、".join(f"{{{{{name}}}}}" for name in (*INLINE, *BLOCKS))
 
 
@@ -33,6 +43,34 @@ def texts_of(paragraph: Any) -> list[Any]:
 def text_of(paragraph: Any) -> str:
     """What the paragraph says."""
     return "".join(text.text or "" for text in texts_of(paragraph))
+
+
+def is_labelled(paragraph: Any) -> bool:
+    """Whether the paragraph says nothing but its placeholders, each with at most a label before it."""
+    *before, last = (_NO_WORD.sub("", piece) for piece in PATTERN.split(text_of(paragraph))[::2])
+    return not last.strip("：:") and all(_LABEL.fullmatch(piece) for piece in before)
+
+
+def lacks_label(paragraph: Any) -> bool:
+    """Whether a placeholder stands in a cell of a table by itself: its label stands in another cell."""
+    celled = paragraph.getparent().tag == qn("w:tc")
+    return celled and not _NO_WORD.sub("", PATTERN.sub("", text_of(paragraph)))
+
+
+def drop(paragraph: Any) -> None:
+    """Take the paragraph out; one that the file needs, or that holds more than text, stays without its text."""
+    tags = {each.tag for child in paragraph if child.tag != qn("w:pPr") for each in child.iter() if _is_content(each)}
+    neighbours = [each.tag for each in (paragraph.getprevious(), paragraph.getnext()) if each is not None]
+    ends_section = paragraph.find(f"{qn('w:pPr')}/{qn('w:sectPr')}") is not None
+    if tags <= _TEXT_ONLY and not ends_section and qn("w:p") in neighbours:
+        paragraph.getparent().remove(paragraph)
+    else:
+        for text in texts_of(paragraph):
+            text.text = ""
+
+
+def _is_content(element: Any) -> bool:
+    return all(above.tag != qn("w:rPr") for above in element.iterancestors())
 
 
 def check(name: str, main: Any, margins: Sequence[Any]) -> None:

@@ -9,6 +9,7 @@ from auditor import __version__
 from auditor.audit.folders import replace_outputs, told, work_folder
 from auditor.audit.obligationfile import write_obligations
 from auditor.audit.trip import Audited
+from auditor.domain.audit import Audit
 from auditor.domain.obligation import Status
 from auditor.errors import UsageError, because
 from auditor.receipt import (
@@ -131,6 +132,11 @@ def _text(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="")
 
 
+def _audiences(audit: Audit) -> dict[str, str]:
+    """Who may read of the findings, by id, that not everybody may; what is not internal everybody may read."""
+    return {name: who.value for name, who in sorted(audit.audiences.items())} if audit.internal else {}
+
+
 def _receipt(audited: Audited, work: Path, command: list[str], template: "Template | None") -> dict[str, Any]:
     """What the audit was made from, so that anybody can tell whether two audits may be compared."""
     return {
@@ -146,5 +152,6 @@ def _receipt(audited: Audited, work: Path, command: list[str], template: "Templa
         "cautions": [*audited.audit.cautions, *audited.audit.notes],
         **({"beside": dict(audited.beside)} if audited.beside else {}),
         "judged_otherwise": list(audited.judged_otherwise),
+        "audiences": _audiences(audited.audit),
         "outputs": {name: digest_of(work / name) for name in files_in(work)},
     }

@@ -55,7 +55,10 @@ class SheetRow:
 
 @dataclass(frozen=True)
 class UnitSheet:
-    """The rectification ledger of one unit, and the point of the history from which it was written."""
+    """The rectification ledger of one unit, and the point of the history from which it was written.
+
+    `held_back` is how many of its findings it may not be told of: they concern a complaint that accuses somebody.
+    """
 
     ledger: str
     unit: str
@@ -65,6 +68,7 @@ class UnitSheet:
     audit: int
     made_on: str
     rows: tuple[SheetRow, ...] = field(repr=False)
+    held_back: int = 0
 
 
 @dataclass(frozen=True, slots=True)

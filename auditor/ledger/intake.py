@@ -16,7 +16,7 @@ from auditor.domain.finding import Finding
 from auditor.domain.rectification import Pair, Standing
 from auditor.errors import DataError
 from auditor.ledger.chain import AUDIT, STATE, Entry, append, head
-from auditor.ledger.schema import audits, findings, sightings
+from auditor.ledger.schema import AUDIENCE, audits, findings, sightings
 from auditor.ledger.standing import Told, behind, candidates, fact_of, seen_again, unseen
 from auditor.ledger.store import Place, ledger
 from auditor.rulebook.rectification import Steps
@@ -48,13 +48,18 @@ class Intake:
 
 @dataclass(frozen=True)
 class AuditTaken:
-    """An audit as the ledger takes it in; `ask` answers what it tells of obligations, with their logs."""
+    """An audit as the ledger takes it in.
+
+    `ask` answers what it tells of obligations, with their logs; `audiences` who may read of the
+    findings, by id, that not everybody may (as `Audience` says it).
+    """
 
     receipt: str
     as_of: str
     period: str
     findings: Sequence[Finding]
     ask: Ask
+    audiences: Mapping[str, str] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
 
 
@@ -159,8 +164,17 @@ class _Intake:
 
     def _see(self, name: str, standing: Standing, finding: Finding | None) -> None:
         self.changes.seen.append(
-            {"finding": name, "audit": self.number, "standing": standing.value, "content": _content(finding)}
+            {"finding": name, "audit": self.number, "standing": standing.value, "content": self._content(finding)}
         )
+
+    def _content(self, finding: Finding | None) -> str:
+        """What the audit says of a finding; who may read it is sealed with the rest."""
+        if finding is None:
+            return ""
+        told = finding.model_dump(mode="json", include=set(_CONTENT))
+        if finding.id in self.audit.audiences:
+            told[AUDIENCE] = self.audit.audiences[finding.id]
+        return json.dumps(told, ensure_ascii=False, sort_keys=True)
 
     def _program_step(self, row: Row[Any], after: str, why: str) -> str:
         """Bring a finding on where the steps let the program do so; else it stays where it is."""
@@ -213,9 +227,3 @@ _SEALED = ("number", "receipt", "as_of", "period", "counts", "remarks")
 
 def _pairs(rests_on: str) -> list[Pair]:
     return [(rule, record) for rule, record in json.loads(rests_on)]
-
-
-def _content(finding: Finding | None) -> str:
-    if finding is None:
-        return ""
-    return json.dumps(finding.model_dump(mode="json", include=set(_CONTENT)), ensure_ascii=False, sort_keys=True)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from auditor.domain.audit import Earlier
 from auditor.domain.finding import Finding
 from auditor.domain.rectification import Remembered, Standing
-from auditor.ledger.schema import audits, findings, sightings
+from auditor.ledger.schema import AUDIENCE, audits, findings, sightings
 from auditor.ledger.store import Place, reading
 
 
@@ -39,5 +39,6 @@ def last_audit(place: Place) -> Earlier | None:
             return None
         shown = (sightings.c.audit == last.number) & (sightings.c.content != "")
         rows = connection.execute(select(sightings.c.finding, sightings.c.content).where(shown)).all()
-    found = (Finding.model_validate({"id": row.finding, **json.loads(row.content)}) for row in rows)
+    told = ({"id": row.finding, **json.loads(row.content)} for row in rows)
+    found = (Finding.model_validate({key: each[key] for key in each if key != AUDIENCE}) for each in told)
     return Earlier(date.fromisoformat(last.as_of), last.period, tuple(found))

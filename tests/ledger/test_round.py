@@ -136,3 +136,47 @@ def test_an_audit_that_left_out_what_was_met_cannot_tell_either(run: program.Run
 def test_every_step_has_help(command: str, run: program.Run) -> None:
     code, said, _ = run("ledger", command, "--help")
     assert code == 0 and "--ledger" in said
+
+
+def test_the_accused_unit_is_not_sent_the_finding_about_the_complaint(run: program.Run, tmp_path: Path) -> None:
+    """Not even once a later export no longer tells of the accusation, and other findings have become its own."""
+    folder = tmp_path / "台账"
+    folder.mkdir()
+    log = folder / "网民留言台账.csv"
+    head = "留言编号,留言时间,留言类别,承办单位,被检举控告对象,转送对象,是否发生泄密\n"
+    log.write_text(
+        f"{head}LY-1,2025-03-10,检举控告,市场科,市场科,,是\nLY-2,2025-03-10,检举控告,文物科,市场科,,是\n"
+        "LY-3,2025-03-10,投诉,市场科,,,是\n",
+        "utf-8",
+    )
+    found = audit(run, folder, "2025-12-31", "内部", "--internal")
+    assert run("ledger", "open", "内部", "--on", "2026-01-04")[0] == 0
+    of_record = {n: {each["id"] for each in found if f"LY-{n}" in str(each["records"])} for n in (1, 2, 3)}
+    breach = {n: {each["id"] for each in found if each["records"] == [f"LY-{n}"]} & of_record[n] for n in (1, 2, 3)}
+    assert all(breach.values())
+    for unit, role in (("市场科", "责任单位"), ("市场科", "复核人"), ("文物科", "责任单位")):
+        _, said, _ = run("ledger", "export", "--unit", unit, "--role", role, "--out", f"{unit}{role}.xlsx")
+        sent = {each["编号"] for each in rows_of(Path(f"{unit}{role}.xlsx"))}
+        assert breach[3 if unit == "市场科" else 2] <= sent and not sent & of_record[1]
+        lacking = len({each["id"] for each in found if each["unit"] == unit} - sent)
+        assert (f"另有{lacking}个问题没有写入：涉及检举控告" in said) is bool(lacking) and (lacking or unit == "文物科")
+    log.write_text(f"{head}LY-1,2025-03-10,投诉,市场科,,,是\nLY-3,2025-03-10,投诉,市场科,,,是\n", "utf-8")
+    later = {each["id"] for each in audit(run, folder, "2026-01-06", "后来", "--internal", "--since", "auditor.db")}
+    assert json.loads(Path("后来/receipt.json").read_text("utf-8"))["audiences"] == {} and later & breach[1]
+    assert run("ledger", "open", "后来", "--on", "2026-01-06")[0] == 0
+    run("ledger", "export", "--unit", "市场科", "--out", "再发.xlsx", "--on", "2026-01-07")
+    sent = {each["编号"] for each in rows_of(Path("再发.xlsx"))}
+    assert breach[3] <= sent and not sent & of_record[1]
+    assert run("verify", "auditor.db")[0] == 0
+
+
+def test_an_audit_that_does_not_say_what_no_unit_may_be_told_is_not_taken_in(run: program.Run, tmp_path: Path) -> None:
+    folder = tmp_path / "台账"
+    folder.mkdir()
+    (folder / "网民留言台账.csv").write_text("留言编号,留言时间,承办单位\nLY-1,2025-03-10,市场科\n", "utf-8")
+    audit(run, folder, "2025-12-31", "旧")
+    receipt = json.loads(Path("旧/receipt.json").read_text("utf-8"))
+    del receipt["audiences"]
+    Path("旧/receipt.json").write_text(json.dumps(receipt, ensure_ascii=False), "utf-8")
+    code, _, error = run("ledger", "open", "旧", "--on", "2026-01-04")
+    assert code == 3 and "不得告知责任单位" in error and not Path("auditor.db").exists()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from auditor.audit.trip import Audited
@@ -10,10 +11,12 @@ from auditor.domain.audit import Audit, Earlier
 from auditor.domain.finding import Finding
 from auditor.domain.obligation import Status
 from auditor.domain.rectification import Remembered
+from auditor.errors import DataError
 from auditor.judgement.discretion import of_earlier
 from auditor.judgement.naming import naming_of
 from auditor.ledger.memory import last_audit, remembered
 from auditor.ledger.standing import as_remembered
+from auditor.ledger.store import shown
 from auditor.rulebook.rectification import Steps
 from auditor.rulebook.waivers import Waiver, WaiverFile
 
@@ -35,11 +38,21 @@ def with_memory(audited: Audited, known: Mapping[str, Remembered], steps: Steps)
     return replace(audited, audit=_confided(changed))
 
 
-def earlier_of(place: str) -> tuple[Mapping[str, Remembered] | None, Earlier | None]:
-    """What came before: from the ledger its memory and its last audit, from an audit's folder that audit alone."""
+def earlier_of(place: str, as_of: date) -> tuple[Mapping[str, Remembered] | None, Earlier | None]:
+    """What came before: from the ledger its memory and its last audit, from an audit's folder that audit alone.
+
+    Raises `DataError` where that is later than `as_of`, the day of the audit: nothing was seen first after it.
+    """
     if Path(place).is_dir():
-        return None, read_written(Path(place)).as_earlier
-    return remembered(place), last_audit(place)
+        known, earlier = None, read_written(Path(place)).as_earlier
+    else:
+        known, earlier = remembered(place), last_audit(place)
+    if earlier is not None and earlier.as_of > as_of:
+        raise DataError(
+            f"{shown(place)} 中最近一次审计的基准日是 {earlier.as_of}，这一次是 {as_of}，更早。"
+            "请把 --as-of 改为不早于上次的日期，或者去掉 --since"
+        )
+    return known, earlier
 
 
 def with_earlier(audited: Audited, earlier: Earlier | None) -> Audited:

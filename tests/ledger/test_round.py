@@ -180,3 +180,16 @@ def test_an_audit_that_does_not_say_what_no_unit_may_be_told_is_not_taken_in(run
     Path("旧/receipt.json").write_text(json.dumps(receipt, ensure_ascii=False), "utf-8")
     code, _, error = run("ledger", "open", "旧", "--on", "2026-01-04")
     assert code == 3 and "不得告知责任单位" in error and not Path("auditor.db").exists()
+
+
+@pytest.mark.parametrize("since", ["auditor.db", "年末"])
+def test_nothing_is_seen_first_after_the_day_of_the_audit(since: str, run: program.Run, tmp_path: Path) -> None:
+    folder = tmp_path / "台账"
+    folder.mkdir()
+    head = "申请编号,申请人,收到日期,申请内容,答复日期,责任科室\n"
+    (folder / "依申请公开台账.csv").write_text(head + "A1,王某,2025-03-03,要公开甲,,人事科\n", "utf-8")
+    audit(run, folder, "2025-12-31", "年末")
+    run("ledger", "open", "年末", "--on", "2026-01-04")
+    code, _, error = run("audit", folder, "--as-of", "2025-06-30", "--since", since, "--out", "年中", "--no-documents")
+    assert code == 3 and "基准日是 2025-12-31，这一次是 2025-06-30，更早" in error and not Path("年中").exists()
+    audit(run, folder, "2025-12-31", "同日", "--since", since)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from auditor.audit.readings import reading_of
 from auditor.audit.trip import Audited
 from auditor.audit.written import read_written
 from auditor.domain.audit import Audit, Earlier
@@ -26,8 +27,8 @@ _EXPLAINED = (Status.BREACHED, Status.UNVERIFIABLE)
 
 def with_memory(audited: Audited, known: Mapping[str, Remembered], steps: Steps) -> Audited:
     """First seen, last seen and recurrence of every finding, from the ledger."""
-    as_of = audited.audit.as_of.isoformat()
-    found = tuple(as_remembered(each, known.get(each.id), steps, as_of) for each in audited.audit.findings)
+    as_of, reading = audited.audit.as_of.isoformat(), reading_of(audited.book)
+    found = tuple(as_remembered(each, known.get(each.id), steps, as_of, reading) for each in audited.audit.findings)
     back = sum((each.recurrence or 0) > known[each.id].recurrence for each in found if each.id in known)
     going = sum(each.id in known for each in found) - back
     unseen = len(known.keys() - {each.id for each in found})
@@ -43,10 +44,9 @@ def earlier_of(place: str, as_of: date) -> tuple[Mapping[str, Remembered] | None
 
     Raises `DataError` where that is later than `as_of`, the day of the audit: nothing was seen first after it.
     """
-    if Path(place).is_dir():
-        known, earlier = None, read_written(Path(place)).as_earlier
-    else:
-        known, earlier = remembered(place), last_audit(place)
+    folder = Path(place).is_dir()
+    known = None if folder else remembered(place)
+    earlier = read_written(Path(place)).as_earlier if folder else last_audit(place)
     if earlier is not None and earlier.as_of > as_of:
         raise DataError(
             f"{shown(place)} 中最近一次审计的基准日是 {earlier.as_of}，这一次是 {as_of}，更早。"

@@ -33,7 +33,10 @@ Pair = tuple[str, str]  # a rule and a record: the obligation behind a finding
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """What the ledger remembers of a finding: the days of the audits that showed it first and last."""
+    """What the ledger remembers of a finding: the days of the audits that showed it first and last.
+
+    `reading` is that of the last: the same for audits that read the same logs alike.
+    """
 
     first_seen: str
     last_seen: str
@@ -41,6 +44,7 @@ class Remembered:
     state: str
     standing: Standing
     fact: str
+    reading: str
 
 
 @dataclass(frozen=True)

@@ -16,16 +16,17 @@ from auditor.ledger.store import Place, reading
 def remembered(place: Place) -> Mapping[str, Remembered]:
     """All findings of the ledger by their ids."""
     with reading(place) as connection:
-        days = {row.number: row.as_of for row in connection.execute(select(audits))}
+        taken = {row.number: row for row in connection.execute(select(audits))}
         rows = connection.execute(select(findings)).all()
     return {
         row.id: Remembered(
-            first_seen=days[row.first_audit],
-            last_seen=days[row.last_audit],
+            first_seen=taken[row.first_audit].as_of,
+            last_seen=taken[row.last_audit].as_of,
             recurrence=row.recurrence,
             state=row.state,
             standing=Standing.PUT_RIGHT if row.put_right else Standing.CONTINUING,
             fact=row.fact,
+            reading=taken[row.last_audit].reading,
         )
         for row in rows
     }

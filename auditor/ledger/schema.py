@@ -36,6 +36,8 @@ audits = Table(
     Column("as_of", String(10), nullable=False),
     Column("period", Text, nullable=False),
     Column("seq", Integer, nullable=False),  # its entry in the history
+    Column("reading", String(64), nullable=False),  # the same for audits that read the same logs alike
+    Column("made_by", Text, nullable=False),  # its rulebook, settings and years with notices, as JSON
     Column("counts", Text, nullable=False),
     Column("remarks", Text, nullable=False),
 )

@@ -83,11 +83,15 @@ def seen_again(finding: Finding, state: str, put_right: bool, fact: str, steps: 
     return Standing.CONTINUING
 
 
-def as_remembered(finding: Finding, known: Remembered | None, steps: Steps, as_of: str) -> Finding:
-    """The finding with what the ledger remembers of it; unknown to the ledger it is seen first on `as_of`."""
+def as_remembered(finding: Finding, known: Remembered | None, steps: Steps, as_of: str, reading: str) -> Finding:
+    """The finding with what the ledger remembers of it; unknown to the ledger it is seen first on `as_of`.
+
+    Where it was shown last by an audit of another `reading`, it is never back.
+    """
     if known is None:
         return finding.model_copy(update={"first_seen": as_of, "recurrence": 0})
     put_right = known.standing is Standing.PUT_RIGHT
-    again = seen_again(finding, known.state, put_right, known.fact, steps) is Standing.BACK
+    standing = seen_again(finding, known.state, put_right, known.fact, steps)
+    again = standing is Standing.BACK and known.reading == reading
     seen = {"first_seen": known.first_seen, "last_seen": known.last_seen}
     return finding.model_copy(update={**seen, "recurrence": known.recurrence + again})

@@ -179,7 +179,7 @@ def test_an_audit_that_does_not_say_what_no_unit_may_be_told_is_not_taken_in(run
     del receipt["audiences"]
     Path("旧/receipt.json").write_text(json.dumps(receipt, ensure_ascii=False), "utf-8")
     code, _, error = run("ledger", "open", "旧", "--on", "2026-01-04")
-    assert code == 3 and "不得告知责任单位" in error and not Path("auditor.db").exists()
+    assert code == 3 and "不得告知责任单位" in error and "重新审计" in error and not Path("auditor.db").exists()
 
 
 @pytest.mark.parametrize("since", ["auditor.db", "年末"])
@@ -193,3 +193,42 @@ def test_nothing_is_seen_first_after_the_day_of_the_audit(since: str, run: progr
     code, _, error = run("audit", folder, "--as-of", "2025-06-30", "--since", since, "--out", "年中", "--no-documents")
     assert code == 3 and "基准日是 2025-12-31，这一次是 2025-06-30，更早" in error and not Path("年中").exists()
     audit(run, folder, "2025-12-31", "同日", "--since", since)
+
+
+def test_another_reading_of_the_same_logs_is_no_rectification_and_its_end_no_recurrence(
+    run: program.Run, tmp_path: Path
+) -> None:
+    """Whatever else the settings say of who issues the circular: that reads no log otherwise."""
+    folder = logs(tmp_path / "台账")
+    settings = {
+        "严": "req.office_names: [局办公室]\nint.ranges: {hard_limit: 5}\nvague.transfer: 1 working days\n",
+        "宽": "int.ranges: {hard_limit: 7}\nvague.transfer: 30 working days\ncircular.number: 第2号\n",
+    }
+    for name, text in settings.items():
+        Path(f"{name}.yaml").write_text(text, "utf-8")
+    ids = {
+        out: {str(each["id"]) for each in audit(run, folder, "2025-12-31", out, "--settings", f"{out}.yaml")}
+        for out in settings
+    }
+    assert ids["严"] - ids["宽"]
+    run("ledger", "open", "严", "--on", "2026-01-04")
+    _, said, _ = run("ledger", "open", "宽", "--on", "2026-01-05")
+    assert "审计依据与上一次收入的审计不同" in said and "设置 vague.transfer：1个工作日 → 30个工作日" in said
+    assert shown(run)["counts"]["put_right_unchecked"] == 0 and shown(run)["counts"]["cannot_tell"]
+    again = audit(run, folder, "2026-01-06", "严二", "--settings", "严.yaml", "--since", "auditor.db")
+    assert not any(each["recurrence"] for each in again)
+    run("ledger", "open", "严二", "--on", "2026-01-06")
+    assert shown(run)["counts"]["back"] == 0 and run("verify", "auditor.db")[0] == 0
+    Path("严.yaml").write_text(settings["严"] + "circular.number: 第3号\nrectify.minor: 9 working days\n", "utf-8")
+    audit(run, folder, "2026-01-06", "严三", "--settings", "严.yaml")
+    assert "审计依据" not in run("ledger", "open", "严三", "--on", "2026-01-07")[1]
+
+
+def test_a_what_if_audit_is_not_taken_in(run: program.Run, tmp_path: Path) -> None:
+    folder = tmp_path / "台账"
+    folder.mkdir()
+    (folder / "网民留言台账.csv").write_text("留言编号,留言时间,承办单位\nLY-1,2019-03-10,市场科\n", "utf-8")
+    Path("推演.yaml").write_text("effective.as_if_from: 2019-01-01\n", "utf-8")
+    audit(run, folder, "2025-12-31", "推演", "--settings", "推演.yaml")
+    code, _, error = run("ledger", "open", "推演", "--on", "2026-01-04")
+    assert code == 3 and "推演" in error and "effective.as_if_from" in error and not Path("auditor.db").exists()

@@ -149,7 +149,7 @@ def as_text(found: Comparison) -> Iterator[str]:
 _GONE = {
     Standing.PUT_RIGHT: "台账显示已改",
     Standing.CONTINUING: "仍然违反，并入其他问题",
-    Standing.CANNOT_TELL: "新的台账里没有相应记录，无法判断",
+    Standing.CANNOT_TELL: "新的台账里没有相应记录或者登记不全，无法判断",
 }
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from auditor import __version__
 from auditor.audit.folders import replace_outputs, told, work_folder
 from auditor.audit.obligationfile import write_obligations
+from auditor.audit.reach import half_blind
 from auditor.audit.readings import reading_of
 from auditor.audit.trip import Audited
 from auditor.domain.audit import Audit
@@ -148,6 +149,7 @@ def _receipt(audited: Audited, work: Path, command: list[str], template: "Templa
         "rulebook": dict(audited.book.hashes),
         "settings": dict(audited.audit.settings),
         "reading": reading_of(audited.book),
+        "half_blind": half_blind(audited.book, audited.logs),
         "calendar_years": sorted(audited.book.notices.noticed),
         "template": {template.name: template.digest} if template else {},
         "unreadable": list(audited.logs.unreadable),

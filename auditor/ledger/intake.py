@@ -134,7 +134,7 @@ class _Intake:
             if standing is Standing.BACK:
                 standing = self._as_read(row, standing, Standing.CONTINUING)
             # What is behind a finding and not in this export stays behind it.
-            pairs += [pair for pair in before if told.of(pair, finding.log) is None and pair not in pairs]
+            pairs += [pair for pair in before if told.of(pair, finding.log, row.status) is None and pair not in pairs]
             if standing is Standing.BACK:
                 state = self._program_step(row, steps.only["back"], f"{self.why}再次出现")
             self.changes.old_facts += standing is Standing.CONTINUING and row.state in steps.settled

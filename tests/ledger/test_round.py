@@ -78,7 +78,8 @@ def test_the_whole_round_on_the_sample(run: program.Run, tmp_path: Path) -> None
     assert any(f"新增{new}个，延续{len(known)}个，复发0个" in caution for caution in receipt["cautions"])
     _, said, _ = run("ledger", "open", "第二次", "--on", "2026-01-09")
     after = shown(run)
-    assert after["counts"]["put_right_unchecked"] >= 1 and after["states"].get("已销号") is None
+    assert after["counts"]["cannot_tell"] >= 1 and after["counts"]["put_right_unchecked"] == 0, "no rule asks any more"
+    assert after["states"]["待复核"] == 1 and after["states"].get("已销号") is None
     assert sum(after["states"].values()) == len(found) + after["counts"]["new"]
 
     code, _, error = run("ledger", "close", name, "--by", "王五", "--why", "看过", "--on", "2026-01-12")
@@ -232,3 +233,53 @@ def test_a_what_if_audit_is_not_taken_in(run: program.Run, tmp_path: Path) -> No
     audit(run, folder, "2025-12-31", "推演", "--settings", "推演.yaml")
     code, _, error = run("ledger", "open", "推演", "--on", "2026-01-04")
     assert code == 3 and "推演" in error and "effective.as_if_from" in error and not Path("auditor.db").exists()
+
+
+MESSAGES = ("留言编号", "留言时间", "留言类别", "承办单位", "答复时间", "承诺办结工作日", "被检举控告对象", "转送对象")
+
+
+def messages(folder: Path, *rows: tuple[str, ...], without: str = "") -> None:
+    """Write the log of messages, the column `without` left out."""
+    kept = [place for place, heading in enumerate(MESSAGES) if heading != without]
+    lines = [",".join(row[place] for place in kept) for row in (MESSAGES, *rows)]
+    (folder / "网民留言台账.csv").write_text("\n".join([*lines, ""]), "utf-8")
+
+
+@pytest.mark.parametrize("lacking", ["cell", "column"])
+def test_a_category_that_is_missing_puts_no_breach_right_and_its_return_brings_none_back(
+    lacking: str, run: program.Run, tmp_path: Path
+) -> None:
+    folder = tmp_path / "台账"
+    folder.mkdir()
+    row = ("LY-1", "2025-03-10", "政策咨询", "市场科", "", "", "", "")
+    messages(folder, row)
+    found = audit(run, folder, "2025-12-31", "全")
+    run("ledger", "open", "全", "--on", "2026-01-04")
+    messages(folder, (*row[:2], "", *row[3:]), without="留言类别" if lacking == "column" else "")
+    less = audit(run, folder, "2026-01-05", "缺")
+    gone = {each["id"] for each in found if each["status"] == "breached"} - {each["id"] for each in less}
+    assert gone
+    run("ledger", "open", "缺", "--on", "2026-01-05")
+    assert shown(run)["counts"]["cannot_tell"] >= len(gone) and shown(run)["counts"]["put_right_unchecked"] == 0
+    told = json.loads(run("compare", "全", "缺", "--format", "json")[1])["gone"]
+    assert gone <= set(told["cannot_tell"]) and not told.get("put_right_unchecked")
+    messages(folder, row)
+    audit(run, folder, "2026-01-06", "又全")
+    run("ledger", "open", "又全", "--on", "2026-01-06")
+    assert shown(run)["counts"]["back"] == 0
+
+
+def test_a_question_is_settled_by_silence_only_where_every_column_was_there(run: program.Run, tmp_path: Path) -> None:
+    """Of a message that accuses nobody INT-7-3 asks nothing; it reads more than the category."""
+    folder = tmp_path / "台账"
+    folder.mkdir()
+    row = ("LY-1", "2025-03-10", "投诉", "市场科", "", "", "", "")
+    gone = {}
+    for out, lacking in (("无类别", "留言类别"), ("无转送", "转送对象"), ("全", "")):
+        messages(folder, row, without=lacking)
+        found = audit(run, folder, "2025-12-31", out)
+        if out == "无类别":
+            (asked,) = [each["id"] for each in found if each["rule"] == "INT-7-3" and each["status"] == "unverifiable"]
+            continue
+        gone[out] = json.loads(run("compare", "无类别", out, "--format", "json")[1])["gone"]
+    assert asked in gone["无转送"]["cannot_tell"] and asked in gone["全"]["put_right_unchecked"]

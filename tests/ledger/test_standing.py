@@ -52,12 +52,27 @@ def test_what_this_export_does_not_tell_of_stays_as_it_was(
     assert states(place, steps) == {"待核实": 1}
 
 
-def test_a_record_that_is_there_and_of_which_the_rule_asks_nothing_any_more_waits_for_the_check(
-    place: str, steps: Steps, take: Take
+@pytest.mark.parametrize(
+    ("status", "now"),
+    [
+        (Status.BREACHED, "cannot_tell"),
+        (Status.UNVERIFIABLE, "put_right_unchecked"),
+        (Status.MANUAL, "put_right_unchecked"),
+    ],
+)
+def test_a_rule_that_asks_nothing_any_more_of_a_record_that_is_there_settles_a_question_and_no_breach(
+    status: Status, now: str, place: str, steps: Steps, take: Take
 ) -> None:
-    take(audit(finding("甲")))
+    take(audit(finding("甲", status=status)))
     take(audit(甲=NO_DUTY))
-    assert counts(place, steps) == {"put_right_unchecked": 1}
+    assert counts(place, steps) == {now: 1}
+
+
+def test_a_breach_of_which_a_rule_is_silent_stays_behind_its_finding(place: str, steps: Steps, take: Take) -> None:
+    take(audit(finding("甲", records=("甲-1", "乙-1"))))
+    take(audit(finding("甲", records=("甲-1",)), 乙=NO_DUTY))
+    take(audit(甲="met", 乙=NO_DUTY))
+    assert counts(place, steps) == {"cannot_tell": 1}
 
 
 def test_a_breach_that_became_part_of_another_finding_goes_on(place: str, steps: Steps, take: Take) -> None:

@@ -5,20 +5,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from auditor.audit.readings import changed_readings, listed
 from auditor.audit.written import WrittenAudit
 from auditor.domain.finding import Finding
 from auditor.domain.rectification import Standing
 from auditor.ledger.standing import behind, candidates, unseen
 from auditor.reporting.tally import percent
-
-_MADE_BY = {
-    "rules": "规则",
-    "logs": "台账表头和写法",
-    "tariffs": "收费标准",
-    "judgements": "研判规则",
-    "settings": "设置文件",
-    "calendar": "日历（放假通知）",
-}
 
 
 @dataclass(frozen=True)
@@ -76,17 +68,7 @@ def compare(old: WrittenAudit, new: WrittenAudit) -> Comparison:
 
 def _made_by(old: WrittenAudit, new: WrittenAudit) -> Iterator[str]:
     """What the two audits were made by, where that differs."""
-    hashes = [audit.receipt.get("rulebook", {}) for audit in (old, new)]
-    settings = [audit.receipt.get("settings", {}) for audit in (old, new)]
-    changed = [name for key, name in _MADE_BY.items() if hashes[0].get(key) != hashes[1].get(key)]
-    if changed:
-        yield f"{'、'.join(changed)}有改动"
-    for key in sorted({*settings[0], *settings[1]}):
-        if settings[0].get(key) != settings[1].get(key):
-            yield f"设置 {key}：{settings[0].get(key, '（无）')} → {settings[1].get(key, '（无）')}"
-    years = [set(audit.receipt.get("calendar_years", ())) for audit in (old, new)]
-    if years[0] != years[1]:
-        yield f"有放假通知的年份：增加{_listed(years[1] - years[0])}，减少{_listed(years[0] - years[1])}"
+    yield from changed_readings(old.receipt, new.receipt)
     for key, name in (("version", "程序版本"), ("beside", "情况说明")):
         first, second = (audit.receipt.get(key) for audit in (old, new))
         if first != second:
@@ -97,11 +79,7 @@ def _made_by(old: WrittenAudit, new: WrittenAudit) -> Iterator[str]:
             yield f"{name}：{first} → {second}"
     logs = [set(audit.summary.get("logs", ())) for audit in (old, new)]
     if logs[0] != logs[1]:
-        yield f"提供的台账：增加{_listed(logs[1] - logs[0])}，减少{_listed(logs[0] - logs[1])}"
-
-
-def _listed(names: set[Any]) -> str:
-    return "、".join(map(str, sorted(names))) or "无"
+        yield f"提供的台账：增加{listed(logs[1] - logs[0])}，减少{listed(logs[0] - logs[1])}"
 
 
 def _rates(old: WrittenAudit, new: WrittenAudit) -> Iterator[tuple[str, Rate, Rate]]:
@@ -171,7 +149,7 @@ def as_text(found: Comparison) -> Iterator[str]:
 _GONE = {
     Standing.PUT_RIGHT: "台账显示已改",
     Standing.CONTINUING: "仍然违反，并入其他问题",
-    Standing.CANNOT_TELL: "新的台账里没有相应记录，无法判断",
+    Standing.CANNOT_TELL: "新的台账里没有相应记录或者登记不全，无法判断",
 }
 
 

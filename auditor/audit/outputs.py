@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 from auditor import __version__
 from auditor.audit.folders import replace_outputs, told, work_folder
 from auditor.audit.obligationfile import write_obligations
+from auditor.audit.reach import half_blind
+from auditor.audit.readings import reading_of
 from auditor.audit.trip import Audited
+from auditor.domain.audit import Audit
 from auditor.domain.obligation import Status
 from auditor.errors import UsageError, because
 from auditor.receipt import (
@@ -131,6 +134,11 @@ def _text(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="")
 
 
+def _audiences(audit: Audit) -> dict[str, str]:
+    """Who may read of the findings, by id, that not everybody may; what is not internal everybody may read."""
+    return {name: who.value for name, who in sorted(audit.audiences.items())} if audit.internal else {}
+
+
 def _receipt(audited: Audited, work: Path, command: list[str], template: "Template | None") -> dict[str, Any]:
     """What the audit was made from, so that anybody can tell whether two audits may be compared."""
     return {
@@ -140,11 +148,14 @@ def _receipt(audited: Audited, work: Path, command: list[str], template: "Templa
         "inputs": dict(sorted(audited.audit.inputs.items())),
         "rulebook": dict(audited.book.hashes),
         "settings": dict(audited.audit.settings),
+        "reading": reading_of(audited.book),
+        "half_blind": half_blind(audited.book, audited.logs),
         "calendar_years": sorted(audited.book.notices.noticed),
         "template": {template.name: template.digest} if template else {},
         "unreadable": list(audited.logs.unreadable),
         "cautions": [*audited.audit.cautions, *audited.audit.notes],
         **({"beside": dict(audited.beside)} if audited.beside else {}),
         "judged_otherwise": list(audited.judged_otherwise),
+        "audiences": _audiences(audited.audit),
         "outputs": {name: digest_of(work / name) for name in files_in(work)},
     }

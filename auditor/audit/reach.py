@@ -193,6 +193,24 @@ def reach_of(book: Rulebook, logs: Logs) -> Reach:
     )
 
 
+def half_blind(book: Rulebook, logs: Logs) -> list[str]:
+    """The rules in use that read a column which not every source supplies, of their own log or of one linked to it.
+
+    Where such a rule calls for nothing nobody can tell whether it would with the column.
+    """
+    lacking = {
+        (log, name)
+        for log, definition in book.logs.logs.items()
+        for name in definition.fields
+        if log not in logs.tables or len(logs.tables[log].supplies(name)) < len(logs.tables[log].sources)
+    }
+    return sorted(
+        rule.id
+        for rule in book.in_use.values()
+        if any((log, name) in lacking for log, names in fields_read([rule]).items() for name in names)
+    )
+
+
 def _blank_columns(book: Rulebook, logs: Logs) -> dict[str, list[str]]:
     """Dates that some rule reads and no row has, though every source has the column."""
     read = fields_read(book.in_use.values())

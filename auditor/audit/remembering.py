@@ -2,18 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
+from auditor.audit.readings import reading_of
 from auditor.audit.trip import Audited
 from auditor.audit.written import read_written
 from auditor.domain.audit import Audit, Earlier
 from auditor.domain.finding import Finding
 from auditor.domain.obligation import Status
 from auditor.domain.rectification import Remembered
+from auditor.errors import DataError
 from auditor.judgement.discretion import of_earlier
 from auditor.judgement.naming import naming_of
 from auditor.ledger.memory import last_audit, remembered
 from auditor.ledger.standing import as_remembered
+from auditor.ledger.store import shown
 from auditor.rulebook.rectification import Steps
 from auditor.rulebook.waivers import Waiver, WaiverFile
 
@@ -23,8 +27,8 @@ _EXPLAINED = (Status.BREACHED, Status.UNVERIFIABLE)
 
 def with_memory(audited: Audited, known: Mapping[str, Remembered], steps: Steps) -> Audited:
     """First seen, last seen and recurrence of every finding, from the ledger."""
-    as_of = audited.audit.as_of.isoformat()
-    found = tuple(as_remembered(each, known.get(each.id), steps, as_of) for each in audited.audit.findings)
+    as_of, reading = audited.audit.as_of.isoformat(), reading_of(audited.book)
+    found = tuple(as_remembered(each, known.get(each.id), steps, as_of, reading) for each in audited.audit.findings)
     back = sum((each.recurrence or 0) > known[each.id].recurrence for each in found if each.id in known)
     going = sum(each.id in known for each in found) - back
     unseen = len(known.keys() - {each.id for each in found})
@@ -35,11 +39,20 @@ def with_memory(audited: Audited, known: Mapping[str, Remembered], steps: Steps)
     return replace(audited, audit=_confided(changed))
 
 
-def earlier_of(place: str) -> tuple[Mapping[str, Remembered] | None, Earlier | None]:
-    """What came before: from the ledger its memory and its last audit, from an audit's folder that audit alone."""
-    if Path(place).is_dir():
-        return None, read_written(Path(place)).as_earlier
-    return remembered(place), last_audit(place)
+def earlier_of(place: str, as_of: date) -> tuple[Mapping[str, Remembered] | None, Earlier | None]:
+    """What came before: from the ledger its memory and its last audit, from an audit's folder that audit alone.
+
+    Raises `DataError` where that is later than `as_of`, the day of the audit: nothing was seen first after it.
+    """
+    folder = Path(place).is_dir()
+    known = None if folder else remembered(place)
+    earlier = read_written(Path(place)).as_earlier if folder else last_audit(place)
+    if earlier is not None and earlier.as_of > as_of:
+        raise DataError(
+            f"{shown(place)} 中最近一次审计的基准日是 {earlier.as_of}，这一次是 {as_of}，更早。"
+            "请把 --as-of 改为不早于上次的日期，或者去掉 --since"
+        )
+    return known, earlier
 
 
 def with_earlier(audited: Audited, earlier: Earlier | None) -> Audited:

@@ -17,8 +17,11 @@ from auditor.reporting.workbook import fitting
 from auditor.rulebook.rectification import Steps
 
 
-def export_unit(place: Place, steps: Steps, unit: str, role: str, on: date, out: Path) -> int:
-    """Write the unit's ledger to `out`, over nothing that is there; hands back how many findings it holds."""
+def export_unit(place: Place, steps: Steps, unit: str, role: str, on: date, out: Path) -> tuple[int, int]:
+    """Write the unit's ledger to `out`, over nothing that is there.
+
+    Hands back how many findings it holds, and how many not because the unit may not be told of them.
+    """
     sheet = unit_sheet(place, steps, unit, role, on.isoformat())
     rows = tuple(replace(row, locked={name: fitting(text) for name, text in row.locked.items()}) for row in sheet.rows)
     sheet = replace(sheet, rows=rows)
@@ -28,7 +31,7 @@ def export_unit(place: Place, steps: Steps, unit: str, role: str, on: date, out:
     may_fill = {"to", *steps.may_fill(role)}
     with written_file(out) as target:
         write_unit_ledger(sheet, target, marks, told, may_fill)
-    return len(rows)
+    return len(rows), sheet.held_back
 
 
 def import_unit(place: Place, steps: Steps, path: Path, by: str, on: date) -> Merged:

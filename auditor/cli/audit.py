@@ -60,7 +60,7 @@ def command(
     folder = out or Path(f"audit-{day}")
     check_writable(folder)
     book = load_rulebook(rule_folders, settings_file, shipped_cases=False)
-    additions = [*_explained(waivers, book), *_remembered(since, rule_folders)]
+    additions = [*_explained(waivers, book), *_remembered(since, day, rule_folders)]
     with stages() as begin:
         audited = audit_logs(
             paths, book, day, period, internal=internal, profile=profile, notable_only=notable_only, stages=begin
@@ -95,14 +95,16 @@ def _explained(waivers: Path | None, book: "Rulebook") -> "Iterator[Callable[[Au
     yield partial(with_waivers, file=load_waivers(waivers, book), digest=digest_of(waivers) or "")
 
 
-def _remembered(since: str | None, rule_folders: tuple[Path, ...]) -> "Iterator[Callable[[Audited], Audited]]":
+def _remembered(
+    since: str | None, day: date, rule_folders: tuple[Path, ...]
+) -> "Iterator[Callable[[Audited], Audited]]":
     """What adds to an audit what came before it, where that is asked for; read before the audit begins."""
     if since is None:
         return
     from auditor.audit.remembering import earlier_of, with_earlier, with_memory
     from auditor.rulebook.rectification import load_steps
 
-    known, earlier = earlier_of(since)
+    known, earlier = earlier_of(since, day)
     if known is not None:
         yield partial(with_memory, known=known, steps=load_steps(rule_folders))
     yield partial(with_earlier, earlier=earlier)

@@ -57,8 +57,13 @@ def export(unit: str, role: str, out: Path | None, place: str, on: date | None, 
     from auditor.rulebook.rectification import load_steps
 
     target = out or Path(f"整改台账-{unit.replace('/', '／')}.xlsx")
-    number = export_unit(place, load_steps(rule_folders), unit, role, today_unless(on), target)
+    number, held_back = export_unit(place, load_steps(rule_folders), unit, role, today_unless(on), target)
     click.echo(f"已写出 {target}：{number}个尚未办结的问题")
+    if held_back:
+        click.echo(
+            f"注意：另有{held_back}个问题没有写入：涉及检举控告，可能告知被检举控告的单位或者人员。"
+            "由审计机构直接核查，用 auditor ledger move、close 办理，不要转给该单位"
+        )
 
 
 @command.command(

@@ -33,7 +33,10 @@ Pair = tuple[str, str]  # a rule and a record: the obligation behind a finding
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """What the ledger remembers of a finding: the days of the audits that showed it first and last."""
+    """What the ledger remembers of a finding: the days of the audits that showed it first and last.
+
+    `reading` is that of the last: the same for audits that read the same logs alike.
+    """
 
     first_seen: str
     last_seen: str
@@ -41,6 +44,7 @@ class Remembered:
     state: str
     standing: Standing
     fact: str
+    reading: str
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,10 @@ class SheetRow:
 
 @dataclass(frozen=True)
 class UnitSheet:
-    """The rectification ledger of one unit, and the point of the history from which it was written."""
+    """The rectification ledger of one unit, and the point of the history from which it was written.
+
+    `held_back` is how many of its findings it may not be told of: they concern a complaint that accuses somebody.
+    """
 
     ledger: str
     unit: str
@@ -65,6 +72,7 @@ class UnitSheet:
     audit: int
     made_on: str
     rows: tuple[SheetRow, ...] = field(repr=False)
+    held_back: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,8 @@ class Overview:
         untold = self.audits[-1].counts[Standing.CANNOT_TELL.value]
         if untold:
             lines.append(
-                f"注意：有{untold}个问题在最近一次审计的台账里没有相应记录或者登记不全，无法判断是否已整改，均未销号。"
+                f"注意：有{untold}个问题在最近一次审计的台账里没有相应记录、登记不全，或者审计依据已改，"
+                "无法判断是否已整改，均未销号。"
             )
         return [*lines, "现状：" + "，".join(f"{state}{number}" for state, number in self.states.items())]
 

@@ -6,7 +6,8 @@ showed, each audit sealed by an entry of the chain; `findings` and `cells` are w
 
 from sqlalchemy import DDL, Column, Index, Integer, MetaData, String, Table, Text, event
 
-VERSION = "2"  # of these tables; an older file is refused with a word
+VERSION = "3"  # of these tables; an older file is refused with a word
+AUDIENCE = "audience"  # in a sighting's content: who may read of the finding, where that is not everybody
 
 METADATA = MetaData()
 
@@ -35,6 +36,8 @@ audits = Table(
     Column("as_of", String(10), nullable=False),
     Column("period", Text, nullable=False),
     Column("seq", Integer, nullable=False),  # its entry in the history
+    Column("reading", String(64), nullable=False),  # the same for audits that read the same logs alike
+    Column("made_by", Text, nullable=False),  # its rulebook, settings and years with notices, as JSON
     Column("counts", Text, nullable=False),
     Column("remarks", Text, nullable=False),
 )
@@ -44,7 +47,8 @@ sightings = Table(
     Column("finding", String(64), primary_key=True),
     Column("audit", Integer, primary_key=True, autoincrement=False),
     Column("standing", String(20), nullable=False),
-    Column("content", Text, nullable=False),  # what the audit said of it, as JSON; "" where it was not shown
+    # What the audit said of it, and who may read that, as JSON; "" where it was not shown.
+    Column("content", Text, nullable=False),
     Index("sightings_of_an_audit", "audit"),
 )
 findings = Table(

@@ -11,9 +11,9 @@ from auditor.domain.rectification import Pair, Remembered, Standing
 from auditor.rulebook.rectification import Steps
 
 NO_DUTY = "none"  # the record is there, the rule was asked, and calls for nothing any more
-_KEPT = {Status.MET.value, Status.EXCUSED.value, NO_DUTY}
+_KEPT = {Status.MET.value, Status.EXCUSED.value}
 _BREACHED = Status.BREACHED.value
-_ANSWERED = _KEPT | {_BREACHED, Status.PENDING.value}  # a question is gone once there is any verdict
+_ANSWERED = _KEPT | {_BREACHED, Status.PENDING.value, NO_DUTY}  # a question is gone once there is any verdict
 
 
 @dataclass(frozen=True)
@@ -21,17 +21,21 @@ class Told:
     """What an audit tells of obligations and records that somebody asked about.
 
     `present` are the logs' records that it read; `asked` the rules whose silence about a record says that they call
-    for nothing: none of them where the audit left out met obligations, or all that lies outside a period.
+    for nothing: only those for which every column was supplied that they read, and none of them where the audit left
+    out met obligations, or all that lies outside a period.
     """
 
     statuses: Mapping[Pair, str]
     present: Collection[tuple[str, str]] = ()
     asked: Collection[str] = ()
 
-    def of(self, pair: Pair, log: str) -> str | None:
-        """What became of an obligation about a record of `log`; None where the audit does not tell."""
+    def of(self, pair: Pair, log: str, was: str) -> str | None:
+        """What became of an obligation about a record of `log`; None where the audit does not tell.
+
+        Silence tells nothing of what `was` a breach: a blank cell that the rule reads is silence too.
+        """
         told = self.statuses.get(pair)
-        if told is not None:
+        if told is not None or was == _BREACHED:
             return told
         return NO_DUTY if pair[0] in self.asked and (log, pair[1]) in self.present else None
 
@@ -61,7 +65,7 @@ def unseen(status: str, log: str, pairs: Iterable[Pair], told: Told) -> Standing
     Put right only where every obligation behind it is there and kept; still there where one of them
     has not changed; else nobody can tell.
     """
-    now = {told.of(pair, log) for pair in pairs}
+    now = {told.of(pair, log, status) for pair in pairs}
     if status in now:
         return Standing.CONTINUING
     gone = _KEPT if status == _BREACHED else _ANSWERED
@@ -83,11 +87,15 @@ def seen_again(finding: Finding, state: str, put_right: bool, fact: str, steps: 
     return Standing.CONTINUING
 
 
-def as_remembered(finding: Finding, known: Remembered | None, steps: Steps, as_of: str) -> Finding:
-    """The finding with what the ledger remembers of it; unknown to the ledger it is seen first on `as_of`."""
+def as_remembered(finding: Finding, known: Remembered | None, steps: Steps, as_of: str, reading: str) -> Finding:
+    """The finding with what the ledger remembers of it; unknown to the ledger it is seen first on `as_of`.
+
+    Where it was shown last by an audit of another `reading`, it is never back.
+    """
     if known is None:
         return finding.model_copy(update={"first_seen": as_of, "recurrence": 0})
     put_right = known.standing is Standing.PUT_RIGHT
-    again = seen_again(finding, known.state, put_right, known.fact, steps) is Standing.BACK
+    standing = seen_again(finding, known.state, put_right, known.fact, steps)
+    again = standing is Standing.BACK and known.reading == reading
     seen = {"first_seen": known.first_seen, "last_seen": known.last_seen}
     return finding.model_copy(update={**seen, "recurrence": known.recurrence + again})

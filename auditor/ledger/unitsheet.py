@@ -5,14 +5,15 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Connection, Row, func, select
 
+from auditor.domain.audit import HIDDEN_UNIT, Audience
 from auditor.domain.obligation import Severity
 from auditor.domain.rectification import SheetRow, Standing, UnitSheet
 from auditor.domain.titles import book_title
 from auditor.errors import UsageError
 from auditor.ledger.chain import head
-from auditor.ledger.schema import audits, cells, findings, sightings
+from auditor.ledger.schema import AUDIENCE, audits, cells, findings, sightings
 from auditor.ledger.store import Place, identity, reading
 from auditor.rulebook.rectification import CELLS, Steps
 
@@ -20,7 +21,10 @@ LOCKED = ("id", "severity", "clause", "title", "detail", "remedy", "rectify_by",
 
 
 def unit_sheet(place: Place, steps: Steps, unit: str, role: str, on: str) -> UnitSheet:
-    """What is not settled of a unit, ordered by state, then by weight. Raises `UsageError` for an unknown unit."""
+    """What is not settled of a unit, ordered by state, then by weight. Raises `UsageError` for an unknown unit.
+
+    What no unit may be told of is held back and counted, whoever fills the sheet in: it bears the unit's name.
+    """
     if role not in steps.people:
         raise UsageError(f"没有角色“{role}”。可用：{'、'.join(steps.people)}")
     with reading(place) as connection:
@@ -36,10 +40,11 @@ def unit_sheet(place: Place, steps: Steps, unit: str, role: str, on: str) -> Uni
         own = select(cells).join(findings, findings.c.id == cells.c.finding).where(findings.c.unit == unit)
         for cell in connection.execute(own):
             written.setdefault(cell.finding, {})[cell.field] = cell.value
+        withheld = frozenset[str]() if unit == HIDDEN_UNIT else _withheld(connection, unit)
         seq, hashed = head(connection)
         name = identity(connection)
     order = {state: place for place, state in enumerate(steps.states)}
-    weighed = [(row, json.loads(row.content)) for row in rows]
+    weighed = [(row, json.loads(row.content)) for row in rows if row.id not in withheld]
     weighed.sort(key=lambda each: (order.get(each[0].state, 99), Severity(each[1]["severity"]).rank, each[0].id))
     made = tuple(
         SheetRow(
@@ -50,7 +55,19 @@ def unit_sheet(place: Place, steps: Steps, unit: str, role: str, on: str) -> Uni
         )
         for row, content in weighed
     )
-    return UnitSheet(name, unit, role, seq, hashed, max(days, default=0), on, made)
+    return UnitSheet(name, unit, role, seq, hashed, max(days, default=0), on, made, len(rows) - len(made))
+
+
+def _withheld(connection: Connection, unit: str) -> frozenset[str]:
+    """The unit's findings that it may not be told of: as any audit found, for a later one may have less to go by.
+
+    What was for the unit that answered then is not for another that answers now.
+    """
+    told = select(sightings.c.finding, sightings.c.content).join(findings, findings.c.id == sightings.c.finding)
+    rows = connection.execute(told.where(findings.c.unit == unit, sightings.c.content != ""))
+    said = ((row.finding, json.loads(row.content)) for row in rows)
+    own = (Audience.UNIT.value, unit)
+    return frozenset(name for name, each in said if AUDIENCE in each and (each[AUDIENCE], each["unit"]) != own)
 
 
 def locked(row: Row[Any], content: Mapping[str, Any], first_seen: str) -> dict[str, str]:

@@ -35,7 +35,7 @@ def finding(name: str = "甲", **other: object) -> Finding:
     return Finding.model_validate(given | other)
 
 
-def audit(*found: Finding, as_of: str = "2025-06-30", **obligations: str) -> AuditTaken:
+def audit(*found: Finding, as_of: str = "2025-06-30", reading: str = "", **obligations: str) -> AuditTaken:
     """An audit that shows these findings; `甲="met"` is what became of 甲's obligation, unnamed ones are not there."""
     statuses: dict[Pair, str] = {("REQ-3-5", f"{name}-1"): status for name, status in obligations.items()}
     statuses |= {(each.rule, record): each.status.value for each in found for record in each.records}
@@ -44,7 +44,16 @@ def audit(*found: Finding, as_of: str = "2025-06-30", **obligations: str) -> Aud
         told = {pair: status for pair, status in statuses.items() if pair in pairs and status != NO_DUTY}
         return Told(told, {(logs.get(pair, ""), pair[1]) for pair in statuses}, {"REQ-3-5"})
 
-    return AuditTaken(f"{next(_NUMBERS):064}", as_of, "", found, ask)
+    return AuditTaken(
+        f"{next(_NUMBERS):064}",
+        as_of,
+        "",
+        found,
+        ask,
+        reading=reading,
+        made_by={"rulebook": reading},
+        differs=lambda old, new: f"{old['rulebook']}→{new['rulebook']}",
+    )
 
 
 @pytest.fixture(scope="session")

@@ -69,6 +69,7 @@ def test_the_database_itself_refuses_to_change_the_history(change: str, filled: 
         "UPDATE sightings SET content = replace(content, '没有', '已经') WHERE finding = '甲'",
         "DELETE FROM sightings WHERE audit = 2",
         "UPDATE audits SET as_of = '2025-06-29' WHERE number = 3",
+        "UPDATE audits SET reading = 'x' WHERE number = 3",
         "DELETE FROM audits WHERE number = 3",
         "INSERT INTO cells VALUES ('甲', 'person', '李四', 3)",
     ],

@@ -165,6 +165,10 @@ class LogTable:
         """Indices of the sources that have a column for the field `name`."""
         return [index for index, source in enumerate(self.sources) if name in source.columns]
 
+    def is_supplied(self, name: str) -> bool:
+        """Whether every source has a column for the field `name`."""
+        return len(self.supplies(name)) == len(self.sources)
+
     def column(self, name: str) -> pl.Series:
         """One of the columns, in memory."""
         return self.rows[name] if isinstance(self.rows, pl.DataFrame) else self.lazy.select(name).collect()[name]

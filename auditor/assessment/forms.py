@@ -18,8 +18,6 @@ _OPTION = re.compile("基本满意|不满意|不了解|满意")
 _REPEAT = re.compile(r"^重复（与 (?P<file>.*) 第(?P<row>\d+)行 相同）$")
 _TEXTS = ("form_no", "group", "unit", "opinion", *CONTENTS)
 
-Spot = tuple[int, int]  # of a form: the index of its source, and its row
-
 
 @dataclass(frozen=True)
 class Returned:
@@ -157,33 +155,36 @@ def _aside(table: LogTable, record: str, place: tuple[int, int], reason: str, wh
     return SetAside(record, source.file, source.sheet, place[1], reason, why)
 
 
-def _exact_repeats(table: LogTable, rejects: Iterable[Reject]) -> Iterator[tuple[Reject, Spot]]:
-    """Rows that reading refused because another says exactly the same, and where that one stands."""
-    shown = {
-        " ".join(part for part in (source.file, source.sheet) if part): at for at, source in enumerate(table.sources)
-    }
-    files = {(source.file, source.sheet) for source in table.sources}
+def _exact_repeats(table: LogTable, forms: "pd.DataFrame", rejects: Iterable[Reject]) -> Iterator[tuple[Reject, int]]:
+    """Rows that reading refused because a form says exactly the same, and the index of that form."""
+    shown = [" ".join(part for part in (source.file, source.sheet) if part) for source in table.sources]
+    index = {(shown[source], row): at for at, (source, row) in zip(forms.index, forms["_place"], strict=True)}
     for reject in rejects:
-        match = _REPEAT.match(reject.reason)
-        if match and not reject.column and (reject.file, reject.sheet) in files and match["file"] in shown:
-            yield reject, (shown[match["file"]], int(match["row"]))
+        match = None if reject.column else _REPEAT.match(reject.reason)
+        at = index.get((match["file"], int(match["row"]))) if match else None
+        if at is not None:
+            yield reject, at
+
+
+def _is_another(table: LogTable, forms: "pd.DataFrame", reject: Reject, at: int) -> bool:
+    """Whether an exact repeat of a form is another one: two people may agree, where neither has a number.
+
+    The same row of another file may be a copy of it.
+    """
+    source = table.sources[forms.at[at, "_place"][0]]
+    is_here = (reject.file, reject.sheet) == (source.file, source.sheet)
+    return is_here and forms.at[at, "form_no"] is None
 
 
 def _put_back(table: LogTable, forms: "pd.DataFrame", rejects: Iterable[Reject]) -> "pd.DataFrame":
-    """The forms with those that have no number and say what another of the same sheet says: two people may agree.
-
-    The same row of another file may be a copy of it, and stays left out.
-    """
+    """The forms with those that reading refused though they are others."""
     import pandas as pd
 
-    index = {place: at for at, place in zip(forms.index, forms["_place"], strict=True)}
-    again = []
-    for reject, first in _exact_repeats(table, rejects):
-        source = table.sources[first[0]]
-        is_here = (reject.file, reject.sheet) == (source.file, source.sheet)
-        if is_here and forms.at[index[first], "form_no"] is None:
-            own = {"_place": (first[0], reject.row), "_record": reject.value}
-            again.append({**forms.loc[index[first]].to_dict(), **own})
+    again = [
+        {**forms.loc[at].to_dict(), "_place": (forms.at[at, "_place"][0], reject.row), "_record": reject.value}
+        for reject, at in _exact_repeats(table, forms, rejects)
+        if _is_another(table, forms, reject, at)
+    ]
     if not again:
         return forms
     return pd.concat([forms, pd.DataFrame(again).astype(forms.dtypes)], ignore_index=True)
@@ -193,11 +194,9 @@ def _repeats(
     table: LogTable, forms: "pd.DataFrame", rejects: Iterable[Reject], year: int, *, whole: bool
 ) -> list[SetAside]:
     """Rows that reading refused as exact repeats of a form of this year, and that were not put back."""
-    counted, known = set(forms["_place"]), forms[forms["year"].notna()]
-    years = dict(zip(known["_place"], known["year"], strict=True))
-    at = {(source.file, source.sheet): number for number, source in enumerate(table.sources)}
+    of_year = set(forms.index if whole else forms.index[(forms["year"] == year).fillna(False)])
     return [
         SetAside(reject.value, reject.file, reject.sheet, reject.row, REPEATED, reject.reason[len(REPEATED) + 1 : -1])
-        for reject, first in _exact_repeats(table, rejects)
-        if (at[reject.file, reject.sheet], reject.row) not in counted and (whole or years.get(first) == year)
+        for reject, at in _exact_repeats(table, forms, rejects)
+        if at in of_year and not _is_another(table, forms, reject, at)
     ]

@@ -28,6 +28,8 @@ from auditor.judgement.masking import Masker, mask_personal
 from auditor.judgement.naming import naming_of
 from auditor.judgement.routing import accusations_in
 from auditor.reading import read_logs
+from auditor.reporting.blocks import document_words
+from auditor.reporting.evaluation_rows import WORDS
 from auditor.rulebook.book import Rulebook
 from auditor.rulebook.schemefile import PlacedScheme
 from auditor.rulebook.schemes import CONTENTS, Scheme
@@ -35,7 +37,6 @@ from auditor.rulebook.schemewords import scheme_lines
 from auditor.tables import RECORD, Logs, LogTable
 
 _OWN_LOG = "evaluations"
-_HIDDEN_OPINION = "（涉及检举控告或者要求保密，内容已隐去，见原票）"
 _ABSENT = "未提供"  # how the reason begins that a rule's log was not supplied
 
 
@@ -195,7 +196,7 @@ def _shower(masker: Masker, scheme: Scheme, log: str, field: str) -> Callable[[s
 
     def shown(text: str) -> str:
         if not masker.internal and any(word in text for word in scheme.precautions.confidential_words):
-            return _HIDDEN_OPINION
+            return document_words(WORDS).terms["hidden_opinion"]
         return masker.value(log, field, text, {}) or ""
 
     return shown

@@ -174,7 +174,7 @@ def reach_of(book: Rulebook, logs: Logs) -> Reach:
             absent[rule.counterpart.log] = absent.get(rule.counterpart.log, 0) + 1
         table, fields = logs.tables[rule.log], book.logs.logs[rule.log].fields
         for name in _fields(rule):
-            if name in fields and len(table.supplies(name)) < len(table.sources):
+            if name in fields and not table.is_supplied(name):
                 gaps.setdefault((rule.log, name), []).append(rule.id)
     definitions = book.logs.logs
     # No day is asked for here: the last year with a notice of holidays tells well enough how old anybody may be.
@@ -202,7 +202,7 @@ def half_blind(book: Rulebook, logs: Logs) -> list[str]:
         (log, name)
         for log, definition in book.logs.logs.items()
         for name in definition.fields
-        if log not in logs.tables or len(logs.tables[log].supplies(name)) < len(logs.tables[log].sources)
+        if log not in logs.tables or not logs.tables[log].is_supplied(name)
     }
     return sorted(
         rule.id
@@ -218,10 +218,9 @@ def _blank_columns(book: Rulebook, logs: Logs) -> dict[str, list[str]]:
     for log, table in logs.tables.items():
         for name, each in book.logs.logs[log].fields.items():
             is_date = each.type in (FieldType.DATE, FieldType.TIME) and name in read[log]
-            if is_date and table.height and name in table.columns and name not in table.unread:
-                is_whole = len(table.supplies(name)) == len(table.sources)
-                if is_whole and table.lazy.select(pl.col(name).is_null().all()).collect().item():
-                    found.setdefault(log, []).append(each.zh)
+            tells = name in table.columns and name not in table.unread and table.is_supplied(name)
+            if is_date and table.height and tells and table.lazy.select(pl.col(name).is_null().all()).collect().item():
+                found.setdefault(log, []).append(each.zh)
     return found
 
 

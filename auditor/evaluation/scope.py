@@ -218,8 +218,7 @@ class Scope:
         sources = self.table.supplies(name)
         if not sources:
             return NEVER
-        whole = len(sources) == len(self.table.sources)
-        has_column = ALWAYS if whole else pl.col(f"{self.prefix}{SOURCE}").is_in(sources)
+        has_column = ALWAYS if self.table.is_supplied(name) else pl.col(f"{self.prefix}{SOURCE}").is_in(sources)
         unread = self.is_unread(name)
         if unread is NEVER:
             return has_column

@@ -25,8 +25,6 @@ from auditor.ledger.unitsheet import LOCKED, as_compared, locked, mark
 from auditor.rulebook.rectification import CELLS, Steps
 
 MARKS = ("问题库", "责任单位", "填写角色", "历史记录", "校验值", "签发")
-
-
 _NUMBER = re.compile("[0-9]{1,9}")  # of an entry; databases count no further than ten digits
 
 

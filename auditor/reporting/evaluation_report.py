@@ -16,6 +16,7 @@ from auditor.domain.appraisal import (
 from auditor.domain.scoring import rounded
 from auditor.reporting.blocks import Bar, Bars, Block, Cell, Document, DocumentWords, Paragraph, Section, document_words
 from auditor.reporting.evaluation_rows import (
+    WORDS,
     duties_row,
     lost_points,
     procedure_row,
@@ -25,7 +26,6 @@ from auditor.reporting.evaluation_rows import (
     two_places,
 )
 
-WORDS = "evaluation.yaml"
 _LISTED = 500  # rows of a list in a document; the JSON file has them all
 _OPTIONS = ("满意", "基本满意", "不满意", "不了解")
 

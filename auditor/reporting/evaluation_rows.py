@@ -9,9 +9,11 @@ from auditor.domain.appraisal import Adjustment, Appraisal, Duties, ProcedureLin
 from auditor.domain.finding import Finding
 from auditor.domain.obligation import Status
 from auditor.domain.scoring import rounded
-from auditor.reporting.blocks import Cell
+from auditor.reporting.blocks import Cell, document_words
 from auditor.reporting.official.phrases import fact_and_standard
 from auditor.reporting.tally import percent
+
+WORDS = "evaluation.yaml"
 
 
 def lost_points(appraisal: Appraisal) -> list[tuple[Cell, ...]]:
@@ -42,7 +44,7 @@ def _cited(head: str, names: Sequence[str], findings: Mapping[str, Finding]) -> 
         records = "、".join(each.records[:3]) + (f"等{len(each.records)}条" if len(each.records) > 3 else "")
         yield (head, each.id, each.unit, each.rule, each.title, each.severity.zh, records)
     if hidden := sum(name not in findings for name in names):
-        yield (head, "", "", "", f"另有{hidden}个问题涉及检举控告，不予列明", "", "")
+        yield (head, "", "", "", document_words(WORDS).terms["confidential"].format(count=hidden), "", "")
 
 
 def duties_row(each: Duties) -> tuple[Cell, ...]:

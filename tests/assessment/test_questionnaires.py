@@ -1,11 +1,15 @@
 """Which forms count, what is shown of them, and what is withheld."""
 
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
+from auditor.assessment.forms import returned_forms
 from auditor.assessment.intervals import change, wilson
-from tests.assessment.conftest import Count
+from auditor.reading import read_logs
+from auditor.rulebook.book import Rulebook
+from tests.assessment.conftest import AS_OF, Count
 
 ALL_SATISFIED = {f"e{number}": "满意" for number in range(1, 6)}
 
@@ -80,6 +84,18 @@ def test_forms_without_a_number_that_say_the_same_are_two(count: Count) -> None:
     found = count([{**ALL_SATISFIED, "form_no": ""}] * 40 + [{**ALL_SATISFIED, "form_no": "", "e1": "不满意"}] * 2)
     assert (found.returned, found.valid, found.set_aside) == (42, 42, ())
     assert (found.contents[0].counts["满意"], found.contents[0].n) == (40, 42)
+
+
+def test_forms_without_a_number_in_two_tables_of_one_sheet_are_all_counted(book: Rulebook, tmp_path: Path) -> None:
+    first = "评议年度,参评人员类别,被评议科室,组织领导,公开内容,公开形式,制度程序,公开效果\n"
+    first += "2025,学生,甲科,满意,满意,满意,满意,满意\n" * 3
+    second = "\n第二部分\n被评议科室,评议年度,参评人员类别,组织领导,公开内容,公开形式,制度程序,公开效果\n"
+    second += "乙科,2025,学生,满意,满意,满意,满意,不满意\n" * 2
+    (tmp_path / "评议问卷.csv").write_text(first + second, "utf-8")
+    logs = read_logs([tmp_path], book.logs, AS_OF)
+    assert len(logs.tables["questionnaires"].sources) == 2
+    found = returned_forms(logs, 2025)
+    assert (len(found.forms), found.set_aside, found.unnumbered) == (5, (), 5)
 
 
 def test_a_number_that_stands_on_forms_about_two_units_is_that_of_each(count: Count) -> None:

@@ -73,15 +73,8 @@ def filled(template: Template, paper: Paper) -> bytes:
 
 def left_empty(template: Template, audit: Audit) -> list[str]:
     """The settings without a value whose place in the template stays: the text around it cannot be left out safely."""
-    issue = audit.issue
-    given = {
-        "发文字号": issue.number,
-        "主送机关": issue.recipients,
-        "发文机关": issue.issuer,
-        "附注": issue.note or audit.internal,
-        "抄送": issue.copied_to,
-    }
-    unset = {name for name, value in given.items() if not value}
+    unset = {name for name, key in SETTINGS.items() if not getattr(audit.issue, key.removeprefix("circular."))}
+    unset -= {"附注"} if audit.internal else set()  # an internal circular says so there
     document = opened(template)
     found: set[str] = set()
     for root in (document.element, *margins_of(document)):
